@@ -1,0 +1,63 @@
+/** One interface of a capture: pcapng Interface Description Block with its statistics, or the only interface of a classic pcap. */
+export interface CaptureInterface {
+  /** Section of the file, from 0. */
+  section: number
+  /** Index within the section, from 0. */
+  index: number
+  linkType: number
+  /** Bytes of each packet that are kept; 0 when unlimited. */
+  snapLength: number
+  name: string | null
+  description: string | null
+  filter: string | null
+  operatingSystem: string | null
+  hardware: string | null
+  /** Link speed in bit/s as the file tells it. */
+  bitsPerSecond: number | null
+  comments: string[]
+  /** Clock ticks per second of its time stamps. */
+  ticksPerSecond: number
+  /** Seconds to add to every time stamp (if_tsoffset). */
+  offsetSeconds: number
+  packets: number
+  /** From Interface Statistics Blocks, the last one; null when there is none. */
+  received: number | null
+  droppedByInterface: number | null
+  droppedByOperatingSystem: number | null
+}
+
+/** How reading ended. */
+export interface ReadEnd {
+  /** `ok`: at the end of a record; `truncated`: in the middle of one; `damaged`: a record that cannot be right. */
+  status: 'ok' | 'truncated' | 'damaged'
+  /** Offset in the (uncompressed) input of the record that could not be read, or of the end. */
+  byteOffset: number
+  /** Number of the last packet that was read. */
+  lastFrame: number
+  /** Why, in one line without final stop; null when status is ok. */
+  reason: string | null
+}
+
+/** What the container says beside the packets. */
+export interface CaptureMetadata {
+  /** `pcap`, `pcapng`, with variant where it matters: `pcap (nanoseconds)`, `pcap (modified)` … */
+  format: string
+  byteOrder: 'little' | 'big'
+  compression: 'none' | 'gzip' | 'zstd' | 'lz4'
+  sections: number
+  interfaces: CaptureInterface[]
+  hardware: string | null
+  operatingSystem: string | null
+  application: string | null
+  /** Section comments, then packet comments as `{ frame, text }`; capped, the number found is beside it. */
+  comments: { frame: number | null; text: string }[]
+  commentCount: number
+  /** Names resolved in Name Resolution Blocks: address -> names; capped. */
+  names: Map<string, string[]>
+  decryptionSecrets: number
+  /** Blocks that hold no packet and were skipped: block type in hex -> number. */
+  skippedBlocks: Map<string, number>
+  /** Packet comments, flags or drop counts (epb_dropcount) summed over the file. */
+  packetDrops: number
+  end: ReadEnd
+}
