@@ -34,4 +34,8 @@ export class Packet {
   // --- written by the loop
   /** Time since the first frame that has a time, in ns; exact while it is below 104 days (2^53). */
   timeNs = 0
+
+  // --- written by decoding: the protocols of the frame, see protocol-set.ts
+  protocolsLow = 0
+  protocolsHigh = 0
 }

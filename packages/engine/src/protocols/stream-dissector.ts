@@ -1,0 +1,36 @@
+import type { Packet } from '../packet.ts'
+
+/** Ask for this many bytes more is written as a positive number; these two are the other things a dissector can ask for. */
+export const NEED_NOTHING = 0
+export const NEED_ONE_MORE_SEGMENT = -1
+export const NEED_UNTIL_FIN = -2
+
+/** Where a piece of a TCP stream came from. One instance serves the run; it is borrowed by whoever receives it. */
+export interface StreamPiece {
+  /** The frame that completes the piece, with its protocols to be marked. */
+  readonly packet: Packet
+  /** Number of the TCP stream (tshark's `tcp.stream`). */
+  readonly stream: number
+  /** 0 for the side that sent the stream's first packet, 1 for the other. */
+  readonly direction: 0 | 1
+  readonly sourcePort: number
+  readonly destinationPort: number
+  /** Set by the dissector: what it needs before it can go on at the offset it returned. */
+  need: number
+  /** Set by the dissector with `need > 0`: nothing looks at the bytes of the coming unit, so they are counted and not kept. */
+  skipContent: boolean
+}
+
+/**
+ * Reads the messages of one application protocol from a TCP stream in order (RFC 9293 octet stream, one call a unit).
+ * One instance belongs to one connection and sees both directions.
+ */
+export interface StreamDissector {
+  /**
+   * Looks at `bytes[start…end)`, which begin at a message boundary or are the unit that was asked for.
+   * @returns offset of the first byte not consumed; with `piece.need` set when more is needed from there on.
+   */
+  dissect(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number
+  /** A unit asked for with `skipContent` has arrived completely. */
+  unitCompleted(piece: StreamPiece): void
+}
