@@ -73,7 +73,12 @@ export interface CaptureSummary {
   readonly durationNs: number
   readonly timeOrdered: boolean
   readonly truncatedPackets: number
-  readonly linkTypes: readonly { readonly number: number; readonly name: string; readonly supported: boolean; readonly packets: number }[]
+  readonly linkTypes: readonly {
+    readonly number: number
+    readonly name: string
+    readonly supported: boolean
+    readonly packets: number
+  }[]
   readonly interfaces: readonly CaptureInterface[]
   readonly interfaceCount: number
   readonly sections: number
