@@ -45,6 +45,11 @@ export class ByteWindow {
     this.end = unread
   }
 
+  /** Makes bytes that were written to `bytes` from `end` on, after `reserve`, part of the window. */
+  commit(length: number): void {
+    this.end += length
+  }
+
   /** Copies a chunk to the end. */
   append(chunk: Uint8Array): void {
     this.reserve(chunk.length)

@@ -1,3 +1,5 @@
+import type { CompressionName } from './compression.ts'
+
 /** One interface of a capture: pcapng Interface Description Block with its statistics, or the only interface of a classic pcap. */
 export interface CaptureInterface {
   /** Section of the file, from 0. */
@@ -43,7 +45,7 @@ export interface CaptureMetadata {
   /** `pcap`, `pcapng`, with variant where it matters: `pcap (nanoseconds)`, `pcap (modified)` … */
   format: string
   byteOrder: 'little' | 'big'
-  compression: 'none' | 'gzip' | 'zstd' | 'lz4'
+  compression: 'none' | CompressionName
   sections: number
   interfaces: CaptureInterface[]
   hardware: string | null
@@ -57,7 +59,51 @@ export interface CaptureMetadata {
   decryptionSecrets: number
   /** Blocks that hold no packet and were skipped: block type in hex -> number. */
   skippedBlocks: Map<string, number>
-  /** Packet comments, flags or drop counts (epb_dropcount) summed over the file. */
+  /** Packets that records say were lost before them (epb_dropcount), summed over the file. */
   packetDrops: number
   end: ReadEnd
+}
+
+/** Metadata of a capture of which nothing but the format was read yet. */
+export function newMetadata(format: string, byteOrder: 'little' | 'big'): CaptureMetadata {
+  return {
+    format,
+    byteOrder,
+    compression: 'none',
+    sections: 1,
+    interfaces: [],
+    hardware: null,
+    operatingSystem: null,
+    application: null,
+    comments: [],
+    commentCount: 0,
+    names: new Map(),
+    decryptionSecrets: 0,
+    skippedBlocks: new Map(),
+    packetDrops: 0,
+    end: { status: 'ok', byteOffset: 0, lastFrame: 0, reason: null },
+  }
+}
+
+/** An interface of which nothing but its place, link type and snap length is known; its clock ticks in microseconds. */
+export function newInterface(section: number, index: number, linkType: number, snapLength: number): CaptureInterface {
+  return {
+    section,
+    index,
+    linkType,
+    snapLength,
+    name: null,
+    description: null,
+    filter: null,
+    operatingSystem: null,
+    hardware: null,
+    bitsPerSecond: null,
+    comments: [],
+    ticksPerSecond: 1_000_000,
+    offsetSeconds: 0,
+    packets: 0,
+    received: null,
+    droppedByInterface: null,
+    droppedByOperatingSystem: null,
+  }
 }

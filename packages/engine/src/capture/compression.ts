@@ -1,0 +1,2 @@
+/** Compressions that a capture may come in. */
+export type CompressionName = 'gzip' | 'zstd' | 'lz4'
