@@ -46,6 +46,8 @@ export interface CaptureMetadata {
   format: string
   byteOrder: 'little' | 'big'
   compression: 'none' | CompressionName
+  /** Bytes behind the compressed data that are none of it (padding) and were ignored. */
+  ignoredTrailingBytes: number
   sections: number
   interfaces: CaptureInterface[]
   hardware: string | null
@@ -70,6 +72,7 @@ export function newMetadata(format: string, byteOrder: 'little' | 'big'): Captur
     format,
     byteOrder,
     compression: 'none',
+    ignoredTrailingBytes: 0,
     sections: 1,
     interfaces: [],
     hardware: null,

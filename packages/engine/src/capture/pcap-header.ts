@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.ts'
 import type { ByteWindow } from './byte-window.ts'
+import { standardLinkType } from './link-types.ts'
 
 /** What the file header of a classic pcap says. */
 export interface PcapHeader {
@@ -83,12 +84,12 @@ export function readPcapHeader(window: ByteWindow): PcapHeader | null {
     unitsPerSecond: magic.unitsPerSecond,
     lengthsSwapped: minor < 3 ? 'always' : minor === 3 ? 'where captured is larger' : 'never',
     recordHeaderLengths: magic.recordHeaderLengths,
-    linkType: network & 0xffff,
+    linkType: standardLinkType(network & 0xffff),
     fcsLength: fcsLength(network),
     snapLength: view.getUint32(start + 16, littleEndian),
     fileHeaderLength: length,
   }
-  return isAix(magic, minor, network) ? asAix(header) : header
+  return isAix(magic, minor, network) ? asAix(header, network) : header
 }
 
 /** FCS length in bytes: bits 28-31 count 16-bit words if bit 26 is set (draft-ietf-opsawg-pcap §4). */
@@ -101,14 +102,14 @@ function isAix(magic: Magic, minor: number, network: number): boolean {
 }
 
 /** AIX counts nanoseconds under the magic of microseconds and never swapped the lengths. */
-function asAix(header: PcapHeader): PcapHeader {
+function asAix(header: PcapHeader, interfaceType: number): PcapHeader {
   return {
     ...header,
     format: 'pcap (AIX)',
     unitsPerSecond: 1_000_000_000,
     lengthsSwapped: 'never',
     recordHeaderLengths: [STANDARD_RECORD],
-    linkType: aixLinkTypes.get(header.linkType) as number,
+    linkType: aixLinkTypes.get(interfaceType) as number,
   }
 }
 

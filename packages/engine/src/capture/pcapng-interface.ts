@@ -1,5 +1,6 @@
 import type { ByteWindow } from './byte-window.ts'
 import type { CaptureText } from './capture-text.ts'
+import { standardLinkType } from './link-types.ts'
 import { type CaptureInterface, newInterface } from './metadata.ts'
 import { maxPacketLength } from './packet-length.ts'
 import { PcapngClock } from './pcapng-clock.ts'
@@ -33,7 +34,7 @@ export function readInterface(
   if (end - start < MIN_DESCRIPTION_LENGTH) {
     return `interface description block of ${end - start} bytes, fewer than ${MIN_DESCRIPTION_LENGTH}`
   }
-  const linkType = window.view.getUint16(start + 8, littleEndian)
+  const linkType = standardLinkType(window.view.getUint16(start + 8, littleEndian))
   const snapLength = window.view.getUint32(start + 12, littleEndian)
   const described: PcapngInterface = {
     linkType,
