@@ -1,0 +1,95 @@
+import type { Packet } from './packet.ts'
+
+/** What can be said of a capture by counting its records; the same for every analysis. O(1) a packet. */
+export class CaptureTotals {
+  packets = 0
+  wireBytes = 0
+  capturedBytes = 0
+  /** Frames of which fewer bytes were kept than were on the wire. */
+  truncatedPackets = 0
+  timeOrdered = true
+  /** Absolute times as seconds and ns; NaN seconds until a frame has a time. */
+  firstSeconds = Number.NaN
+  firstNanoseconds = 0
+  lastSeconds = Number.NaN
+  lastNanoseconds = 0
+  earliestSeconds = Number.NaN
+  earliestNanoseconds = 0
+  latestSeconds = Number.NaN
+  latestNanoseconds = 0
+  /** LINKTYPE_ number -> packets. */
+  readonly linkTypes = new Map<number, number>()
+  /** Interface index within its section -> packets. */
+  readonly interfacePackets = new Map<number, number>()
+  private runLinkType = -1
+  private runInterface = -1
+  private runLength = 0
+
+  /** Counts a frame and sets its time relative to the first frame that has one. */
+  count(packet: Packet): void {
+    this.packets++
+    this.wireBytes += packet.wireLength
+    this.capturedBytes += packet.capturedLength
+    if (packet.capturedLength < packet.wireLength) this.truncatedPackets++
+    if (packet.linkType === this.runLinkType && packet.interfaceIndex === this.runInterface) this.runLength++
+    else this.endRun(packet)
+    if (packet.hasTime) this.time(packet)
+    packet.timeNs = this.relativeNs(packet.seconds, packet.nanoseconds)
+  }
+
+  /** Adds the run of equal link types that is still open; call it before reading the maps. */
+  finish(): void {
+    if (this.runLength > 0) {
+      this.linkTypes.set(this.runLinkType, (this.linkTypes.get(this.runLinkType) ?? 0) + this.runLength)
+      this.interfacePackets.set(this.runInterface, (this.interfacePackets.get(this.runInterface) ?? 0) + this.runLength)
+    }
+    this.runLength = 0
+  }
+
+  /** ns between two absolute times of this capture's clock; 0 while no frame has a time. */
+  relativeNs(seconds: number, nanoseconds: number): number {
+    if (Number.isNaN(this.firstSeconds)) return 0
+    return (seconds - this.firstSeconds) * 1e9 + (nanoseconds - this.firstNanoseconds)
+  }
+
+  private endRun(packet: Packet): void {
+    this.finish()
+    this.runLinkType = packet.linkType
+    this.runInterface = packet.interfaceIndex
+    this.runLength = 1
+  }
+
+  private time(packet: Packet): void {
+    const { seconds, nanoseconds } = packet
+    if (Number.isNaN(this.firstSeconds)) {
+      this.firstSeconds = this.earliestSeconds = this.latestSeconds = this.lastSeconds = seconds
+      this.firstNanoseconds = this.earliestNanoseconds = this.latestNanoseconds = this.lastNanoseconds = nanoseconds
+      return
+    }
+    if (isEarlier(seconds, nanoseconds, this.lastSeconds, this.lastNanoseconds)) {
+      this.timeOrdered = false
+      if (isEarlier(seconds, nanoseconds, this.earliestSeconds, this.earliestNanoseconds)) {
+        this.earliestSeconds = seconds
+        this.earliestNanoseconds = nanoseconds
+      }
+    } else if (isEarlier(this.latestSeconds, this.latestNanoseconds, seconds, nanoseconds)) {
+      this.latestSeconds = seconds
+      this.latestNanoseconds = nanoseconds
+    }
+    this.lastSeconds = seconds
+    this.lastNanoseconds = nanoseconds
+  }
+}
+
+function isEarlier(seconds: number, nanoseconds: number, thanSeconds: number, thanNanoseconds: number): boolean {
+  return seconds !== thanSeconds ? seconds < thanSeconds : nanoseconds < thanNanoseconds
+}
+
+/** Seconds since 1970 with exactly nine decimals, as text: a JSON number would lose nanoseconds. Null for NaN. */
+export function epochText(seconds: number, nanoseconds: number): string | null {
+  if (Number.isNaN(seconds)) return null
+  if (seconds < 0 && nanoseconds > 0) {
+    return `${seconds + 1 === 0 ? '-0' : seconds + 1}.${String(1e9 - nanoseconds).padStart(9, '0')}`
+  }
+  return `${seconds}.${String(nanoseconds).padStart(9, '0')}`
+}

@@ -1,0 +1,136 @@
+import type { Packet } from '../packet.ts'
+import { markProtocol, Protocol } from '../protocol-set.ts'
+import { capLength, isCaptured, uint16 } from './cursor.ts'
+import {
+  LAYER_ARP,
+  LAYER_DONE,
+  LAYER_ERSPAN,
+  LAYER_ETHERNET,
+  LAYER_ETHERTYPE,
+  LAYER_IPV4,
+  LAYER_IPV6,
+  LAYER_LLC,
+  LAYER_MPLS,
+  LAYER_PPP,
+  LAYER_PPPOE,
+} from './layer.ts'
+import { STOP_CUT, STOP_ETHERTYPE, STOP_LLC, stop } from './stop-reasons.ts'
+
+const ETHERNET_HEADER_BYTES = 14
+const MOST_802_3_LENGTH = 1500
+const LEAST_ETHERTYPE = 1536
+
+const ETH = Protocol.eth
+const VLAN = Protocol.vlan
+const SERVICE_VLAN = Protocol.ieee8021ad
+const LLC = Protocol.llc
+
+/** Ethernet II or 802.3 (IEEE 802.3 §3.2). */
+export function decodeEthernet(packet: Packet): number {
+  markProtocol(packet, ETH)
+  if (!isCaptured(packet, ETHERNET_HEADER_BYTES)) return stop(packet, STOP_CUT)
+  packet.offset += 12
+  return decodeLengthOrType(packet)
+}
+
+/** The two bytes that are an EtherType or the length of an 802.3 frame, at the cursor. */
+export function decodeLengthOrType(packet: Packet): number {
+  if (!isCaptured(packet, 2)) return stop(packet, STOP_CUT)
+  const value = uint16(packet.data, packet.offset)
+  if (value >= LEAST_ETHERTYPE) return LAYER_ETHERTYPE
+  packet.offset += 2
+  if (value > MOST_802_3_LENGTH) return stop(packet, STOP_ETHERTYPE)
+  capLength(packet, value)
+  return LAYER_LLC
+}
+
+/** The EtherType at the cursor; the header it announces follows it. */
+export function decodeEtherType(packet: Packet): number {
+  if (!isCaptured(packet, 2)) return stop(packet, STOP_CUT)
+  const type = uint16(packet.data, packet.offset)
+  packet.offset += 2
+  return layerOfEtherType(packet, type)
+}
+
+/** Dispatch on an EtherType (IEEE 802 numbers); the cursor stands behind it. */
+export function layerOfEtherType(packet: Packet, type: number): number {
+  switch (type) {
+    case 0x0800:
+      return LAYER_IPV4
+    case 0x86dd:
+      return LAYER_IPV6
+    case 0x0806:
+      return LAYER_ARP
+    case 0x8100:
+    case 0x9100:
+    case 0x9200:
+      return decodeVlanTag(packet, VLAN)
+    case 0x88a8:
+      return decodeVlanTag(packet, SERVICE_VLAN)
+    case 0x8847:
+    case 0x8848:
+      return LAYER_MPLS
+    case 0x8863:
+      markProtocol(packet, Protocol.pppoed)
+      return LAYER_DONE
+    case 0x8864:
+      return LAYER_PPPOE
+    case 0x880b:
+      return LAYER_PPP
+    case 0x88be:
+    case 0x22eb:
+      packet.ipProtocol = type
+      return LAYER_ERSPAN
+    case 0x6558:
+      return LAYER_ETHERNET
+    case 0x888e:
+      markProtocol(packet, Protocol.eapol)
+      return LAYER_DONE
+    case 0x88cc:
+      markProtocol(packet, Protocol.lldp)
+      return LAYER_DONE
+    case 0x8035:
+      markProtocol(packet, Protocol.rarp)
+      return LAYER_DONE
+    case 0x0842:
+      markProtocol(packet, Protocol.wol)
+      return LAYER_DONE
+    default:
+      return stop(packet, STOP_ETHERTYPE)
+  }
+}
+
+/** One 802.1Q or 802.1ad tag; any number of them may follow each other (IEEE 802.1Q §9). */
+function decodeVlanTag(packet: Packet, protocol: number): number {
+  markProtocol(packet, protocol)
+  if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
+  if (packet.vlanCount < packet.vlanIds.length) {
+    packet.vlanIds[packet.vlanCount++] = uint16(packet.data, packet.offset) & 0xfff
+  }
+  packet.offset += 2
+  return decodeLengthOrType(packet)
+}
+
+/** IEEE 802.2 LLC, with SNAP, at the cursor. */
+export function decodeLlc(packet: Packet): number {
+  markProtocol(packet, LLC)
+  if (!isCaptured(packet, 3)) return stop(packet, STOP_CUT)
+  const { data, offset } = packet
+  const destination = data[offset] & 0xfe
+  const source = data[offset + 1] & 0xfe
+  if (destination === 0x42 && source === 0x42) {
+    markProtocol(packet, Protocol.stp)
+    return LAYER_DONE
+  }
+  if (destination === 0x06) {
+    packet.offset += 3
+    return LAYER_IPV4
+  }
+  if (destination !== 0xaa || source !== 0xaa) return stop(packet, STOP_LLC)
+  if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
+  const organization = (data[offset + 3] << 16) | uint16(data, offset + 4)
+  packet.offset += 6
+  if (organization === 0 || organization === 0x0000f8) return LAYER_ETHERTYPE
+  if (organization === 0x00000c && uint16(data, offset + 6) === 0x2000) markProtocol(packet, Protocol.cdp)
+  return stop(packet, STOP_LLC)
+}

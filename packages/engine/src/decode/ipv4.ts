@@ -1,0 +1,81 @@
+import type { FragmentTable } from '../flow/fragments.ts'
+import { IP_LAYER_WORDS, type Packet } from '../packet.ts'
+import { markProtocol, Protocol } from '../protocol-set.ts'
+import { capLength, int32, isCaptured, uint16 } from './cursor.ts'
+import { LAYER_DONE, LAYER_IP_PROTOCOL, LAYER_IPV4, LAYER_IPV6 } from './layer.ts'
+import { STOP_CUT, STOP_FRAGMENT, STOP_FRAGMENT_CUT, STOP_IP_LENGTH, STOP_IP_VERSION, STOP_NESTING, stop } from './stop-reasons.ts'
+
+const IP = Protocol.ip
+const LEAST_HEADER_BYTES = 20
+const MORE_FRAGMENTS = 0x2000
+const FRAGMENT_OFFSET = 0x1fff
+
+/** An IP header of either version, by its first four bits. */
+export function decodeIp(packet: Packet): number {
+  if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
+  const version = packet.data[packet.offset] >> 4
+  if (version === 4) return LAYER_IPV4
+  return version === 6 ? LAYER_IPV6 : stop(packet, STOP_IP_VERSION)
+}
+
+/**
+ * IPv4 (RFC 791 §3.1). A total length of 0 is what segmentation offload leaves: then the header goes to the end of the frame.
+ * A total length beyond the frame extends nothing.
+ */
+export function decodeIpv4(packet: Packet, fragments: FragmentTable): number {
+  if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
+  const { data, offset } = packet
+  const version = data[offset] >> 4
+  if (version === 6) return LAYER_IPV6
+  if (version !== 4) return stop(packet, STOP_IP_VERSION)
+  markProtocol(packet, IP)
+  const headerLength = (data[offset] & 0xf) * 4
+  if (headerLength < LEAST_HEADER_BYTES) return stop(packet, STOP_IP_LENGTH)
+  if (!isCaptured(packet, LEAST_HEADER_BYTES)) return stop(packet, STOP_CUT)
+  if (packet.ipLayerCount * IP_LAYER_WORDS >= packet.ipLayers.length) return stop(packet, STOP_NESTING)
+  const totalLength = uint16(data, offset + 2)
+  const layer = packet.ipLayerCount++ * IP_LAYER_WORDS
+  packet.ipLayers[layer] = 4
+  packet.ipLayers[layer + 1] = int32(data, offset + 12)
+  packet.ipLayers[layer + 5] = int32(data, offset + 16)
+  if (totalLength !== 0) {
+    if (totalLength < headerLength) return stop(packet, STOP_IP_LENGTH)
+    capLength(packet, totalLength)
+  }
+  packet.ipProtocol = data[offset + 9]
+  const fragmentField = uint16(data, offset + 6)
+  packet.offset = offset + headerLength
+  if ((fragmentField & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) === 0) return LAYER_IP_PROTOCOL
+  return decodeFragment(packet, fragments, layer, offset, fragmentField)
+}
+
+function decodeFragment(packet: Packet, fragments: FragmentTable, layer: number, headerStart: number, fragmentField: number): number {
+  if (!packet.isQuoted) packet.isFragmentV4 = true
+  if (packet.reportedEnd <= packet.offset) return LAYER_DONE
+  if (packet.isQuoted) return (fragmentField & FRAGMENT_OFFSET) === 0 ? LAYER_IP_PROTOCOL : LAYER_DONE
+  const fragmentOffset = (fragmentField & FRAGMENT_OFFSET) * 8
+  if (packet.dataEnd < packet.reportedEnd) {
+    if (fragmentOffset > 0) return stop(packet, STOP_FRAGMENT_CUT)
+    packet.lengthKnown = false
+    return LAYER_IP_PROTOCOL
+  }
+  const identification = uint16(packet.data, headerStart + 4)
+  const source = packet.ipLayers[layer + 1]
+  const destination = packet.ipLayers[layer + 5]
+  const key = `4 ${source} ${destination} ${packet.ipProtocol} ${identification} ${packet.vlanCount > 0 ? packet.vlanIds[0] : 0}`
+  const hasMore = (fragmentField & MORE_FRAGMENTS) !== 0
+  const payload = fragments.add(key, fragmentOffset, hasMore, packet.data, packet.offset, packet.dataEnd)
+  if (payload === null) return stop(packet, STOP_FRAGMENT)
+  continueWith(packet, payload)
+  return LAYER_IP_PROTOCOL
+}
+
+/** Moves the cursor from the frame into a reassembled datagram. */
+export function continueWith(packet: Packet, payload: Uint8Array): void {
+  packet.reassembledLength = payload.length
+  packet.data = payload
+  packet.dataView = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
+  packet.offset = 0
+  packet.dataEnd = payload.length
+  packet.reportedEnd = payload.length
+}

@@ -1,0 +1,34 @@
+import type { Packet } from '../packet.ts'
+import { markProtocol, Protocol } from '../protocol-set.ts'
+import { int32, isCaptured } from './cursor.ts'
+import { layerOfEtherType } from './ethernet.ts'
+import { LAYER_IPV4, LAYER_IPV6, LAYER_PPP } from './layer.ts'
+import { STOP_CUT, STOP_ETHERTYPE, stop } from './stop-reasons.ts'
+
+const NULL = Protocol.null
+const LARGEST_FAMILY = 255
+
+/** BSD loopback (LINKTYPE_NULL, LINKTYPE_LOOP): an address family in the byte order of the machine that captured. */
+export function decodeNullLoopback(packet: Packet): number {
+  markProtocol(packet, NULL)
+  if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
+  const { data, offset } = packet
+  if (data[offset] === 0xff && data[offset + 1] === 0x03) return LAYER_PPP
+  const big = int32(data, offset) >>> 0
+  const little = ((data[offset + 3] << 24) | (data[offset + 2] << 16) | (data[offset + 1] << 8) | data[offset]) >>> 0
+  const family = Math.min(big, little)
+  packet.offset += 4
+  if (family > LARGEST_FAMILY) return family >= 1536 && family <= 0xffff ? layerOfEtherType(packet, family) : stop(packet, STOP_ETHERTYPE)
+  switch (family) {
+    case 2:
+      return LAYER_IPV4
+    case 10: // Linux
+    case 23: // Windows
+    case 24: // NetBSD, OpenBSD
+    case 28: // FreeBSD
+    case 30: // macOS
+      return LAYER_IPV6
+    default:
+      return stop(packet, STOP_ETHERTYPE)
+  }
+}

@@ -1,0 +1,115 @@
+import type { Packet } from '../packet.ts'
+import { markProtocol, Protocol } from '../protocol-set.ts'
+import { capLength, isCaptured, uint16 } from './cursor.ts'
+import { layerOfEtherType } from './ethernet.ts'
+import { LAYER_DONE, LAYER_ETHERNET, LAYER_GRE, LAYER_IP, LAYER_IPV6, LAYER_MPLS, LAYER_PPP } from './layer.ts'
+import { STOP_CUT, STOP_TUNNEL, stop } from './stop-reasons.ts'
+
+const GTP_USER_PDU = 255
+
+/** Walks into the payload of a UDP datagram when one of its ports belongs to a tunnel; the cursor stands at the payload. */
+export function decodeUdpTunnel(packet: Packet): number {
+  const { sourcePort, destinationPort } = packet
+  const low = sourcePort < destinationPort ? sourcePort : destinationPort
+  const high = sourcePort < destinationPort ? destinationPort : sourcePort
+  return decodeTunnelOfPort(packet, low) || decodeTunnelOfPort(packet, high)
+}
+
+/** The next layer, or {@link LAYER_DONE} when the port is not a tunnel's. */
+function decodeTunnelOfPort(packet: Packet, port: number): number {
+  switch (port) {
+    case 1701:
+      return decodeL2tp(packet)
+    case 2152:
+      return decodeGtp(packet)
+    case 3544:
+      return decodeTeredo(packet)
+    case 4754:
+      return LAYER_GRE
+    case 4789:
+      return decodeVxlan(packet)
+    case 6081:
+      return decodeGeneve(packet)
+    case 6635:
+      return LAYER_MPLS
+    default:
+      return LAYER_DONE
+  }
+}
+
+/** VXLAN (RFC 7348 §5). */
+function decodeVxlan(packet: Packet): number {
+  markProtocol(packet, Protocol.vxlan)
+  if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
+  packet.offset += 8
+  return LAYER_ETHERNET
+}
+
+/** Geneve (RFC 8926 §3.4). */
+function decodeGeneve(packet: Packet): number {
+  markProtocol(packet, Protocol.geneve)
+  if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
+  const optionsLength = (packet.data[packet.offset] & 0x3f) * 4
+  const type = uint16(packet.data, packet.offset + 2)
+  if (!isCaptured(packet, 8 + optionsLength)) return stop(packet, STOP_CUT)
+  packet.offset += 8 + optionsLength
+  return layerOfEtherType(packet, type)
+}
+
+/** GTP-U (3GPP TS 29.281 §5): only user PDUs carry packets. */
+function decodeGtp(packet: Packet): number {
+  markProtocol(packet, Protocol.gtp)
+  if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
+  const { data } = packet
+  const flags = data[packet.offset]
+  if (flags >> 5 !== 1) return stop(packet, STOP_TUNNEL)
+  if (data[packet.offset + 1] !== GTP_USER_PDU) return LAYER_DONE
+  packet.offset += 8
+  if ((flags & 7) !== 0) {
+    if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
+    let next = (flags & 4) !== 0 ? data[packet.offset + 3] : 0
+    packet.offset += 4
+    while (next !== 0) {
+      if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
+      const length = data[packet.offset] * 4
+      if (length === 0 || !isCaptured(packet, length)) return stop(packet, STOP_TUNNEL)
+      next = data[packet.offset + length - 1]
+      packet.offset += length
+    }
+  }
+  return LAYER_IP
+}
+
+/** Teredo (RFC 4380 §5.1.1): authentication and origin indication may stand before the IPv6 header. */
+function decodeTeredo(packet: Packet): number {
+  const { data } = packet
+  if (isCaptured(packet, 13) && uint16(data, packet.offset) === 1) {
+    packet.offset += 13 + data[packet.offset + 2] + data[packet.offset + 3]
+  }
+  if (isCaptured(packet, 8) && uint16(data, packet.offset) === 0) packet.offset += 8
+  markProtocol(packet, Protocol.teredo)
+  if (!isCaptured(packet, 1)) return packet.offset < packet.reportedEnd ? stop(packet, STOP_CUT) : LAYER_DONE
+  return data[packet.offset] >> 4 === 6 ? LAYER_IPV6 : stop(packet, STOP_TUNNEL)
+}
+
+/** L2TP version 2 data message (RFC 2661 §3.1). */
+function decodeL2tp(packet: Packet): number {
+  markProtocol(packet, Protocol.l2tp)
+  if (!isCaptured(packet, 6)) return stop(packet, STOP_CUT)
+  const { data } = packet
+  const flags = uint16(data, packet.offset)
+  if ((flags & 0xf) !== 2 || (flags & 0x8000) !== 0) return LAYER_DONE
+  let length = 6
+  if ((flags & 0x4000) !== 0) {
+    capLength(packet, uint16(data, packet.offset + 2))
+    length += 2
+  }
+  if ((flags & 0x0800) !== 0) length += 4
+  if ((flags & 0x0200) !== 0) {
+    if (!isCaptured(packet, length + 2)) return stop(packet, STOP_CUT)
+    length += 2 + uint16(data, packet.offset + length)
+  }
+  if (!isCaptured(packet, length)) return stop(packet, STOP_CUT)
+  packet.offset += length
+  return LAYER_PPP
+}

@@ -1,0 +1,198 @@
+import { FragmentTable } from '../flow/fragments.ts'
+import type { Packet } from '../packet.ts'
+import { markProtocol, Protocol } from '../protocol-set.ts'
+import { isCaptured } from './cursor.ts'
+import { decodeEthernet, decodeEtherType, decodeLlc } from './ethernet.ts'
+import { decodeGre } from './gre.ts'
+import { decodeIp, decodeIpv4 } from './ipv4.ts'
+import { decodeIpv6 } from './ipv6.ts'
+import * as layer from './layer.ts'
+import { decodeLink } from './link.ts'
+import { decodeMpls } from './mpls.ts'
+import { decodePpp, decodePppoeSession } from './ppp.ts'
+import { STOP_CUT, STOP_IP_PROTOCOL, STOP_NESTING, stop } from './stop-reasons.ts'
+import { decodeTcp } from './tcp.ts'
+import { decodeUdp } from './udp.ts'
+import { decodeUdpTunnel } from './udp-tunnels.ts'
+import { decodeWlan } from './wlan.ts'
+
+/** Who is told of each header that ends a chain, as the walk reaches it: outer headers before inner ones. */
+export interface WalkListener {
+  tcp(packet: Packet): void
+  udp(packet: Packet): void
+  /** The cursor stands at the ICMP header; `version` is 4 or 6. */
+  icmp(packet: Packet, version: 4 | 6): void
+  arp(packet: Packet): void
+}
+
+const ICMP_HEADER_BYTES = 8
+
+/**
+ * Walks a frame from its link header to its last transport header, into tunnels and reassembled datagrams.
+ *
+ * Lax: what was understood stays, and why the walk ended is in `packet.stopReason`. O(headers) a frame, at most `maxLayers`.
+ */
+export class FrameWalk {
+  readonly fragments: FragmentTable
+  private readonly listener: WalkListener
+  private readonly maxLayers: number
+
+  constructor(listener: WalkListener, limits: { maxLayers: number; maxFragmentBytes: number }) {
+    this.listener = listener
+    this.maxLayers = limits.maxLayers
+    this.fragments = new FragmentTable(limits.maxFragmentBytes)
+  }
+
+  walk(packet: Packet): void {
+    packet.beginDecoding()
+    this.follow(packet, decodeLink(packet))
+  }
+
+  private follow(packet: Packet, first: number): void {
+    let next = first
+    while (next !== layer.LAYER_DONE) {
+      if (++packet.layerCount > this.maxLayers) {
+        stop(packet, STOP_NESTING)
+        return
+      }
+      next = this.step(packet, next)
+    }
+  }
+
+  private step(packet: Packet, next: number): number {
+    switch (next) {
+      case layer.LAYER_ETHERTYPE:
+        return decodeEtherType(packet)
+      case layer.LAYER_IPV4:
+        return decodeIpv4(packet, this.fragments)
+      case layer.LAYER_IPV6:
+        return decodeIpv6(packet, this.fragments)
+      case layer.LAYER_IP_PROTOCOL:
+        return this.ipProtocol(packet)
+      case layer.LAYER_IP:
+        return decodeIp(packet)
+      case layer.LAYER_ETHERNET:
+        return decodeEthernet(packet)
+      case layer.LAYER_LLC:
+        return decodeLlc(packet)
+      case layer.LAYER_ARP:
+        markProtocol(packet, Protocol.arp)
+        this.listener.arp(packet)
+        return layer.LAYER_DONE
+      case layer.LAYER_MPLS:
+        return decodeMpls(packet)
+      case layer.LAYER_PPP:
+        return decodePpp(packet)
+      case layer.LAYER_PPPOE:
+        return decodePppoeSession(packet)
+      case layer.LAYER_WLAN:
+        return decodeWlan(packet, false)
+      case layer.LAYER_GRE:
+        return decodeGre(packet)
+      default:
+        return layer.LAYER_DONE
+    }
+  }
+
+  /** Dispatch on the protocol number of an IP header (IANA protocol numbers); the cursor stands behind the header. */
+  private ipProtocol(packet: Packet): number {
+    switch (packet.ipProtocol) {
+      case 6:
+        if (decodeTcp(packet)) this.listener.tcp(packet)
+        return layer.LAYER_DONE
+      case 17:
+        return this.udp(packet)
+      case 136:
+        markProtocol(packet, Protocol.udplite)
+        return layer.LAYER_DONE
+      case 1:
+        return this.icmp(packet, 4)
+      case 58:
+        return this.icmp(packet, 6)
+      case 2:
+        markProtocol(packet, Protocol.igmp)
+        return layer.LAYER_DONE
+      case 4:
+        return layer.LAYER_IPV4
+      case 41:
+        return layer.LAYER_IPV6
+      case 47:
+        return layer.LAYER_GRE
+      case 50:
+        markProtocol(packet, Protocol.esp)
+        return layer.LAYER_DONE
+      case 51:
+        return this.authenticationHeader(packet)
+      case 97:
+        markProtocol(packet, Protocol.etherip)
+        packet.offset += 2
+        return layer.LAYER_ETHERNET
+      case 132:
+        markProtocol(packet, Protocol.sctp)
+        return layer.LAYER_DONE
+      case 137:
+        return layer.LAYER_MPLS
+      case 33:
+        markProtocol(packet, Protocol.dccp)
+        return layer.LAYER_DONE
+      case 88:
+        markProtocol(packet, Protocol.eigrp)
+        return layer.LAYER_DONE
+      case 89:
+        markProtocol(packet, Protocol.ospf)
+        return layer.LAYER_DONE
+      case 103:
+        markProtocol(packet, Protocol.pim)
+        return layer.LAYER_DONE
+      case 112:
+        markProtocol(packet, Protocol.vrrp)
+        return layer.LAYER_DONE
+      default:
+        return stop(packet, STOP_IP_PROTOCOL)
+    }
+  }
+
+  private udp(packet: Packet): number {
+    if (!decodeUdp(packet)) return layer.LAYER_DONE
+    this.listener.udp(packet)
+    if (packet.payloadEnd <= packet.payloadStart) return layer.LAYER_DONE
+    return decodeUdpTunnel(packet)
+  }
+
+  /** Authentication header (RFC 4302 §2): in clear, so the walk goes on behind it. */
+  private authenticationHeader(packet: Packet): number {
+    markProtocol(packet, Protocol.ah)
+    if (!isCaptured(packet, 12)) return stop(packet, STOP_CUT)
+    packet.ipProtocol = packet.data[packet.offset]
+    packet.offset += (packet.data[packet.offset + 1] + 2) * 4
+    return layer.LAYER_IP_PROTOCOL
+  }
+
+  /** ICMP (RFC 792) and ICMPv6 (RFC 4443). Errors quote the packet they are about, and the walk follows the quotation. */
+  private icmp(packet: Packet, version: 4 | 6): number {
+    if (packet.isQuoted) return layer.LAYER_DONE
+    markProtocol(packet, version === 4 ? Protocol.icmp : Protocol.icmpv6)
+    if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
+    this.listener.icmp(packet, version)
+    const type = packet.data[packet.offset]
+    const isError = version === 4 ? type === 3 || type === 4 || type === 5 || type === 11 || type === 12 : type >= 1 && type <= 4
+    if (!isError || !isCaptured(packet, ICMP_HEADER_BYTES + 1)) return layer.LAYER_DONE
+    packet.offset += ICMP_HEADER_BYTES
+    this.quotation(packet, version === 4 ? layer.LAYER_IPV4 : layer.LAYER_IPV6)
+    return layer.LAYER_DONE
+  }
+
+  /** Follows a quoted packet; nothing in it counts as traffic of this frame. */
+  private quotation(packet: Packet, first: number): void {
+    const { protocolsLow, protocolsHigh, ipLayerCount, stopReason, stopOffset, vlanCount } = packet
+    packet.isQuoted = true
+    packet.lengthKnown = false
+    this.follow(packet, first)
+    packet.protocolsLow = protocolsLow
+    packet.protocolsHigh = protocolsHigh
+    packet.ipLayerCount = ipLayerCount
+    packet.stopReason = stopReason
+    packet.stopOffset = stopOffset
+    packet.vlanCount = vlanCount
+  }
+}

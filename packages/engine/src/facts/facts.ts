@@ -1,0 +1,198 @@
+import type { CaptureMetadata } from '../capture/metadata.ts'
+import { type CaptureTotals, epochText } from '../capture-totals.ts'
+import type { Events } from '../events.ts'
+import type { Packet } from '../packet.ts'
+import type { Pipeline } from '../pipeline.ts'
+import { ProtocolCounts } from '../protocol-counts.ts'
+import type { ArpMessage } from '../protocols/arp.ts'
+import type { IcmpMessage } from '../protocols/icmp.ts'
+import { analysisFlagNames } from '../tcp/analysis-flags.ts'
+import * as c from '../tcp/connection-table.ts'
+import type { Segment } from '../tcp/segment.ts'
+import { JsonList } from './json-list.ts'
+import { JsonWriter } from './json-writer.ts'
+import type { Spool } from './spool.ts'
+import { connectionFacts, conversationFacts, flightFacts, handshakeFacts, tcpFacts, udpFacts } from './stream-facts.ts'
+import { TcpFacts } from './tcp-facts.ts'
+
+/** The shape's name and version; docs/reference/facts.md describes it. */
+export const FACTS_FORMAT = 'capture-golden/1'
+
+/**
+ * Collects what an independent judge can check of a capture, and prints it as one JSON object.
+ * Lists that grow with the capture go through the spool; what is held in memory grows with flows alone.
+ */
+export class Facts implements Partial<Events> {
+  private readonly tcp: TcpFacts
+  private readonly protocols = new ProtocolCounts()
+  private readonly vlans = new Map<number, number>()
+  private readonly lists: Record<
+    'icmp4' | 'icmp6' | 'echo' | 'fragments4' | 'fragments6' | 'reassembled' | 'arp' | 'arpDuplicates',
+    JsonList
+  >
+
+  constructor(spool: Spool) {
+    this.tcp = new TcpFacts(spool)
+    const list = () => new JsonList(spool)
+    this.lists = {
+      icmp4: list(),
+      icmp6: list(),
+      echo: list(),
+      fragments4: list(),
+      fragments6: list(),
+      reassembled: list(),
+      arp: list(),
+      arpDuplicates: list(),
+    }
+  }
+
+  segment(segment: Segment, packet: Packet): void {
+    this.tcp.segment(segment, packet)
+  }
+
+  icmp(message: IcmpMessage): void {
+    const list = message.version === 4 ? this.lists.icmp4 : this.lists.icmp6
+    list.beginRow()
+    list.number(message.frame)
+    list.number(message.type)
+    list.number(message.code)
+    list.value(message.mtuBytes < 0 ? null : message.mtuBytes)
+    list.endRow()
+    if (message.requestFrame === 0 || message.version !== 4) return
+    const { echo } = this.lists
+    echo.beginRow()
+    echo.number(message.frame)
+    echo.number(message.requestFrame)
+    echo.number(message.rttNs)
+    echo.endRow()
+  }
+
+  arp(message: ArpMessage): void {
+    const { arp, arpDuplicates } = this.lists
+    arp.value([
+      message.frame,
+      message.opcode,
+      message.senderMac,
+      message.senderAddress,
+      message.targetMac,
+      message.targetAddress,
+      message.isGratuitous ? 1 : 0,
+    ])
+    if (message.isDuplicateAddress) arpDuplicates.addNumber(message.frame)
+  }
+
+  frame(packet: Packet): void {
+    this.protocols.count(packet)
+    if (packet.vlanCount > 0) this.countVlans(packet)
+    if (packet.isFragmentV4) this.lists.fragments4.addNumber(packet.number)
+    if (packet.isFragmentV6) this.lists.fragments6.addNumber(packet.number)
+    if (packet.reassembledLength > 0) {
+      this.lists.reassembled.beginRow()
+      this.lists.reassembled.number(packet.number)
+      this.lists.reassembled.number(packet.reassembledLength)
+      this.lists.reassembled.endRow()
+    }
+  }
+
+  /** Prints everything; call it once, after the last frame. */
+  print(
+    file: { name: string; size: number },
+    metadata: CaptureMetadata,
+    totals: CaptureTotals,
+    pipeline: Pipeline,
+    write: (piece: Uint8Array) => void,
+  ): void {
+    const json = new JsonWriter(write)
+    json.begin()
+    json.member('format', FACTS_FORMAT)
+    json.member('file', file)
+    json.member('status', metadata.end.status)
+    json.member('message', metadata.end.reason === null ? [] : [metadata.end.reason])
+    json.member('capture', captureFacts(metadata, totals))
+    json.member('protocols', Object.fromEntries([...this.protocols.totals()].map(([name, { frames }]) => [name, frames])))
+    json.member('vlan', Object.fromEntries(this.vlans))
+    json.section('conversations', () => {
+      json.rows('ipv4', conversationFacts(pipeline, 4))
+      json.rows('ipv6', conversationFacts(pipeline, 6))
+      json.rows('tcp', tcpFacts(pipeline))
+      json.rows('udp', udpFacts(pipeline))
+    })
+    json.section('tcp', () => this.printTcp(json, pipeline))
+    json.section('udp', () => json.member('streams', pipeline.udpStreams))
+    json.section('icmp', () => {
+      json.list('v4', this.lists.icmp4)
+      json.list('v6', this.lists.icmp6)
+      json.list('echo_match', this.lists.echo)
+    })
+    json.section('fragments', () => {
+      json.list('v4', this.lists.fragments4)
+      json.list('v6', this.lists.fragments6)
+      json.list('reassembled', this.lists.reassembled)
+    })
+    json.section('arp', () => {
+      json.list('messages', this.lists.arp)
+      json.list('duplicate_address', this.lists.arpDuplicates)
+    })
+    json.end()
+  }
+
+  private printTcp(json: JsonWriter, pipeline: Pipeline): void {
+    const { tcp } = this
+    let streams = 0
+    for (const _ of tcpFacts(pipeline)) streams++
+    json.member('streams', streams)
+    json.section('analysis', () => {
+      for (const [bit, name] of analysisFlagNames.entries()) json.list(name, tcp.analysis[bit])
+    })
+    json.entries(
+      'irtt',
+      connectionFacts(pipeline, (_, doubles, connection) =>
+        tcp.rttShown.has(connection) ? doubles[c.connectionDouble(connection) + c.CONNECTION_INITIAL_RTT] : null,
+      ),
+    )
+    json.list('ack_rtt', tcp.ackRtt)
+    json.list('rto', tcp.rto)
+    json.list('syn', tcp.syn)
+    json.list('synack', tcp.synAck)
+    json.list('fin', tcp.fin)
+    json.list('rst', tcp.rst)
+    json.list('syn_retransmission', tcp.synRetransmission)
+    json.list('synack_retransmission', tcp.synAckRetransmission)
+    json.entries('handshake', connectionFacts(pipeline, handshakeFacts))
+    json.entries(
+      'completeness',
+      connectionFacts(
+        pipeline,
+        (words, _, connection) => words[c.connectionWord(connection) + c.CONNECTION_SHOWN_COMPLETENESS],
+      ),
+    )
+    json.entries('max_bytes_in_flight', connectionFacts(pipeline, flightFacts))
+  }
+
+  private countVlans(packet: Packet): void {
+    for (let i = 0; i < packet.vlanCount; i++) {
+      const id = packet.vlanIds[i]
+      if (packet.vlanIds.indexOf(id) < i) continue
+      this.vlans.set(id, (this.vlans.get(id) ?? 0) + 1)
+    }
+  }
+}
+
+function captureFacts(metadata: CaptureMetadata, totals: CaptureTotals): unknown {
+  totals.finish()
+  return {
+    packets: totals.packets,
+    bytes: totals.wireBytes,
+    captured_bytes: totals.capturedBytes,
+    first_ts: epochText(totals.firstSeconds, totals.firstNanoseconds),
+    last_ts: epochText(totals.lastSeconds, totals.lastNanoseconds),
+    min_ts: epochText(totals.earliestSeconds, totals.earliestNanoseconds),
+    max_ts: epochText(totals.latestSeconds, totals.latestNanoseconds),
+    time_ordered: totals.timeOrdered,
+    file_type: metadata.format,
+    interfaces: metadata.interfaces.length,
+    decryption_secrets: metadata.decryptionSecrets,
+    link_types: Object.fromEntries(totals.linkTypes),
+    interface_packets: Object.fromEntries(totals.interfacePackets),
+  }
+}

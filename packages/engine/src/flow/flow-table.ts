@@ -1,0 +1,198 @@
+/** Offsets of the integers of a flow record. */
+export const FLOW_LOW_ADDRESS = 0
+export const FLOW_HIGH_ADDRESS = 4
+/** Port of the low end in the upper, of the high end in the lower 16 bits. */
+export const FLOW_PORTS = 8
+/** IP version | transport protocol << 8. */
+export const FLOW_META = 9
+/** Number of the stream within its transport protocol, in order of first use (tshark's tcp.stream, udp.stream). */
+export const FLOW_NUMBER = 10
+/** First and last frame counted; 0 in a flow that only ICMP errors quoted. */
+export const FLOW_FIRST_FRAME = 11
+export const FLOW_LAST_FRAME = 12
+/** 1 when the flow's first packet went from the high to the low end. */
+export const FLOW_FIRST_SENDER = 13
+/** Frames from the first sender; the next word counts those to it. */
+export const FLOW_FRAMES = 14
+/** Index in the table of IP conversations. */
+export const FLOW_CONVERSATION = 16
+/** For the application layer to remember what it found out about the flow; see protocols/. */
+export const FLOW_APPLICATION = 17
+/** Index of the TCP connection; 0 in other flows. */
+export const FLOW_CONNECTION = 18
+const FLOW_HASH = 19
+
+/** Offsets of the doubles of a flow record, in doubles. */
+export const FLOW_BYTES = 10
+export const FLOW_PAYLOAD_BYTES = 12
+export const FLOW_FIRST_TIME = 14
+export const FLOW_LAST_TIME = 15
+
+export const FLOW_WORDS = 32
+const FLOW_DOUBLES = FLOW_WORDS / 2
+
+const FIRST_CAPACITY = 1 << 12
+const GROWTH = 4
+
+/**
+ * All flows (RFC 5103 biflows by 5-tuple), as records of fixed size in one buffer that integer indices point into.
+ *
+ * Addresses and ports are stored in canonical order, the smaller end first, so that both directions find the same record.
+ * Direction 0 is that of the flow's first packet. O(1) a lookup; about 140 bytes a flow.
+ */
+export class FlowTable {
+  words: Int32Array<ArrayBuffer>
+  doubles: Float64Array<ArrayBuffer>
+  /** Flows so far; indices are 0 … count - 1. */
+  count = 0
+  /** Set by {@link find}: 0 when the packet goes from the low to the high end, else 1. */
+  canonicalDirection = 0
+  private slots: Int32Array<ArrayBuffer>
+  private mask: number
+  private capacity = FIRST_CAPACITY
+  // what find() was last asked for, so that add() need not ask again
+  private layers: Int32Array = new Int32Array(0)
+  private lowAddress = 0
+  private highAddress = 0
+  private ports = 0
+  private meta = 0
+  private hash = 0
+
+  constructor() {
+    const buffer = new ArrayBuffer(FIRST_CAPACITY * FLOW_WORDS * 4)
+    this.words = new Int32Array(buffer)
+    this.doubles = new Float64Array(buffer)
+    this.slots = new Int32Array(FIRST_CAPACITY * 4)
+    this.mask = FIRST_CAPACITY * 2 - 1
+  }
+
+  /**
+   * The newest flow between the addresses of the IP layer at `layers[at]` and these ports, or -1; sets `canonicalDirection`.
+   * `transport` is the IP protocol number; 0 with ports 0 for a pair of addresses alone.
+   */
+  find(layers: Int32Array, at: number, sourcePort: number, destinationPort: number, transport: number): number {
+    const isV4 = layers[at] === 4
+    let order = layers[at + 1] - layers[at + 5]
+    if (!isV4) {
+      for (let i = 1; order === 0 && i < 4; i++) order = layers[at + 1 + i] - layers[at + 5 + i]
+    }
+    if (order === 0) order = sourcePort - destinationPort
+    const isLowFirst = order <= 0
+    const low = at + (isLowFirst ? 1 : 5)
+    const high = at + (isLowFirst ? 5 : 1)
+    const ports = isLowFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort
+    const meta = layers[at] | (transport << 8)
+    let hash = mix(mix(mix(0x12345 ^ meta, layers[low]), layers[high]), ports)
+    if (!isV4) {
+      for (let i = 1; i < 4; i++) hash = mix(mix(hash, layers[low + i]), layers[high + i])
+    }
+    hash = Math.imul(hash, 0x85ebca6b)
+    hash ^= hash >>> 13
+    this.canonicalDirection = isLowFirst ? 0 : 1
+    this.layers = layers
+    this.lowAddress = low
+    this.highAddress = high
+    this.ports = ports
+    this.meta = meta
+    this.hash = hash
+    return this.probe(layers, low, high, ports, meta, hash)
+  }
+
+  private probe(layers: Int32Array, low: number, high: number, ports: number, meta: number, hash: number): number {
+    const { words, slots, mask } = this
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const index = slots[2 * slot + 1] - 1
+      if (index < 0) return -1
+      if (slots[2 * slot] !== hash) continue
+      const record = index * FLOW_WORDS
+      if (
+        words[record + FLOW_PORTS] === ports &&
+        words[record + FLOW_META] === meta &&
+        words[record] === layers[low] &&
+        words[record + 4] === layers[high] &&
+        ((meta & 0xff) === 4 ||
+          (words[record + 1] === layers[low + 1] &&
+            words[record + 2] === layers[low + 2] &&
+            words[record + 3] === layers[low + 3] &&
+            words[record + 5] === layers[high + 1] &&
+            words[record + 6] === layers[high + 2] &&
+            words[record + 7] === layers[high + 3]))
+      ) {
+        return index
+      }
+    }
+  }
+
+  /** Adds a flow for what {@link find} was last asked for; from now on it is the newest with that key. */
+  add(timeNs: number, number: number): number {
+    if (this.count === this.capacity) this.grow()
+    const index = this.count++
+    const { words, layers } = this
+    const record = index * FLOW_WORDS
+    const addressWords = (this.meta & 0xff) === 4 ? 1 : 4
+    for (let i = 0; i < addressWords; i++) {
+      words[record + FLOW_LOW_ADDRESS + i] = layers[this.lowAddress + i]
+      words[record + FLOW_HIGH_ADDRESS + i] = layers[this.highAddress + i]
+    }
+    words[record + FLOW_PORTS] = this.ports
+    words[record + FLOW_META] = this.meta
+    words[record + FLOW_NUMBER] = number
+    words[record + FLOW_FIRST_SENDER] = this.canonicalDirection
+    words[record + FLOW_CONVERSATION] = -1
+    words[record + FLOW_HASH] = this.hash
+    this.doubles[index * FLOW_DOUBLES + FLOW_FIRST_TIME] = timeNs
+    this.doubles[index * FLOW_DOUBLES + FLOW_LAST_TIME] = timeNs
+    this.enter(index, this.hash)
+    return index
+  }
+
+  /** Counts a frame of a flow in the direction of the last {@link find}. Returns that direction: 0 from the first sender. */
+  countFrame(index: number, frame: number, timeNs: number, wireBytes: number, payloadBytes: number): number {
+    const { words, doubles } = this
+    const record = index * FLOW_WORDS
+    const direction = this.canonicalDirection ^ words[record + FLOW_FIRST_SENDER]
+    words[record + FLOW_FRAMES + direction]++
+    if (words[record + FLOW_FIRST_FRAME] === 0) words[record + FLOW_FIRST_FRAME] = frame
+    words[record + FLOW_LAST_FRAME] = frame
+    const at = index * FLOW_DOUBLES
+    doubles[at + FLOW_BYTES + direction] += wireBytes
+    doubles[at + FLOW_PAYLOAD_BYTES + direction] += payloadBytes
+    doubles[at + FLOW_LAST_TIME] = timeNs
+    return direction
+  }
+
+  /** Points the slot of an older flow with the same key at this one, or takes a free slot. */
+  private enter(index: number, hash: number): void {
+    const { slots, mask, words } = this
+    const record = index * FLOW_WORDS
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const other = slots[2 * slot + 1] - 1
+      if (other >= 0 && (slots[2 * slot] !== hash || !haveSameKey(words, other * FLOW_WORDS, record))) continue
+      slots[2 * slot] = hash
+      slots[2 * slot + 1] = index + 1
+      return
+    }
+  }
+
+  private grow(): void {
+    this.capacity *= GROWTH
+    const buffer = new ArrayBuffer(this.capacity * FLOW_WORDS * 4)
+    const words = new Int32Array(buffer)
+    words.set(this.words)
+    this.words = words
+    this.doubles = new Float64Array(buffer)
+    this.slots = new Int32Array(this.capacity * 4)
+    this.mask = this.capacity * 2 - 1
+    for (let index = 0; index < this.count; index++) this.enter(index, words[index * FLOW_WORDS + FLOW_HASH])
+  }
+}
+
+function haveSameKey(words: Int32Array, a: number, b: number): boolean {
+  for (let i = 0; i <= FLOW_META; i++) if (words[a + i] !== words[b + i]) return false
+  return true
+}
+
+function mix(hash: number, value: number): number {
+  const mixed = Math.imul(hash ^ value, 0x9e3779b1)
+  return mixed ^ (mixed >>> 15)
+}
