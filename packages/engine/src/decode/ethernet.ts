@@ -60,6 +60,7 @@ export function layerOfEtherType(packet: Packet, type: number): number {
     case 0x86dd:
       return LAYER_IPV6
     case 0x0806:
+    case 0x8035: // RARP has the same shape
       return LAYER_ARP
     case 0x8100:
     case 0x9100:
@@ -88,9 +89,6 @@ export function layerOfEtherType(packet: Packet, type: number): number {
       return LAYER_DONE
     case 0x88cc:
       markProtocol(packet, Protocol.lldp)
-      return LAYER_DONE
-    case 0x8035:
-      markProtocol(packet, Protocol.rarp)
       return LAYER_DONE
     case 0x0842:
       markProtocol(packet, Protocol.wol)

@@ -1,12 +1,13 @@
 import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
-import { int32, isCaptured } from './cursor.ts'
+import { int32, isCaptured, uint16 } from './cursor.ts'
 import { layerOfEtherType } from './ethernet.ts'
 import { LAYER_IPV4, LAYER_IPV6, LAYER_PPP } from './layer.ts'
 import { STOP_CUT, STOP_ETHERTYPE, stop } from './stop-reasons.ts'
 
 const NULL = Protocol.null
 const LARGEST_FAMILY = 255
+const LEAST_ETHERTYPE = 1536
 
 /** BSD loopback (LINKTYPE_NULL, LINKTYPE_LOOP): an address family in the byte order of the machine that captured. */
 export function decodeNullLoopback(packet: Packet): number {
@@ -18,7 +19,11 @@ export function decodeNullLoopback(packet: Packet): number {
   const little = ((data[offset + 3] << 24) | (data[offset + 2] << 16) | (data[offset + 1] << 8) | data[offset]) >>> 0
   const family = Math.min(big, little)
   packet.offset += 4
-  if (family > LARGEST_FAMILY) return family >= 1536 && family <= 0xffff ? layerOfEtherType(packet, family) : stop(packet, STOP_ETHERTYPE)
+  if (family > LARGEST_FAMILY) {
+    // some systems write an EtherType, alone or behind two bytes of their own
+    const type = uint16(data, offset + 2)
+    return type >= LEAST_ETHERTYPE ? layerOfEtherType(packet, type) : stop(packet, STOP_ETHERTYPE)
+  }
   switch (family) {
     case 2:
       return LAYER_IPV4
