@@ -34,9 +34,19 @@ export class Pipeline implements WalkListener {
     this.countedLayers = 0
     this.walk.walk(packet)
     for (let layer = 0; layer < packet.ipLayerCount; layer++) {
-      if ((this.countedLayers & (1 << layer)) === 0) this.countConversation(packet, layer, -1)
+      if ((this.countedLayers & (1 << layer)) !== 0) continue
+      this.conversations.countFrame(this.findConversation(packet, layer * IP_LAYER_WORDS), packet, 0)
     }
     for (const listener of this.listeners) listener.frame?.(packet)
+  }
+
+  /** Adds the frames of every flow to the conversation of its addresses; call it once, after the last frame. */
+  finish(): void {
+    const { flows, conversations } = this
+    for (let flow = 0; flow < flows.count; flow++) {
+      const conversation = flows.words[flow * FLOW_WORDS + FLOW_CONVERSATION]
+      if (conversation >= 0) conversations.addCounts(conversation, flows, flow)
+    }
   }
 
   // --- WalkListener
@@ -44,18 +54,21 @@ export class Pipeline implements WalkListener {
   tcp(packet: Packet): void {
     const segment = this.tcpStreams.take(packet)
     if (packet.isQuoted) return
-    this.flows.countFrame(segment.flow, packet.number, packet.timeNs, packet.wireLength, packet.payloadLength)
-    this.countConversation(packet, packet.ipLayerCount - 1, segment.flow)
+    this.flows.countFrame(segment.flow, packet, packet.payloadLength)
+    this.joinConversation(packet, segment.flow)
     for (const listener of this.listeners) listener.segment?.(segment, packet)
   }
 
   udp(packet: Packet): void {
     if (packet.isQuoted) return
     const { flows } = this
-    let flow = flows.find(packet.ipLayers, packet.ipLayerStart, packet.sourcePort, packet.destinationPort, TRANSPORT_UDP)
-    if (flow < 0) flow = flows.add(packet.timeNs, this.udpStreams++)
-    const direction = flows.countFrame(flow, packet.number, packet.timeNs, packet.wireLength, packet.payloadLength)
-    this.countConversation(packet, packet.ipLayerCount - 1, flow)
+    const { ipLayers, ipLayerStart, sourcePort, destinationPort } = packet
+    let flow = flows.find(ipLayers, ipLayerStart, sourcePort, destinationPort, TRANSPORT_UDP)
+    if (flow < 0) {
+      flow = flows.add(ipLayers, ipLayerStart, sourcePort, destinationPort, TRANSPORT_UDP, packet, this.udpStreams++)
+    }
+    const direction = flows.countFrame(flow, packet, packet.payloadLength)
+    this.joinConversation(packet, flow)
     for (const listener of this.listeners) listener.datagram?.(packet, flow, direction)
   }
 
@@ -70,28 +83,18 @@ export class Pipeline implements WalkListener {
     for (const listener of this.listeners) listener.arp?.(message)
   }
 
-  /** Counts the frame for the addresses of one IP layer; a flow remembers its conversation, so that it is looked up once. */
-  private countConversation(packet: Packet, layer: number, flow: number): void {
-    if ((this.countedLayers & (1 << layer)) !== 0) return
-    this.countedLayers |= 1 << layer
-    const { conversations } = this
-    const words = this.flows.words
-    let index = flow < 0 ? -1 : words[flow * FLOW_WORDS + FLOW_CONVERSATION]
-    if (index < 0) {
-      index = conversations.find(packet.ipLayers, layer * IP_LAYER_WORDS, 0, 0, 0)
-      if (index < 0) index = conversations.add(packet.timeNs, conversations.count)
-      if (flow >= 0) words[flow * FLOW_WORDS + FLOW_CONVERSATION] = index
-    } else {
-      conversations.canonicalDirection = addressDirection(packet.ipLayers, layer * IP_LAYER_WORDS)
-    }
-    conversations.countFrame(index, packet.number, packet.timeNs, packet.wireLength, 0)
+  /** Finds the conversation of a flow when the flow is new. Its frames are added to the conversation at the end, all at once. */
+  private joinConversation(packet: Packet, flow: number): void {
+    this.countedLayers |= 1 << (packet.ipLayerCount - 1)
+    const at = flow * FLOW_WORDS + FLOW_CONVERSATION
+    if (this.flows.words[at] >= 0) return
+    this.flows.words[at] = this.findConversation(packet, packet.ipLayerStart)
   }
-}
 
-/** 0 when the layer's source is the low end of the pair, as {@link FlowTable.find} orders them. */
-function addressDirection(layers: Int32Array, at: number): number {
-  for (let i = 1; i <= (layers[at] === 4 ? 1 : 4); i++) {
-    if (layers[at + i] !== layers[at + 4 + i]) return layers[at + i] < layers[at + 4 + i] ? 0 : 1
+  private findConversation(packet: Packet, at: number): number {
+    const { conversations } = this
+    const { ipLayers } = packet
+    const index = conversations.find(ipLayers, at, 0, 0, 0)
+    return index >= 0 ? index : conversations.add(ipLayers, at, 0, 0, 0, packet, conversations.count)
   }
-  return 0
 }

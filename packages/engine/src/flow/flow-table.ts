@@ -1,3 +1,5 @@
+import type { Packet } from '../packet.ts'
+
 /** Offsets of the integers of a flow record. */
 export const FLOW_LOW_ADDRESS = 0
 export const FLOW_HIGH_ADDRESS = 4
@@ -14,7 +16,7 @@ export const FLOW_LAST_FRAME = 12
 export const FLOW_FIRST_SENDER = 13
 /** Frames from the first sender; the next word counts those to it. */
 export const FLOW_FRAMES = 14
-/** Index in the table of IP conversations. */
+/** Index in the table of IP conversations; -1 until it is looked up. */
 export const FLOW_CONVERSATION = 16
 /** For the application layer to remember what it found out about the flow; see protocols/. */
 export const FLOW_APPLICATION = 17
@@ -47,16 +49,10 @@ export class FlowTable {
   count = 0
   /** Set by {@link find}: 0 when the packet goes from the low to the high end, else 1. */
   canonicalDirection = 0
+  private hash = 0
   private slots: Int32Array<ArrayBuffer>
   private mask: number
   private capacity = FIRST_CAPACITY
-  // what find() was last asked for, so that add() need not ask again
-  private layers: Int32Array = new Int32Array(0)
-  private lowAddress = 0
-  private highAddress = 0
-  private ports = 0
-  private meta = 0
-  private hash = 0
 
   constructor() {
     const buffer = new ArrayBuffer(FIRST_CAPACITY * FLOW_WORDS * 4)
@@ -89,11 +85,6 @@ export class FlowTable {
     hash = Math.imul(hash, 0x85ebca6b)
     hash ^= hash >>> 13
     this.canonicalDirection = isLowFirst ? 0 : 1
-    this.layers = layers
-    this.lowAddress = low
-    this.highAddress = high
-    this.ports = ports
-    this.meta = meta
     this.hash = hash
     return this.probe(layers, low, high, ports, meta, hash)
   }
@@ -123,42 +114,74 @@ export class FlowTable {
     }
   }
 
-  /** Adds a flow for what {@link find} was last asked for; from now on it is the newest with that key. */
-  add(timeNs: number, number: number): number {
+  /** Adds a flow, right after {@link find} with the same arguments; from now on it is the newest with that key. */
+  add(
+    layers: Int32Array,
+    at: number,
+    sourcePort: number,
+    destinationPort: number,
+    transport: number,
+    packet: Packet,
+    number: number,
+  ): number {
     if (this.count === this.capacity) this.grow()
     const index = this.count++
-    const { words, layers } = this
+    const { words } = this
     const record = index * FLOW_WORDS
-    const addressWords = (this.meta & 0xff) === 4 ? 1 : 4
+    const isLowFirst = this.canonicalDirection === 0
+    const addressWords = layers[at] === 4 ? 1 : 4
     for (let i = 0; i < addressWords; i++) {
-      words[record + FLOW_LOW_ADDRESS + i] = layers[this.lowAddress + i]
-      words[record + FLOW_HIGH_ADDRESS + i] = layers[this.highAddress + i]
+      words[record + (isLowFirst ? FLOW_LOW_ADDRESS : FLOW_HIGH_ADDRESS) + i] = layers[at + 1 + i]
+      words[record + (isLowFirst ? FLOW_HIGH_ADDRESS : FLOW_LOW_ADDRESS) + i] = layers[at + 5 + i]
     }
-    words[record + FLOW_PORTS] = this.ports
-    words[record + FLOW_META] = this.meta
+    words[record + FLOW_PORTS] = isLowFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort
+    words[record + FLOW_META] = layers[at] | (transport << 8)
     words[record + FLOW_NUMBER] = number
     words[record + FLOW_FIRST_SENDER] = this.canonicalDirection
     words[record + FLOW_CONVERSATION] = -1
     words[record + FLOW_HASH] = this.hash
-    this.doubles[index * FLOW_DOUBLES + FLOW_FIRST_TIME] = timeNs
-    this.doubles[index * FLOW_DOUBLES + FLOW_LAST_TIME] = timeNs
+    this.doubles[index * FLOW_DOUBLES + FLOW_FIRST_TIME] = packet.timeNs
+    this.doubles[index * FLOW_DOUBLES + FLOW_LAST_TIME] = packet.timeNs
     this.enter(index, this.hash)
     return index
   }
 
   /** Counts a frame of a flow in the direction of the last {@link find}. Returns that direction: 0 from the first sender. */
-  countFrame(index: number, frame: number, timeNs: number, wireBytes: number, payloadBytes: number): number {
+  countFrame(index: number, packet: Packet, payloadBytes: number): number {
     const { words, doubles } = this
     const record = index * FLOW_WORDS
     const direction = this.canonicalDirection ^ words[record + FLOW_FIRST_SENDER]
     words[record + FLOW_FRAMES + direction]++
-    if (words[record + FLOW_FIRST_FRAME] === 0) words[record + FLOW_FIRST_FRAME] = frame
-    words[record + FLOW_LAST_FRAME] = frame
+    if (words[record + FLOW_FIRST_FRAME] === 0) words[record + FLOW_FIRST_FRAME] = packet.number
+    words[record + FLOW_LAST_FRAME] = packet.number
     const at = index * FLOW_DOUBLES
-    doubles[at + FLOW_BYTES + direction] += wireBytes
+    doubles[at + FLOW_BYTES + direction] += packet.wireLength
     doubles[at + FLOW_PAYLOAD_BYTES + direction] += payloadBytes
-    doubles[at + FLOW_LAST_TIME] = timeNs
+    doubles[at + FLOW_LAST_TIME] = packet.timeNs
     return direction
+  }
+
+  /** Adds the frames and bytes of a flow of another table to a record of this one, whose addresses are the same. */
+  addCounts(index: number, flows: FlowTable, flow: number): void {
+    const to = index * FLOW_WORDS
+    const from = flow * FLOW_WORDS
+    // the low end is the same address in both, unless both addresses are equal and ports decided; then it does not matter
+    const swap = this.words[to + FLOW_FIRST_SENDER] ^ flows.words[from + FLOW_FIRST_SENDER]
+    for (let direction = 0; direction < 2; direction++) {
+      const other = direction ^ swap
+      this.words[to + FLOW_FRAMES + other] += flows.words[from + FLOW_FRAMES + direction]
+      this.doubles[to / 2 + FLOW_BYTES + other] += flows.doubles[from / 2 + FLOW_BYTES + direction]
+      this.doubles[to / 2 + FLOW_PAYLOAD_BYTES + other] += flows.doubles[from / 2 + FLOW_PAYLOAD_BYTES + direction]
+    }
+    const first = flows.words[from + FLOW_FIRST_FRAME]
+    if (this.words[to + FLOW_FIRST_FRAME] === 0 || first < this.words[to + FLOW_FIRST_FRAME]) {
+      this.words[to + FLOW_FIRST_FRAME] = first
+      this.doubles[to / 2 + FLOW_FIRST_TIME] = flows.doubles[from / 2 + FLOW_FIRST_TIME]
+    }
+    if (flows.words[from + FLOW_LAST_FRAME] > this.words[to + FLOW_LAST_FRAME]) {
+      this.words[to + FLOW_LAST_FRAME] = flows.words[from + FLOW_LAST_FRAME]
+      this.doubles[to / 2 + FLOW_LAST_TIME] = flows.doubles[from / 2 + FLOW_LAST_TIME]
+    }
   }
 
   /** Points the slot of an older flow with the same key at this one, or takes a free slot. */

@@ -67,7 +67,8 @@ export class TcpStreams implements OptionListener {
 
   private open(packet: Packet): number {
     const connection = this.connections.add()
-    const flow = this.flows.add(packet.timeNs, this.count++)
+    const { ipLayers, ipLayerStart, sourcePort, destinationPort } = packet
+    const flow = this.flows.add(ipLayers, ipLayerStart, sourcePort, destinationPort, TRANSPORT_TCP, packet, this.count++)
     this.flows.words[flow * FLOW_WORDS + FLOW_CONNECTION] = connection
     this.segment.isFirst = true
     return flow
@@ -115,7 +116,7 @@ export class TcpStreams implements OptionListener {
     segment.multipathOptions = this.multipath.optionsOf(words[head + c.CONNECTION_MULTIPATH])
     if (lengthKnown) {
       this.setBases(packet)
-      this.analysis.analyze(packet, segment, forward, reverse, doubles[rttAt])
+      this.analysis.analyze(packet, segment, forward, reverse)
     }
     segment.relativeSequence = (packet.sequence - (lengthKnown ? words[forward + c.SIDE_BASE] : 0)) >>> 0
     const hasAck = (packet.tcpFlags & TCP_ACK) !== 0

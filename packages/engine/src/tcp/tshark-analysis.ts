@@ -30,7 +30,7 @@ export class TsharkAnalysis {
    * Concludes about `packet` and updates the connection. `forward` and `reverse` are where the records of the sending and of the
    * other side start. A flag set before (a reused port, a repeated SYN) stays.
    */
-  analyze(packet: Packet, segment: Segment, forward: number, reverse: number, initialRttNs: number): void {
+  analyze(packet: Packet, segment: Segment, forward: number, reverse: number): void {
     const words = this.connections.words
     if ((packet.tcpFlags & TCP_ACK) !== 0) words[reverse + c.SIDE_FLAGS] &= ~c.SIDE_IN_FLIGHT_UNKNOWN
     const mayRepeatAck = this.forwardTests(packet, segment, forward, reverse)
@@ -42,7 +42,7 @@ export class TsharkAnalysis {
     this.testUnseenAck(packet, segment, reverse)
     const occupies = packet.payloadLength > 0 || (packet.tcpFlags & (TCP_SYN | TCP_FIN)) !== 0
     if (occupies && (segment.flags & flag.KEEP_ALIVE) === 0) {
-      this.testRetransmission(packet, segment, forward, reverse, initialRttNs)
+      this.testRetransmission(packet, segment, forward, reverse)
     }
     this.advance(packet, segment, forward, occupies)
     this.acknowledge(packet, segment, reverse)
@@ -126,7 +126,7 @@ export class TsharkAnalysis {
   }
 
   /** Rule 6.13: spurious, fast, out of order or plain, the first that holds. */
-  private testRetransmission(packet: Packet, segment: Segment, forward: number, reverse: number, initialRttNs: number): void {
+  private testRetransmission(packet: Packet, segment: Segment, forward: number, reverse: number): void {
     const { words, doubles } = this.connections
     const { sequence, payloadLength } = packet
     const next = words[forward + c.SIDE_NEXT]
@@ -139,13 +139,14 @@ export class TsharkAnalysis {
       next !== 0 && isBefore(sequence, next) && !(payloadLength > 1 && sequence === ((next - 1) | 0))
     if (!isOld) return
     const duplicates = words[reverse + c.SIDE_DUPLICATES]
-    const sinceAckNs = packet.timeNs - doubles[reverse / 2 + c.SIDE_ACK_TIME]
+    const sinceAckNs = packet.timeNs - doubles[(reverse >> 1) + c.SIDE_ACK_TIME]
     if ((duplicates >= 2 || duplicates < 0) && peerAck === sequence && isShorter(sinceAckNs, FAST_RETRANSMISSION_LIMIT_NS)) {
       segment.flags |= flag.FAST_RETRANSMISSION
       return
     }
-    const sinceNextNs = packet.timeNs - doubles[forward / 2 + c.SIDE_NEXT_TIME]
+    const sinceNextNs = packet.timeNs - doubles[(forward >> 1) + c.SIDE_NEXT_TIME]
     const length = payloadLength + ((packet.tcpFlags & (TCP_SYN | TCP_FIN)) !== 0 ? 1 : 0)
+    const initialRttNs = doubles[c.connectionDouble(segment.connection) + c.CONNECTION_INITIAL_RTT]
     const limitNs = initialRttNs !== 0 ? initialRttNs : OUT_OF_ORDER_LIMIT_NS
     if (isShorter(sinceNextNs, limitNs) && next !== ((sequence + length) | 0)) {
       segment.flags |= flag.OUT_OF_ORDER
@@ -167,14 +168,14 @@ export class TsharkAnalysis {
     let end = (packet.sequence + packet.payloadLength) | 0
     if (occupies && this.unacked.hasRoom(words, forward)) {
       if ((packet.tcpFlags & (TCP_SYN | TCP_FIN)) !== 0) end = (end + 1) | 0
-      this.unacked.add(this.connections, forward, packet.number, packet.timeNs, packet.sequence, end)
+      this.unacked.add(this.connections, forward, packet, end)
     }
     if ((segment.flags & flag.ZERO_WINDOW_PROBE) === 0) {
       const next = words[forward + c.SIDE_NEXT]
       if (next === 0 || isAfter(end, next)) {
         words[forward + c.SIDE_NEXT] = end
         words[forward + c.SIDE_NEXT_FRAME] = packet.number
-        doubles[forward / 2 + c.SIDE_NEXT_TIME] = packet.timeNs
+        doubles[(forward >> 1) + c.SIDE_NEXT_TIME] = packet.timeNs
       }
       const contiguous = words[forward + c.SIDE_CONTIGUOUS]
       if (contiguous === 0 || packet.sequence === contiguous) {
@@ -183,7 +184,7 @@ export class TsharkAnalysis {
     }
     words[forward + c.SIDE_WINDOW] = packet.window
     words[forward + c.SIDE_LAST_ACK] = packet.acknowledgment
-    doubles[forward / 2 + c.SIDE_ACK_TIME] = packet.timeNs
+    doubles[(forward >> 1) + c.SIDE_ACK_TIME] = packet.timeNs
     words[forward + c.SIDE_MULTIPATH_OPTIONS] = segment.multipathOptions
     words[forward + c.SIDE_LAST_FLAGS] = segment.flags
   }

@@ -1,3 +1,4 @@
+import type { Packet } from '../packet.ts'
 import type { ConnectionTable } from './connection-table.ts'
 import { SIDE_BASE, SIDE_QUEUE } from './connection-table.ts'
 
@@ -60,8 +61,8 @@ export class UnackedSegments {
     return this.times[side[at + OLDEST]]
   }
 
-  /** Remembers a segment [start, end). */
-  add(connections: ConnectionTable, at: number, frame: number, timeNs: number, start: number, end: number): void {
+  /** Remembers the packet's segment, which ends before `end`. */
+  add(connections: ConnectionTable, at: number, packet: Packet, end: number): void {
     const entry = this.take()
     if (entry === 0) {
       this.dropped++
@@ -69,12 +70,13 @@ export class UnackedSegments {
     }
     const { words } = this
     const side = connections.words
+    const start = packet.sequence
     const record = entry * ENTRY_WORDS
-    words[record + ENTRY_FRAME] = frame
+    words[record + ENTRY_FRAME] = packet.number
     words[record + ENTRY_START] = start
     words[record + ENTRY_END] = end
     words[record + ENTRY_NEXT] = 0
-    this.times[entry] = timeNs
+    this.times[entry] = packet.timeNs
     const relativeStart = (start - side[at + SIDE_BASE]) | 0
     const relativeEnd = (end - side[at + SIDE_BASE]) | 0
     const newest = side[at + NEWEST]
