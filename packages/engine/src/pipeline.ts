@@ -9,6 +9,12 @@ import { TcpStreams } from './tcp/tcp-streams.ts'
 
 const TRANSPORT_UDP = 17
 
+/** How much the run keeps. */
+export interface PipelineOptions {
+  /** Keep every flow until the end, as complete lists need; otherwise finished flows make room for new ones. */
+  readonly keepFlows?: boolean
+}
+
 /** From a frame to events: walks its headers, finds flows and connections, and tells the listeners. One instance serves one run. */
 export class Pipeline implements WalkListener {
   readonly flows = new FlowTable()
@@ -23,7 +29,7 @@ export class Pipeline implements WalkListener {
   /** IP layers of this frame already counted in their conversation, as bits. */
   private countedLayers = 0
 
-  constructor(limits: Limits, listeners: readonly Partial<Events>[]) {
+  constructor(limits: Limits, listeners: readonly Partial<Events>[], _options: PipelineOptions) {
     this.listeners = listeners
     this.walk = new FrameWalk(this, limits)
     this.tcpStreams = new TcpStreams(this.flows, limits)

@@ -1,4 +1,5 @@
 import type { CaptureMetadata } from '../capture/metadata.ts'
+import type { CaptureRun } from '../capture-run.ts'
 import { type CaptureTotals, epochText } from '../capture-totals.ts'
 import type { Events } from '../events.ts'
 import type { Packet } from '../packet.ts'
@@ -97,11 +98,11 @@ export class Facts implements Partial<Events> {
   /** Prints everything; call it once, after the last frame. */
   print(
     file: { name: string; size: number },
-    metadata: CaptureMetadata,
-    totals: CaptureTotals,
-    pipeline: Pipeline,
+    run: CaptureRun,
     write: (piece: Uint8Array) => void,
   ): void {
+    const { totals, pipeline } = run
+    const { metadata } = run.files[0]
     const json = new JsonWriter(write)
     json.begin()
     json.member('format', FACTS_FORMAT)
@@ -133,6 +134,18 @@ export class Facts implements Partial<Events> {
       json.list('messages', this.lists.arp)
       json.list('duplicate_address', this.lists.arpDuplicates)
     })
+    json.end()
+  }
+
+  /** Prints what can be said of a file whose header is damaged. */
+  printUnreadable(file: { name: string; size: number }, message: string, write: (piece: Uint8Array) => void): void {
+    const json = new JsonWriter(write)
+    json.begin()
+    json.member('format', FACTS_FORMAT)
+    json.member('file', file)
+    json.member('status', 'unreadable')
+    json.member('message', [message])
+    json.member('capture', { packets: 0, bytes: 0, captured_bytes: 0 })
     json.end()
   }
 
@@ -179,7 +192,6 @@ export class Facts implements Partial<Events> {
 }
 
 function captureFacts(metadata: CaptureMetadata, totals: CaptureTotals): unknown {
-  totals.finish()
   return {
     packets: totals.packets,
     bytes: totals.wireBytes,

@@ -165,10 +165,11 @@ export class FlowTable {
   addCounts(index: number, flows: FlowTable, flow: number): void {
     const to = index * FLOW_WORDS
     const from = flow * FLOW_WORDS
-    // the low end is the same address in both, unless both addresses are equal and ports decided; then it does not matter
+    // the low end is the same address in both, unless both addresses are equal; then there is but one direction
     const swap = this.words[to + FLOW_FIRST_SENDER] ^ flows.words[from + FLOW_FIRST_SENDER]
+    const isSelf = haveEqualEnds(this.words, to)
     for (let direction = 0; direction < 2; direction++) {
-      const other = direction ^ swap
+      const other = isSelf ? 0 : direction ^ swap
       this.words[to + FLOW_FRAMES + other] += flows.words[from + FLOW_FRAMES + direction]
       this.doubles[to / 2 + FLOW_BYTES + other] += flows.doubles[from / 2 + FLOW_BYTES + direction]
       this.doubles[to / 2 + FLOW_PAYLOAD_BYTES + other] += flows.doubles[from / 2 + FLOW_PAYLOAD_BYTES + direction]
@@ -208,6 +209,11 @@ export class FlowTable {
     this.mask = this.capacity * 2 - 1
     for (let index = 0; index < this.count; index++) this.enter(index, words[index * FLOW_WORDS + FLOW_HASH])
   }
+}
+
+function haveEqualEnds(words: Int32Array, record: number): boolean {
+  for (let i = 0; i < 4; i++) if (words[record + FLOW_LOW_ADDRESS + i] !== words[record + FLOW_HIGH_ADDRESS + i]) return false
+  return true
 }
 
 function haveSameKey(words: Int32Array, a: number, b: number): boolean {

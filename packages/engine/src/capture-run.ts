@@ -1,0 +1,71 @@
+import type { CaptureMetadata } from './capture/metadata.ts'
+import { READ_END, READ_PACKET } from './capture/record-reader.ts'
+import { CaptureInput } from './capture/source.ts'
+import { CaptureTotals } from './capture-totals.ts'
+import { EngineError } from './errors.ts'
+import type { Events } from './events.ts'
+import type { Limits } from './limits.ts'
+import { Packet } from './packet.ts'
+import { Pipeline, type PipelineOptions } from './pipeline.ts'
+
+/** One file of a capture set, as far as it was read. */
+export interface RunFile {
+  name: string | null
+  packets: number
+  metadata: CaptureMetadata
+}
+
+/**
+ * One pass over a capture, or over an ordered set of captures whose flows and frame numbers continue from file to file.
+ *
+ * For each file: {@link beginFile}, then put bytes into `input` and {@link drain} until it says the file is over. At the end {@link finish}.
+ */
+export class CaptureRun {
+  readonly packet = new Packet()
+  readonly totals = new CaptureTotals()
+  readonly pipeline: Pipeline
+  readonly files: RunFile[] = []
+  input: CaptureInput
+  private name: string | null = null
+  private readonly limits: Limits
+
+  constructor(limits: Limits, listeners: readonly Partial<Events>[], options: PipelineOptions = {}) {
+    this.limits = limits
+    this.pipeline = new Pipeline(limits, listeners, options)
+    this.input = new CaptureInput(limits)
+  }
+
+  /** Starts the next file of the set. */
+  beginFile(name: string | null): void {
+    this.name = name
+    this.input = new CaptureInput(this.limits, this.totals.packets + 1)
+  }
+
+  /**
+   * Takes every packet that can be read from the bytes put in so far.
+   * @returns false when the file is over or cannot be read further; true when it needs more bytes.
+   */
+  drain(): boolean {
+    const { input, packet, totals, pipeline } = this
+    for (;;) {
+      const result = input.next(packet)
+      if (result !== READ_PACKET) return result !== READ_END
+      totals.count(packet)
+      pipeline.frame(packet)
+    }
+  }
+
+  /** Ends a file: call it after {@link drain} said so, or after the last bytes were drained. */
+  endFile(): void {
+    const { metadata } = this.input
+    if (metadata === null) throw new EngineError('INPUT_UNREADABLE', 'the input ended before its header was read')
+    const before = this.files.reduce((sum, file) => sum + file.packets, 0)
+    this.files.push({ name: this.name, packets: this.totals.packets - before, metadata })
+  }
+
+  /** Ends the run: what is still open is concluded. */
+  finish(): void {
+    this.totals.finish()
+    this.pipeline.finish()
+  }
+}
