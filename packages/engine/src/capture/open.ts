@@ -78,6 +78,8 @@ function damagedHeader(reason: string): EngineError {
 }
 
 function notACapture(window: ByteWindow): EngineError {
-  const other = identifyOther(window.bytes.subarray(window.start, window.end))
+  const other = identifyOther(
+    window.bytes.subarray(window.start, Math.min(window.end, window.start + BYTES_TO_IDENTIFY)),
+  )
   return new EngineError('NOT_A_CAPTURE', `not a pcap or pcapng capture: ${other.found}`, { hint: other.hint })
 }
