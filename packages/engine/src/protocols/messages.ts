@@ -1,3 +1,5 @@
+import type { QuicListener, TlsListener } from './tls/messages.ts'
+
 /**
  * What the dissectors tell their listener: one plain object a message, made once and never changed, so a listener may keep it.
  * Frames count from 1 (0: none); times are ns since the first frame. Text is cut at {@link textLimits}, far above what occurs in
@@ -49,10 +51,13 @@ export interface MessageExtent {
 export interface HttpRequest extends MessageExtent {
   readonly frame: number
   readonly timeNs: number
+  /** Number of the TCP stream; -1 over UDP (SSDP). */
   readonly stream: number
   readonly direction: 0 | 1
   readonly method: string
+  /** '' when the request line has none. */
   readonly uri: string
+  /** First Host header; null when absent or empty. */
   readonly host: string | null
   readonly userAgent: string | null
 }
@@ -60,6 +65,7 @@ export interface HttpRequest extends MessageExtent {
 export interface HttpResponse extends MessageExtent {
   readonly frame: number
   readonly timeNs: number
+  /** Number of the TCP stream; -1 over UDP (SSDP). */
   readonly stream: number
   readonly direction: 0 | 1
   readonly status: number
@@ -71,44 +77,6 @@ export interface HttpResponse extends MessageExtent {
   readonly request: HttpRequest | null
   /** From the last byte of that request to the first byte of this response, in ns; -1 if unknown. */
   readonly serverDelayNs: number
-}
-
-export interface TlsClientHello {
-  readonly frame: number
-  readonly timeNs: number
-  readonly stream: number
-  readonly serverName: string | null
-  readonly legacyVersion: number
-  readonly supportedVersions: readonly number[]
-}
-
-export interface TlsServerHello {
-  readonly frame: number
-  readonly timeNs: number
-  readonly stream: number
-  /** Version agreed on: `supported_versions` wins over the legacy field. */
-  readonly version: number
-}
-
-export interface TlsAlert {
-  readonly frame: number
-  readonly timeNs: number
-  readonly stream: number
-  readonly direction: 0 | 1
-  readonly level: number
-  readonly description: number
-}
-
-export interface QuicFrame {
-  readonly frame: number
-  readonly timeNs: number
-  /** Number of the UDP conversation. */
-  readonly stream: number
-  /** Number of the QUIC connection in the capture. */
-  readonly connection: number
-  /** Version of its long headers in this frame, deduplicated; empty for short headers only. */
-  readonly versions: readonly number[]
-  readonly serverName: string | null
 }
 
 export interface SshBanner {
@@ -129,7 +97,7 @@ export interface DhcpMessage {
   readonly messageType: number | null
   readonly clientMac: string | null
   readonly yourAddress: string | null
-  /** Options 50, 54 and 51 and 12; null when absent. */
+  /** Options 50, 54, 51 and 12; null when absent. */
   readonly requestedAddress: string | null
   readonly serverAddress: string | null
   readonly leaseSeconds: number | null
@@ -146,16 +114,12 @@ export interface Dhcpv6Message {
 }
 
 /** Receives every message of the application protocols, in the order of the frames that complete them. */
-export interface ProtocolListener {
+export interface ProtocolListener extends TlsListener, QuicListener {
   dns(message: DnsMessageEvent): void
   /** A first transmission that no response was matched to, told late: when its id is used again or at the end. */
   dnsUnanswered(query: DnsMessageEvent): void
   httpRequest(request: HttpRequest): void
   httpResponse(response: HttpResponse): void
-  tlsClientHello(hello: TlsClientHello): void
-  tlsServerHello(hello: TlsServerHello): void
-  tlsAlert(alert: TlsAlert): void
-  quic(frame: QuicFrame): void
   sshBanner(banner: SshBanner): void
   dhcp(message: DhcpMessage): void
   dhcpv6(message: Dhcpv6Message): void
@@ -169,8 +133,9 @@ export const silentListener: ProtocolListener = Object.freeze({
   httpResponse: () => undefined,
   tlsClientHello: () => undefined,
   tlsServerHello: () => undefined,
+  tlsCertificate: () => undefined,
   tlsAlert: () => undefined,
-  quic: () => undefined,
+  quicClientHello: () => undefined,
   sshBanner: () => undefined,
   dhcp: () => undefined,
   dhcpv6: () => undefined,

@@ -15,10 +15,24 @@ export interface StreamPiece {
   readonly direction: 0 | 1
   readonly sourcePort: number
   readonly destinationPort: number
+  /** False where the segment is cut or the stream's memory is full: asking for more is in vain, so use what is there. */
+  readonly canWait: boolean
+  /** Frame and time of the segment with the piece's first byte. */
+  readonly firstFrame: number
+  readonly firstTimeNs: number
+  /** For `unitCompleted`: bytes that passed unseen since they were asked for. */
+  readonly skippedBytes: number
   /** Set by the dissector: what it needs before it can go on at the offset it returned. */
   need: number
-  /** Set by the dissector with `need > 0`: nothing looks at the bytes of the coming unit, so they are counted and not kept. */
+  /** Set by the dissector with `need`: nothing looks at the bytes of the coming unit, so they are counted and not kept. */
   skipContent: boolean
+  /**
+   * Null for bytes that begin a message. A dissector that asks for more may leave an object here; it gets the same object with the
+   * rest of that message. Leaving the object it was given means that the same message goes on.
+   */
+  context: object | null
+  /** Set by the dissector when the message that waits began in these bytes before the returned offset; -1 otherwise. */
+  messageStart: number
 }
 
 /**
@@ -31,6 +45,6 @@ export interface StreamDissector {
    * @returns offset of the first byte not consumed; with `piece.need` set when more is needed from there on.
    */
   dissect(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number
-  /** A unit asked for with `skipContent` has arrived completely. */
+  /** A unit asked for with `skipContent` has arrived completely; may ask for more of the same message. */
   unitCompleted(piece: StreamPiece): void
 }

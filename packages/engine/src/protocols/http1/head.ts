@@ -1,0 +1,137 @@
+import { asciiText, displayText } from '../display-text.ts'
+import { findByte } from '../find-byte.ts'
+import { textLimits } from '../messages.ts'
+import { classifyStartLine, REQUEST, RESPONSE, readMethod, readStatus, startsWith } from './start-line.ts'
+
+const LF = 0x0a
+const CR = 0x0d
+const COLON = 0x3a
+const SPACE = 0x20
+const TAB = 0x09
+/** tshark takes a Content-Length beyond a signed 32-bit number for none at all. */
+const MAX_CONTENT_LENGTH = 0x7fffffff
+
+/** Start line and the few headers of a message (RFC 9112 §2.1) that framing and naming need. */
+export interface HttpHead {
+  readonly isRequest: boolean
+  /** Of a request, '' otherwise. */
+  readonly method: string
+  readonly uri: string
+  /** Of a response, -1 otherwise or when it has none. */
+  readonly status: number
+  readonly host: string | null
+  readonly userAgent: string | null
+  /** Last Content-Length; -1 if none or invalid. */
+  readonly contentLength: number
+  readonly isChunked: boolean
+  readonly upgrade: string
+}
+
+/** Offset after the blank line that ends the head in `bytes[start…end)`, searching from `from`; -1 while it is not there. */
+export function findHeadEnd(bytes: Uint8Array, start: number, from: number, end: number): number {
+  let at = findByte(bytes, LF, from, end)
+  while (at >= 0) {
+    let lineStart = at
+    if (lineStart > start && bytes[lineStart - 1] === CR) lineStart -= 1
+    if (lineStart > start && bytes[lineStart - 1] === LF) return at + 1
+    at = findByte(bytes, LF, at + 1, end)
+  }
+  return -1
+}
+
+/** Reads the head in `bytes[start…end)`, or undefined when its first line is neither a request nor a status line. */
+export function parseHead(bytes: Uint8Array, start: number, end: number): HttpHead | undefined {
+  const afterFirst = lineAfter(bytes, start, end)
+  const firstEnd = lineEnd(bytes, start, afterFirst)
+  const kind = classifyStartLine(bytes, start, firstEnd)
+  if (kind !== REQUEST && kind !== RESPONSE) return undefined
+  const head = {
+    isRequest: kind === REQUEST,
+    method: kind === REQUEST ? readMethod(bytes, start, firstEnd) : '',
+    uri: kind === REQUEST ? readUri(bytes, start, firstEnd) : '',
+    status: kind === RESPONSE ? readStatus(bytes, start, firstEnd) : -1,
+    host: null as string | null,
+    userAgent: null as string | null,
+    contentLength: -1,
+    isChunked: false,
+    upgrade: '',
+  }
+  let at = afterFirst
+  while (at < end) {
+    const next = lineAfter(bytes, at, end)
+    readHeader(head, bytes, at, lineEnd(bytes, at, next))
+    at = next
+  }
+  return head
+}
+
+function lineAfter(bytes: Uint8Array, start: number, end: number): number {
+  const at = findByte(bytes, LF, start, end)
+  return at < 0 ? end : at + 1
+}
+
+function lineEnd(bytes: Uint8Array, start: number, after: number): number {
+  let end = after
+  if (end > start && bytes[end - 1] === LF) end -= 1
+  if (end > start && bytes[end - 1] === CR) end -= 1
+  return end
+}
+
+function readUri(bytes: Uint8Array, start: number, end: number): string {
+  let at = start
+  while (at < end && bytes[at] !== SPACE) at += 1
+  const uriStart = Math.min(at + 1, end)
+  let uriEnd = uriStart
+  while (uriEnd < end && bytes[uriEnd] !== SPACE) uriEnd += 1
+  return displayText(bytes, uriStart, Math.min(uriEnd, uriStart + textLimits.uri))
+}
+
+interface MutableHead {
+  host: string | null
+  userAgent: string | null
+  contentLength: number
+  isChunked: boolean
+  upgrade: string
+}
+
+function readHeader(head: MutableHead, bytes: Uint8Array, start: number, end: number): void {
+  const lower = bytes[start]! | 0x20
+  // h, u, c, t: the first letters of the headers that matter
+  if (lower !== 0x68 && lower !== 0x75 && lower !== 0x63 && lower !== 0x74) return
+  const colon = findByte(bytes, COLON, start, Math.min(end, start + 20))
+  if (colon < 0) return
+  let valueStart = colon + 1
+  while (valueStart < end && (bytes[valueStart] === SPACE || bytes[valueStart] === TAB)) valueStart += 1
+  switch (asciiText(bytes, start, colon).toLowerCase()) {
+    case 'host':
+      if (head.host === null && valueStart < end)
+        head.host = displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.host))
+      break
+    case 'user-agent':
+      head.userAgent ??= displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.banner))
+      break
+    case 'content-length':
+      head.contentLength = readContentLength(asciiText(bytes, valueStart, Math.min(end, valueStart + 32)))
+      break
+    case 'transfer-encoding':
+      head.isChunked = asciiText(bytes, valueStart, Math.min(end, valueStart + 7)).toLowerCase() === 'chunked'
+      break
+    case 'upgrade':
+      head.upgrade = asciiText(bytes, valueStart, Math.min(end, valueStart + 32))
+        .trim()
+        .toLowerCase()
+      break
+  }
+}
+
+function readContentLength(text: string): number {
+  const trimmed = text.trim()
+  if (!/^\+?\d+$/.test(trimmed)) return -1
+  const length = Number(trimmed)
+  return length > MAX_CONTENT_LENGTH ? -1 : length
+}
+
+/** Whether the text begins the preface of HTTP/2 (RFC 9113 §3.4). */
+export function isHttp2Preface(bytes: Uint8Array, start: number, end: number): boolean {
+  return startsWith(bytes, start, end, 'PRI * HTTP/2.0\r\n')
+}

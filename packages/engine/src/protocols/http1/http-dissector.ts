@@ -1,0 +1,326 @@
+import type { HttpRequest, ProtocolListener } from '../messages.ts'
+import { markProtocol, Protocol } from '../../protocol-set.ts'
+import {
+  NEED_NOTHING,
+  NEED_ONE_MORE_SEGMENT,
+  NEED_UNTIL_FIN,
+  type StreamDissector,
+  type StreamPiece,
+} from '../stream-dissector.ts'
+import { findByte } from '../find-byte.ts'
+import { ChunkedBody } from './chunked-body.ts'
+import { HttpExchanges } from './exchanges.ts'
+import { findHeadEnd, type HttpHead, isHttp2Preface, parseHead } from './head.ts'
+import { classifyStartLine } from './start-line.ts'
+import { type FramedProtocol, frameLength, missingOfFrame } from './tunnel.ts'
+
+const LF = 0x0a
+const CR = 0x0d
+const COLON = 0x3a
+const HTTP2_PREFACE_BYTES = 24
+
+/** Opens the dissector for what a `CONNECT` carries to this port; null when its contents are of no interest. */
+export type OpenTunnel = (port: number) => StreamDissector | null
+
+/** A message under way: head known or still to be found, body counted. */
+class OpenMessage {
+  head: HttpHead | undefined
+  /** Bytes of the head that were searched for its end. */
+  searched = 0
+  firstFrame = 0
+  firstTimeNs = 0
+  bodyBytes = 0
+  /** Bytes of a body of known length that are still to come; -1: until FIN. */
+  missing = 0
+  chunks: ChunkedBody | undefined
+}
+
+/**
+ * HTTP/1.x on one connection as tshark 4.0 reads it (RFC 9112): a message is told in the frame that completes head and body. Bodies are
+ * counted, never kept. Bytes that are no message are «continuation»: they mark the frame once a request was seen.
+ */
+export class HttpDissector implements StreamDissector {
+  readonly #listener: ProtocolListener
+  readonly #openTunnel: OpenTunnel
+  readonly #exchanges = new HttpExchanges()
+  #connectUri = ''
+  #framed: FramedProtocol | undefined
+  #isOpaque = false
+  #tunnel: StreamDissector | null = null
+  /** Offset at which the piece's first frame applies; later messages of a piece begin in its last frame. */
+  #pieceStart = 0
+
+  constructor(listener: ProtocolListener, openTunnel: OpenTunnel = () => null) {
+    this.#listener = listener
+    this.#openTunnel = openTunnel
+  }
+
+  dissect(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    let at = start
+    this.#pieceStart = start
+    if (piece.context instanceof OpenMessage) at = this.#continue(piece, piece.context, bytes, start, end)
+    while (at < end && piece.need === NEED_NOTHING) {
+      if (this.#isSwitched()) return this.#dissectSwitched(piece, bytes, at, end)
+      at = this.#dissectMessage(piece, bytes, at, end)
+    }
+    return at
+  }
+
+  unitCompleted(piece: StreamPiece): void {
+    const message = piece.context
+    if (!(message instanceof OpenMessage)) {
+      this.#tunnel?.unitCompleted(piece)
+      return
+    }
+    if (message.chunks !== undefined) {
+      message.chunks.skipMissing()
+      piece.need = NEED_ONE_MORE_SEGMENT
+      piece.skipContent = false
+      return
+    }
+    message.bodyBytes += piece.skippedBytes
+    this.#finish(piece, message)
+  }
+
+  #dissectMessage(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    const first = bytes[start]!
+    const isText = first >= 0x20 && first < 0x7f
+    const isAfterBlank = first === CR && start + 2 < end && bytes[start + 1] === LF
+    if (!isText && !isAfterBlank) return this.#continuation(piece, bytes, start, end)
+    const lineStart = isAfterBlank ? start + 2 : start
+    let lineEnd = findByte(bytes, LF, lineStart, end)
+    if (lineEnd < 0) {
+      if (piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, end)
+      lineEnd = end
+    }
+    const textEnd = lineEnd > lineStart && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
+    if (isHttp2Preface(bytes, lineStart, end)) return this.#beginHttp2(piece, bytes, lineStart, end)
+    if (classifyStartLine(bytes, lineStart, textEnd) === 0) return this.#continuation(piece, bytes, start, end)
+    const headEnd = findHeadEnd(bytes, lineStart, lineStart, end)
+    if (headEnd >= 0) return this.#beginBody(piece, new OpenMessage(), bytes, lineStart, headEnd, end)
+    if (piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, end)
+    return this.#beginBody(piece, new OpenMessage(), bytes, lineStart, end, end)
+  }
+
+  /** Asks for one more segment; the bytes from `start` on will come again. */
+  #awaitHead(piece: StreamPiece, message: OpenMessage, start: number, end: number): number {
+    message.searched = end - start
+    piece.context = message
+    piece.need = NEED_ONE_MORE_SEGMENT
+    return start
+  }
+
+  #continue(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
+    if (message.chunks !== undefined) return this.#walkChunks(piece, message, bytes, start, end)
+    const from = start + message.searched
+    const isComplete = message.searched > 0 && findHeadEnd(bytes, start, from, end) >= 0
+    const hasLine = isComplete || findByte(bytes, LF, start, end) >= 0
+    if (!isComplete && piece.canWait && (!hasLine || this.#mayBecomeHead(bytes, start, end))) {
+      return this.#awaitHead(piece, message, start, end)
+    }
+    piece.context = null
+    return start
+  }
+
+  /** Whether the first line, which is whole by now, begins a message whose head is still to end. */
+  #mayBecomeHead(bytes: Uint8Array, start: number, end: number): boolean {
+    const lineStart = bytes[start] === CR && bytes[start + 1] === LF ? start + 2 : start
+    const lineEnd = findByte(bytes, LF, lineStart, end)
+    if (lineEnd < 0) return true
+    const textEnd = lineEnd > lineStart && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
+    return classifyStartLine(bytes, lineStart, textEnd) !== 0
+  }
+
+  #continuation(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    if (this.#exchanges.lastMethod !== '' || this.#looksLikeHeader(bytes, start, end))
+      markProtocol(piece.packet, Protocol.http)
+    return end
+  }
+
+  #looksLikeHeader(bytes: Uint8Array, start: number, end: number): boolean {
+    const first = bytes[start]!
+    if (first < 0x20 || first > 0x7e) return false
+    const lineEnd = findByte(bytes, LF, start, end)
+    return findByte(bytes, COLON, start, lineEnd < 0 ? end : lineEnd) >= 0
+  }
+
+  #beginBody(
+    piece: StreamPiece,
+    message: OpenMessage,
+    bytes: Uint8Array,
+    start: number,
+    headEnd: number,
+    end: number,
+  ): number {
+    const head = parseHead(bytes, start, headEnd)
+    if (head === undefined) return end
+    message.head = head
+    const isFirst = start - 2 <= this.#pieceStart
+    message.firstFrame = isFirst ? piece.firstFrame : piece.packet.number
+    message.firstTimeNs = isFirst ? piece.firstTimeNs : piece.packet.timeNs
+    const hasNoBody = this.#hasNoBody(head)
+    if (head.isChunked && !hasNoBody) {
+      message.chunks = new ChunkedBody()
+      const at = this.#walkChunks(piece, message, bytes, headEnd, end)
+      if (piece.need !== NEED_NOTHING) piece.messageStart = start
+      return at
+    }
+    if (head.contentLength >= 0) message.missing = head.contentLength
+    else if (!head.isRequest && !hasNoBody) message.missing = -1
+    else if (hasNoBody && this.#swallowsRest()) message.missing = end - headEnd
+    return this.#countBody(piece, message, start, headEnd, end, hasNoBody)
+  }
+
+  #hasNoBody(head: HttpHead): boolean {
+    if (head.isRequest) return false
+    const { status } = head
+    if ((status >= 100 && status < 200) || status === 204 || status === 304) return true
+    const { lastMethod } = this.#exchanges
+    return lastMethod === 'HEAD' || (lastMethod === 'CONNECT' && status >= 200 && status < 300)
+  }
+
+  /** After HEAD or CONNECT tshark takes the rest of the piece for the body of a response without a length. */
+  #swallowsRest(): boolean {
+    return this.#exchanges.lastMethod === 'HEAD' || this.#exchanges.lastMethod === 'CONNECT'
+  }
+
+  /** Takes what is here of a body of known length, or of one until FIN, and asks for the rest unless nothing is awaited. */
+  #countBody(
+    piece: StreamPiece,
+    message: OpenMessage,
+    start: number,
+    bodyStart: number,
+    end: number,
+    awaitsNothing: boolean,
+  ): number {
+    const here = end - bodyStart
+    const taken = message.missing < 0 ? here : Math.min(here, message.missing)
+    message.bodyBytes += taken
+    const isUntilFin = message.missing < 0
+    if (!isUntilFin) message.missing -= taken
+    const isDone = awaitsNothing || message.missing === 0
+    if (isDone || !piece.canWait) {
+      this.#finish(piece, message)
+      return bodyStart + taken
+    }
+    piece.context = message
+    piece.messageStart = start
+    piece.need = isUntilFin ? NEED_UNTIL_FIN : message.missing
+    piece.skipContent = true
+    return end
+  }
+
+  #walkChunks(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
+    const chunks = message.chunks!
+    const at = chunks.walk(bytes, start, end)
+    if (chunks.isDone || !piece.canWait) {
+      message.bodyBytes = chunks.wireBytes
+      this.#finish(piece, message)
+      return chunks.isDone ? at : end
+    }
+    piece.context = message
+    piece.skipContent = chunks.missing > 0
+    piece.need = chunks.missing > 0 ? chunks.missing : NEED_ONE_MORE_SEGMENT
+    return at
+  }
+
+  #finish(piece: StreamPiece, message: OpenMessage): void {
+    piece.context = null
+    piece.need = NEED_NOTHING
+    piece.skipContent = false
+    markProtocol(piece.packet, Protocol.http)
+    const head = message.head!
+    if (head.isRequest) this.#finishRequest(piece, message, head)
+    else this.#finishResponse(piece, message, head)
+  }
+
+  #finishRequest(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
+    const request: HttpRequest = {
+      ...extentOf(piece, message),
+      method: head.method,
+      uri: head.uri,
+      host: head.host,
+      userAgent: head.userAgent,
+    }
+    this.#exchanges.addRequest(request)
+    if (head.method === 'CONNECT') this.#connectUri = head.uri
+    this.#listener.httpRequest(request)
+  }
+
+  #finishResponse(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
+    const paired = this.#exchanges.takeForTshark()
+    const { lastMethod } = this.#exchanges
+    if (lastMethod === 'CONNECT' && head.status === 200) this.#beginTunnel()
+    else if (head.status === 101) this.#beginUpgrade(head.upgrade)
+    if (head.status < 0) return
+    const request = this.#exchanges.takeInOrder(head.status)
+    const extent = extentOf(piece, message)
+    this.#listener.httpResponse({
+      ...extent,
+      status: head.status,
+      requestFrame: paired?.frame ?? 0,
+      sinceRequestNs: paired === undefined ? -1 : extent.timeNs - paired.timeNs,
+      request,
+      serverDelayNs: request === null ? -1 : extent.firstTimeNs - request.lastTimeNs,
+    })
+  }
+
+  #isSwitched(): boolean {
+    return this.#isOpaque || this.#framed !== undefined || this.#tunnel !== null
+  }
+
+  #beginTunnel(): void {
+    const port = Number(this.#connectUri.slice(this.#connectUri.lastIndexOf(':') + 1))
+    this.#tunnel = Number.isInteger(port) ? this.#openTunnel(port) : null
+    this.#isOpaque = this.#tunnel === null
+  }
+
+  #beginUpgrade(upgrade: string): void {
+    if (upgrade === 'websocket') this.#framed = 'websocket'
+    else if (upgrade === 'h2c') this.#framed = 'http2'
+    else this.#isOpaque = true
+  }
+
+  #beginHttp2(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    markProtocol(piece.packet, Protocol.http)
+    this.#framed = 'http2'
+    return this.#dissectSwitched(piece, bytes, Math.min(start + HTTP2_PREFACE_BYTES, end), end)
+  }
+
+  /** After a switch of protocols: the frame counts as HTTP too where something of the inner protocol is whole. */
+  #dissectSwitched(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    if (this.#tunnel !== null) {
+      const next = this.#tunnel.dissect(piece, bytes, start, end)
+      if (next > start || piece.need === NEED_NOTHING) markProtocol(piece.packet, Protocol.http)
+      return next
+    }
+    let at = start
+    if (this.#framed !== undefined && piece.canWait) {
+      while (at < end) {
+        const missing = missingOfFrame(this.#framed, bytes, at, end)
+        if (missing !== 0) {
+          piece.need = missing < 0 ? NEED_ONE_MORE_SEGMENT : missing
+          break
+        }
+        at += frameLength(this.#framed, bytes, at, end)
+      }
+    } else at = end
+    if (at > start) markProtocol(piece.packet, Protocol.http)
+    return at
+  }
+}
+
+function extentOf(piece: StreamPiece, message: OpenMessage) {
+  const { packet } = piece
+  return {
+    frame: packet.number,
+    timeNs: packet.timeNs,
+    stream: piece.stream,
+    direction: piece.direction,
+    firstFrame: message.firstFrame,
+    firstTimeNs: message.firstTimeNs,
+    lastFrame: packet.number,
+    lastTimeNs: packet.timeNs,
+    bodyBytes: message.bodyBytes,
+  }
+}

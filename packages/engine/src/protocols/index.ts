@@ -1,0 +1,25 @@
+import type { StreamProtocol } from './choose-dissector.ts'
+import type { DnsEvents } from './dns-events.ts'
+import { DnsOverTcp } from './dns-over-tcp.ts'
+import { HttpDissector } from './http1/http-dissector.ts'
+import { looksLikeHttp } from './http1/start-line.ts'
+import type { ProtocolListener } from './messages.ts'
+import { SshDissector } from './ssh.ts'
+import { looksLikeText, looksLikeTls, tlsPorts } from './tls/recognise.ts'
+import { TlsDissector } from './tls/tls-dissector.ts'
+
+const httpPorts = [80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371]
+
+/** The protocols read from TCP streams; content is tried in this order. */
+export function streamProtocols(listener: ProtocolListener, dns: DnsEvents): readonly StreamProtocol[] {
+  const openTls = () => new TlsDissector(listener)
+  const openTunnel = (port: number) => (tlsPorts.includes(port) ? openTls() : null)
+  return [
+    { name: 'tls', ports: tlsPorts, accepts: isNotText, recognises: looksLikeTls, open: openTls },
+    { name: 'http', ports: httpPorts, recognises: looksLikeHttp, open: () => new HttpDissector(listener, openTunnel) },
+    { name: 'dns', ports: [53, 5353], open: () => new DnsOverTcp(dns) },
+    { name: 'ssh', ports: [22, 29418], open: () => new SshDissector(listener) },
+  ]
+}
+
+const isNotText = (bytes: Uint8Array, start: number, end: number) => !looksLikeText(bytes, start, end)

@@ -1,0 +1,101 @@
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
+import type { Limits } from '../limits.ts'
+import type { Packet } from '../packet.ts'
+import {
+  FAST_RETRANSMISSION,
+  KEEP_ALIVE,
+  OUT_OF_ORDER,
+  RETRANSMISSION,
+  SPURIOUS_RETRANSMISSION,
+} from '../tcp/analysis-flags.ts'
+import type { Segment } from '../tcp/segment.ts'
+import { DissectorChooser } from './choose-dissector.ts'
+import { DnsEvents } from './dns-events.ts'
+import { streamProtocols } from './index.ts'
+import type { ProtocolListener } from './messages.ts'
+import { QuicTracker } from './quic/quic-tracker.ts'
+import { SegmentFlag } from './segment-flags.ts'
+import { StreamHandoff } from './stream-handoff.ts'
+import { UdpDispatch } from './udp-dispatch.ts'
+
+/** Reads the application protocols of a whole capture: a listener for segments and datagrams that tells of messages. */
+export class ProtocolReader {
+  readonly quic: QuicTracker
+  readonly handoff: StreamHandoff
+  readonly #dns: DnsEvents
+  readonly #udp: UdpDispatch
+  /** By connection: destination of the pure SYN or source of the SYN+ACK, last seen. */
+  #serverPorts = new Uint16Array(1024)
+
+  constructor(listener: ProtocolListener, limits: Limits) {
+    this.#dns = new DnsEvents(listener)
+    this.handoff = new StreamHandoff(new DissectorChooser(streamProtocols(listener, this.#dns)), limits)
+    this.quic = new QuicTracker(listener)
+    this.#udp = new UdpDispatch(listener, this.#dns, this.quic)
+  }
+
+  /** Takes a segment that the TCP analysis is done with; not for headers quoted in errors. */
+  segment(segment: Segment, packet: Packet): void {
+    const { connection, direction } = segment
+    const { tcpFlags, sourcePort, destinationPort } = packet
+    if ((tcpFlags & TCP_SYN) !== 0) {
+      this.#setServerPort(connection, (tcpFlags & TCP_ACK) === 0 ? destinationPort : sourcePort)
+    }
+    const captured = packet.payloadEnd - packet.payloadStart
+    if (captured <= 0 && (tcpFlags & TCP_FIN) === 0) return
+    this.handoff.segment(
+      connection,
+      direction as 0 | 1,
+      segment.stream,
+      packet,
+      sourcePort,
+      destinationPort,
+      connection < this.#serverPorts.length ? this.#serverPorts[connection]! : 0,
+      segment.relativeSequence,
+      packet.data,
+      packet.payloadStart,
+      captured,
+      handoffFlags(segment.flags, tcpFlags, packet.lengthKnown && captured === packet.payloadLength),
+    )
+  }
+
+  datagram(packet: Packet, flow: number, direction: number): void {
+    const { sourcePort, destinationPort, data, payloadStart, payloadEnd } = packet
+    this.#udp.datagram(packet, flow, direction as 0 | 1, sourcePort, destinationPort, data, payloadStart, payloadEnd)
+  }
+
+  /** Forgets a connection whose number is about to be used again. */
+  releaseConnection(connection: number): void {
+    this.handoff.release(connection)
+    if (connection < this.#serverPorts.length) this.#serverPorts[connection] = 0
+  }
+
+  /** Tells what is only known at the end: the queries that nobody answered. */
+  finish(): void {
+    this.#dns.finish()
+  }
+
+  #setServerPort(connection: number, port: number): void {
+    if (connection >= this.#serverPorts.length) {
+      const larger = new Uint16Array(Math.max(connection + 1, 2 * this.#serverPorts.length))
+      larger.set(this.#serverPorts)
+      this.#serverPorts = larger
+    }
+    this.#serverPorts[connection] = port
+  }
+}
+
+function handoffFlags(analysis: number, tcpFlags: number, isWhole: boolean): number {
+  let flags = isWhole ? SegmentFlag.whole : 0
+  if ((tcpFlags & TCP_SYN) !== 0) flags |= SegmentFlag.syn
+  if ((tcpFlags & TCP_FIN) !== 0) flags |= SegmentFlag.fin
+  if ((tcpFlags & TCP_RST) !== 0) flags |= SegmentFlag.rst
+  if (analysis === 0) return flags
+  if ((analysis & KEEP_ALIVE) !== 0) flags |= SegmentFlag.keepAlive
+  if ((analysis & OUT_OF_ORDER) !== 0) flags |= SegmentFlag.outOfOrder
+  if ((analysis & SPURIOUS_RETRANSMISSION) !== 0) flags |= SegmentFlag.spuriousRetransmission
+  else if ((analysis & RETRANSMISSION) !== 0 && (analysis & FAST_RETRANSMISSION) === 0) {
+    flags |= SegmentFlag.plainRetransmission
+  }
+  return flags
+}

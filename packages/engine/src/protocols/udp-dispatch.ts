@@ -1,0 +1,85 @@
+import type { Packet } from '../packet.ts'
+import { markProtocol, Protocol } from '../protocol-set.ts'
+import { readDhcp } from './dhcp.ts'
+import { readDhcpv6 } from './dhcpv6.ts'
+import type { DnsEvents } from './dns-events.ts'
+import { looksLikeDns } from './dns-heuristic.ts'
+import { foreignUdpPorts, isInPortSet } from './foreign-ports.ts'
+import type { ProtocolListener } from './messages.ts'
+import { readSsdp } from './ssdp.ts'
+
+/** Looks for QUIC in a datagram, marks the frame and tells whether it was. */
+export interface QuicRecogniser {
+  datagram(flow: number, packet: Packet, bytes: Uint8Array, start: number, end: number, fromInitiator: boolean): boolean
+}
+
+/** Gives a UDP datagram to the protocol that tshark gives it to: lower port, higher port, QUIC by content, DNS by content. */
+export class UdpDispatch {
+  readonly #listener: ProtocolListener
+  readonly #dns: DnsEvents
+  readonly #quic: QuicRecogniser
+
+  constructor(listener: ProtocolListener, dns: DnsEvents, quic: QuicRecogniser) {
+    this.#listener = listener
+    this.#dns = dns
+    this.#quic = quic
+  }
+
+  /** Takes one datagram's payload `bytes[start…end)`. `flow` names the flow, both directions; it is what DNS is matched by. */
+  datagram(
+    packet: Packet,
+    flow: number,
+    direction: 0 | 1,
+    sourcePort: number,
+    destinationPort: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    if (end <= start) return
+    const lower = Math.min(sourcePort, destinationPort)
+    if (this.#byPort(lower, packet, flow, direction, bytes, start, end)) return
+    const higher = Math.max(sourcePort, destinationPort)
+    if (higher !== lower && this.#byPort(higher, packet, flow, direction, bytes, start, end)) return
+    if (this.#quic.datagram(flow, packet, bytes, start, end, direction === 0)) return
+    if (looksLikeDns(bytes, start, end)) this.#dns.read('dns', 'udp', flow, packet, bytes, start, end)
+  }
+
+  #byPort(
+    port: number,
+    packet: Packet,
+    flow: number,
+    direction: 0 | 1,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
+    switch (port) {
+      case 53:
+        this.#dns.read('dns', 'udp', flow, packet, bytes, start, end)
+        return true
+      case 5353:
+        this.#dns.read('mdns', 'udp', flow, packet, bytes, start, end)
+        return true
+      case 5355:
+        this.#dns.read('llmnr', 'udp', flow, packet, bytes, start, end)
+        return true
+      case 67:
+      case 68:
+      case 4011:
+        readDhcp(this.#listener, packet, bytes, start, end)
+        return true
+      case 546:
+      case 547:
+        readDhcpv6(this.#listener, packet, bytes, start, end)
+        return true
+      case 123:
+        markProtocol(packet, Protocol.ntp)
+        return true
+      case 1900:
+        readSsdp(this.#listener, packet, direction, bytes, start, end)
+        return true
+    }
+    return isInPortSet(foreignUdpPorts, port)
+  }
+}
