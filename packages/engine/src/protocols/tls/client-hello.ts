@@ -116,7 +116,7 @@ export function readAlpn(content: VectorReader): string[] {
 function readExtension(hello: ClientHello, type: number, content: VectorReader): void {
   if (type === ExtensionType.serverName) hello.sni ??= readServerName(content)
   else if (type === ExtensionType.supportedGroups) hello.groups = whole(content, 2)
-  else if (type === ExtensionType.pointFormats) hello.pointFormats = octets(content.vector(1))
+  else if (type === ExtensionType.pointFormats) hello.pointFormats = wholeOctets(content)
   else if (type === ExtensionType.signatureAlgorithms) hello.signatureAlgorithms = whole(content, 2)
   else if (type === ExtensionType.alpn) hello.alpn = readAlpn(content)
   else if (type === ExtensionType.supportedVersions) hello.supportedVersions = whole(content, 1)
@@ -135,6 +135,11 @@ function readServerName(content: VectorReader): string | null {
 function whole(content: VectorReader, lengthBytes: 1 | 2): number[] {
   const list = content.vector(lengthBytes)
   return content.hasEnded ? [] : list.words()
+}
+
+function wholeOctets(content: VectorReader): number[] {
+  const list = content.vector(1)
+  return content.hasEnded ? [] : octets(list)
 }
 
 function octets(reader: VectorReader): number[] {

@@ -1,0 +1,67 @@
+import type { Certificate } from './certificate.ts'
+import type { ClientHello } from './client-hello.ts'
+import type { ServerHello } from './server-hello.ts'
+
+/** Where a message of a TCP stream was completed. Messages are the receiver's to keep. */
+export interface TlsMessage {
+  /** Number of the frame that completes the message. */
+  frame: number
+  /** Time of that frame since the first one, in ns. */
+  timeNs: number
+  /** Number of the TCP stream. */
+  stream: number
+  /** 0 from the stream's initiator, 1 from its responder. */
+  direction: 0 | 1
+}
+
+export interface TlsClientHello extends TlsMessage {
+  hello: ClientHello
+  /** MD5 in hex; null for an SSL 2.0 hello, which JA3 does not define. */
+  ja3: string | null
+  /** Null for an SSL 2.0 hello. */
+  ja4: string | null
+}
+
+export interface TlsServerHello extends TlsMessage {
+  hello: ServerHello
+}
+
+export interface TlsCertificate extends TlsMessage {
+  /** The sender's own certificate first. Only TLS 1.2 and before send it in the clear. */
+  chain: Certificate[]
+}
+
+export interface TlsAlert extends TlsMessage {
+  /** 1 warning, 2 fatal; other numbers as they stand. */
+  level: number
+  description: number
+}
+
+/** A ClientHello inside QUIC Initial packets, which are encrypted with keys anyone can derive (RFC 9001 §5.2). */
+export interface QuicClientHello {
+  /** Number of the frame that completes the hello. */
+  frame: number
+  timeNs: number
+  /** Number of the UDP flow, as given to the tracker. */
+  flow: number
+  /** Number of the QUIC connection in order of creation. */
+  connection: number
+  fromInitiator: boolean
+  quicVersion: number
+  hello: ClientHello
+  ja3: string
+  ja4: string
+}
+
+/** Receives TLS messages as frames complete them. */
+export interface TlsListener {
+  tlsClientHello(message: TlsClientHello): void
+  tlsServerHello(message: TlsServerHello): void
+  tlsCertificate(message: TlsCertificate): void
+  tlsAlert(message: TlsAlert): void
+}
+
+/** Receives what QUIC shows in the clear. */
+export interface QuicListener {
+  quicClientHello(message: QuicClientHello): void
+}
