@@ -51,7 +51,7 @@ export class DissectorChooser {
 
   byContent(bytes: Uint8Array, start: number, end: number): StreamProtocol | undefined {
     for (const protocol of this.#protocols) {
-      if (protocol.recognises !== undefined && protocol.recognises(bytes, start, end)) return protocol
+      if (protocol.recognises?.(bytes, start, end)) return protocol
     }
     return undefined
   }

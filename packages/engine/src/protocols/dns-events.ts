@@ -30,9 +30,9 @@ export class DnsEvents {
     start: number,
     end: number,
   ): void {
-    markProtocol(packet, PROTOCOL_OF[family])
     const message = parseDnsMessage(bytes, start, end, this.#message)
     if (!message.hasFlags) return
+    markProtocol(packet, PROTOCOL_OF[family])
     const frame = packet.number
     const { timeNs } = packet
     const event = {

@@ -37,6 +37,7 @@ const FIXED_AND_NAMES = new Map<number, readonly [number, number, number]>([
 const TXT = 16
 const HINFO = 13
 const OPT = 41
+const A6 = 38
 const SVCB = 64
 const HTTPS = 65
 const SPF = 99
@@ -67,6 +68,7 @@ export function isRdataReadable(
   }
   if (type === TXT || type === SPF) return areStringsReadable(bytes, start, length, end)
   if (type === HINFO) return isHostInfoReadable(bytes, start, end)
+  if (type === A6) return isPrefixedAddressReadable(bytes, start, end, messageStart)
   if (type === OPT) return areOptionsReadable(bytes, start, start + length, end)
   if (type === SVCB || type === HTTPS) return isServiceReadable(bytes, start, start + length, end, messageStart)
   return true
@@ -90,6 +92,14 @@ function isHostInfoReadable(bytes: Uint8Array, start: number, end: number): bool
     at += 1 + bytes[at]!
   }
   return at <= end
+}
+
+/** Prefix length, the address bytes it leaves, and a name unless the prefix is empty (RFC 2874 §3.1). */
+function isPrefixedAddressReadable(bytes: Uint8Array, start: number, end: number, messageStart: number): boolean {
+  const prefix = bytes[start]!
+  const nameStart = start + 1 + Math.max(0, 16 - (prefix >> 3))
+  if (nameStart > end) return false
+  return prefix === 0 || readDnsName(bytes, nameStart, end, messageStart) >= 0
 }
 
 /** EDNS options: code, length, data (RFC 6891 §6.1.2). */

@@ -7,8 +7,9 @@ import { NEED_ONE_MORE_SEGMENT, type StreamDissector, type StreamPiece } from '.
 const LF = 0x0a
 const CR = 0x0d
 const NEW_KEYS = 21
+const LENGTH_BYTES = 4
 /** Packet length, padding length and the message number (RFC 4253 §6). */
-const READABLE_PACKET_BYTES = 6
+const SMALLEST_PACKET_BYTES = 6
 const MAX_PACKET_BYTES = 0x40000
 
 const AWAITS_BANNER = 0
@@ -68,13 +69,13 @@ export class SshDissector implements StreamDissector {
   }
 
   #readPacket(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    if (end - start < READABLE_PACKET_BYTES) {
+    if (end - start < LENGTH_BYTES) {
       if (piece.canWait) piece.need = NEED_ONE_MORE_SEGMENT
       return piece.canWait ? start : end
     }
     const length =
       4 + bytes[start]! * 0x1000000 + ((bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!)
-    if (length > MAX_PACKET_BYTES || length < READABLE_PACKET_BYTES) {
+    if (length > MAX_PACKET_BYTES || length < SMALLEST_PACKET_BYTES) {
       this.#phases[piece.direction] = OPAQUE
       return end
     }

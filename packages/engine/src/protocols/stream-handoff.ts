@@ -250,6 +250,7 @@ export class StreamHandoff {
     const length = unit.next - unit.keptFrom
     if (unit.isSkipped) {
       piece.skippedBytes = length
+      unit.keptFrom = unit.next
       attached.dissector.unitCompleted(piece)
       if (piece.need !== NEED_NOTHING) this.#await(attached, units, unit, flags)
       return
@@ -316,7 +317,7 @@ export class StreamHandoff {
     unit.isUntilFin = need === NEED_UNTIL_FIN
     unit.end = unit.isUntilFin ? Number.POSITIVE_INFINITY : unit.next + (need > 0 ? need : 1)
     unit.isSkipped = skipContent
-    if (skipContent || unit.bytes.length === 0) unit.keptFrom = Math.max(unit.keptFrom, skipContent ? unit.next : 0)
+    if (skipContent) unit.keptFrom = unit.next
     if (unit.isUntilFin && (flags & SegmentFlag.fin) !== 0) this.#deliver(attached, units, unit, flags)
   }
 
