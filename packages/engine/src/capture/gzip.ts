@@ -1,14 +1,17 @@
-import { FlateErrorCode, Gunzip } from 'fflate'
-import { EngineError } from '../errors.ts'
+import { ByteWindow } from './byte-window.ts'
 import type { Decompressor, OnData } from './compression.ts'
 import { crc32 } from './crc32.ts'
+import { INFLATE_PADDING, Inflater } from './inflate.ts'
 
-const MAGIC = 0x1f
-const EMPTY_HEADER = [MAGIC, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]
-const WRONG_CHECKSUM = 'the gzip data are damaged: a checksum is wrong'
+const HEADER_LENGTH = 10
 const TRAILER_LENGTH = 8
-/** Raw bytes that are remembered to find a member's trailer once the header behind it was read. */
-const REMEMBERED_BYTES = 4096
+/** Headers hold a name and a comment of any length; longer ones are no headers. */
+const MAX_HEADER_LENGTH = 1 << 20
+
+const FLAG_HEADER_CHECKSUM = 2
+const FLAG_EXTRA = 4
+const FLAG_NAME = 8
+const FLAG_COMMENT = 16
 
 /** gzip (RFC 1952) with any number of members, whose checksums are verified; what follows the last one is counted and ignored. */
 export class GzipDecompressor implements Decompressor {
@@ -17,124 +20,128 @@ export class GzipDecompressor implements Decompressor {
   trailingBytes = 0
   /** Deflate yields at most 1032 times its size. */
   readonly sliceLength = 16 << 10
-  #gunzip: Gunzip
-  #isInTrailer = false
-  #isProbing = false
-  /** True once the header that was put behind the input was taken for one. */
-  #isProbed = false
-  #rawBytes = 0
-  /** The last raw bytes. */
-  #remembered = new Uint8Array(0)
-  #memberCrc = 0
-  #memberBytes = 0
+  #input = new ByteWindow(64 << 10)
+  #inflater: Inflater
+  #state: 'header' | 'body' | 'trailer' | 'rest' = 'header'
+  #members = 0
+  #crc = 0
+  /** Bytes of the member so far, modulo 2^32. */
+  #length = 0
 
   constructor(onData: OnData) {
-    this.#gunzip = new Gunzip((bytes) => {
-      if (bytes.length === 0 || this.#isProbing) return
-      this.#memberCrc = crc32(bytes, this.#memberCrc)
-      this.#memberBytes = (this.#memberBytes + bytes.length) % 2 ** 32
+    this.#inflater = new Inflater((bytes) => {
+      this.#crc = crc32(bytes, this.#crc)
+      this.#length = (this.#length + bytes.length) >>> 0
       onData(bytes)
     })
-    this.#gunzip.onmember = (offset) => this.#endMember(offset)
   }
 
   push(chunk: Uint8Array, last: boolean): void {
     if (this.problem !== null) return
-    if (this.#isInTrailer) {
-      this.trailingBytes += chunk.length
-      return
+    const input = this.#input
+    input.append(chunk)
+    if (last) {
+      input.reserve(INFLATE_PADDING)
+      input.bytes.fill(0, input.end, input.end + INFLATE_PADDING)
     }
-    try {
-      // fflate may keep what it is given.
-      if (chunk.length > 0) this.#gunzip.push(this.#remember(chunk))
-      if (last) this.#finish()
-    } catch (error) {
-      if (error instanceof EngineError) throw error
-      this.#stop(error)
+    while (this.problem === null && this.#step(input, last));
+    if (last && this.problem === null) this.#finish(input)
+  }
+
+  /** Reads one header, body or trailer, or as much of a body as there is; false when more bytes are needed. */
+  #step(input: ByteWindow, last: boolean): boolean {
+    switch (this.#state) {
+      case 'header':
+        return this.#readHeader(input)
+      case 'body':
+        return this.#readBody(input, last)
+      case 'trailer':
+        return this.#readTrailer(input)
+      case 'rest':
+        this.trailingBytes += input.available
+        input.start = input.end
+        return false
     }
   }
 
-  /** Puts one more member header behind the input: only where a member is complete does fflate take it for one. */
-  #finish(): void {
-    this.#isProbing = true
-    try {
-      this.#gunzip.push(Uint8Array.from(EMPTY_HEADER))
-    } catch (error) {
-      if (isNoMember(error)) this.#endLastMember()
-      // A header that is cut short goes unnoticed.
-      if (this.problem === null && this.#remembered.at(-this.trailingBytes) === MAGIC) this.#endEarly()
+  #readHeader(input: ByteWindow): boolean {
+    const length = headerLength(input)
+    if (length === null) return false
+    if (length === 0) {
+      if (this.#members === 0) return this.#stop('the gzip data are damaged: their header is wrong')
+      this.#state = 'rest'
+      return true
     }
-    if (this.problem === null && !this.#isProbed && this.trailingBytes === 0) this.#endEarly()
+    input.start += length
+    this.#inflater.begin()
+    this.#crc = 0
+    this.#length = 0
+    this.#state = 'body'
+    return true
   }
 
-  #endEarly(): void {
-    this.trailingBytes = 0
-    this.problem = 'the gzip data end too early'
-    this.endedEarly = true
+  #readBody(input: ByteWindow, last: boolean): boolean {
+    const result = this.#inflater.run(input, input.end, last)
+    if (result === 'more') return false
+    if (result === 'early') return this.#endEarly()
+    if (result === 'damaged') return this.#stop('the gzip data are damaged: they are no deflate stream')
+    this.#state = 'trailer'
+    return true
   }
 
-  /** Looks for the trailer of the last member: what is behind it is no member. */
-  #endLastMember(): void {
-    const trailer = this.#trailer()
-    const raw = this.#remembered
-    for (let at = raw.length - TRAILER_LENGTH; at >= 0; at--) {
-      if (!startsWith(raw, at, trailer, TRAILER_LENGTH)) continue
-      this.trailingBytes = raw.length - TRAILER_LENGTH - at
-      return
+  #readTrailer(input: ByteWindow): boolean {
+    if (input.available < TRAILER_LENGTH) return false
+    const { view, start } = input
+    if (view.getUint32(start, true) !== this.#crc || view.getUint32(start + 4, true) !== this.#length) {
+      return this.#stop('the gzip data are damaged: the checksum of a member is wrong')
     }
-    if (this.#isProbing) this.#endEarly()
-    else this.problem = WRONG_CHECKSUM
+    input.start += TRAILER_LENGTH
+    this.#members++
+    this.#state = 'header'
+    return true
   }
 
-  /** Compares a member that is complete with its trailer, which ends at the offset where the next member begins. */
-  #endMember(offset: number): void {
-    const at = this.#remembered.length - (this.#rawBytes - offset) - TRAILER_LENGTH
-    if (at >= 0 && !startsWith(this.#remembered, at, this.#trailer(), TRAILER_LENGTH)) this.problem ??= WRONG_CHECKSUM
-    this.#memberCrc = 0
-    this.#memberBytes = 0
-    if (!this.#isProbing) return
-    this.#isProbed = true
-    if (offset < this.#rawBytes) this.#endEarly()
-  }
-
-  /** The trailer that the member should have: checksum and length (RFC 1952 §2.3.1). */
-  #trailer(): Uint8Array {
-    const trailer = new DataView(new ArrayBuffer(TRAILER_LENGTH))
-    trailer.setUint32(0, this.#memberCrc, true)
-    trailer.setUint32(4, this.#memberBytes, true)
-    return new Uint8Array(trailer.buffer)
-  }
-
-  /** Returns the chunk as it is remembered. */
-  #remember(chunk: Uint8Array): Uint8Array {
-    this.#rawBytes += chunk.length
-    const kept = this.#remembered.subarray(-REMEMBERED_BYTES)
-    const remembered = new Uint8Array(kept.length + chunk.length)
-    remembered.set(kept)
-    remembered.set(chunk, kept.length)
-    this.#remembered = remembered
-    return remembered.subarray(kept.length)
-  }
-
-  #stop(error: unknown): void {
-    if (isNoMember(error)) {
-      this.#isInTrailer = true
-      this.#endLastMember()
+  #finish(input: ByteWindow): void {
+    if (this.#state === 'rest') return
+    const isBetweenMembers = this.#state === 'header' && this.#members > 0
+    if (isBetweenMembers && (input.available === 0 || input.bytes[input.start] !== 0x1f)) {
+      this.trailingBytes = input.available
     } else {
-      this.problem = `the gzip data are damaged: ${(error as Error).message}`
+      this.#endEarly()
     }
   }
-}
 
-/** True if what follows a complete member is none: the first header was seen before this decompressor was chosen. */
-function isNoMember(error: unknown): boolean {
-  return (error as { code?: number }).code === FlateErrorCode.InvalidHeader
-}
-
-function startsWith(bytes: Uint8Array, at: number, expected: Uint8Array, length: number): boolean {
-  if (at < 0) return false
-  for (let i = 0; i < length; i++) {
-    if (bytes[at + i] !== expected[i]) return false
+  #endEarly(): false {
+    this.endedEarly = true
+    return this.#stop('the gzip data end too early')
   }
-  return true
+
+  #stop(problem: string): false {
+    this.problem = problem
+    return false
+  }
+}
+
+/** Bytes of the member header at the front (RFC 1952 §2.3); 0 when there is none, null when it is not loaded whole. */
+function headerLength(input: ByteWindow): number | null {
+  const { bytes, start, end } = input
+  const magic = [0x1f, 0x8b, 8]
+  for (let i = 0; i < 3 && start + i < end; i++) {
+    if (bytes[start + i] !== magic[i]) return 0
+  }
+  if (input.available < HEADER_LENGTH) return null
+  const flags = bytes[start + 3]
+  let at = start + HEADER_LENGTH
+  if ((flags & FLAG_EXTRA) !== 0) {
+    if (at + 2 > end) return null
+    at += 2 + input.view.getUint16(at, true)
+  }
+  for (const flag of [FLAG_NAME, FLAG_COMMENT]) {
+    if ((flags & flag) === 0) continue
+    while (at < end && bytes[at] !== 0) at++
+    at++
+  }
+  if ((flags & FLAG_HEADER_CHECKSUM) !== 0) at += 2
+  if (at <= end) return at - start
+  return input.available > MAX_HEADER_LENGTH ? 0 : null
 }

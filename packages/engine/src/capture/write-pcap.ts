@@ -1,4 +1,5 @@
-import { type CaptureRecord, concatenate } from './capture-record.ts'
+import type { CaptureRecord } from './capture-record.ts'
+import { concatenate } from './concatenate.ts'
 
 export interface PcapOptions {
   byteOrder?: 'little' | 'big'

@@ -1,4 +1,5 @@
-import { type CaptureRecord, concatenate } from './capture-record.ts'
+import type { CaptureRecord } from './capture-record.ts'
+import { concatenate } from './concatenate.ts'
 import { SECTION_HEADER_BLOCK } from './pcapng-section.ts'
 
 export interface PcapngInterfaceOptions {

@@ -9,7 +9,7 @@ function rawPcap(
   header: { magic?: number; minor?: number; network?: number; extra?: number },
   records: { words: readonly number[]; extra?: number; data: Uint8Array }[],
 ): Uint8Array {
-  const parts = [new Uint8Array(24 + (header.extra ?? 0))]
+  const parts: Uint8Array[] = [new Uint8Array(24 + (header.extra ?? 0))]
   const view = new DataView(parts[0].buffer)
   view.setUint32(0, header.magic ?? 0xa1b2c3d4, true)
   view.setUint16(4, 2, true)
