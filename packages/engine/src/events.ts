@@ -1,19 +1,24 @@
+import type { Flow } from './flow/flow.ts'
 import type { Packet } from './packet.ts'
 import type { ArpMessage } from './protocols/arp.ts'
 import type { IcmpMessage } from './protocols/icmp.ts'
+import type { ProtocolListener } from './protocols/messages.ts'
 import type { Segment } from './tcp/segment.ts'
 
 /**
  * What a listener can hear of, in the order in which it happens within a frame; `frame` comes last.
- * Packet, segment and ICMP message are borrowed: they are overwritten after the call.
+ * Packet, segment, flow and ICMP message are borrowed: they are overwritten after the call. Messages of application protocols are
+ * the listener's to keep.
  */
-export interface Events {
+export interface Events extends ProtocolListener {
   /** A TCP segment, the analysis done. Quoted headers do not come here. */
   segment(segment: Segment, packet: Packet): void
   /** A UDP datagram of a flow; direction 0 is that of the flow's first packet. */
   datagram(packet: Packet, flow: number, direction: number): void
   icmp(message: IcmpMessage, packet: Packet): void
   arp(message: ArpMessage): void
+  /** A flow is over: finished, retired to make room, or the capture has ended. */
+  flowEnd(flow: Flow): void
   /** Everything about the frame is known now: protocols, layers, where decoding stopped. */
   frame(packet: Packet): void
 }

@@ -75,6 +75,8 @@ export class Packet {
   /** True while the walk is inside a header that an ICMP error quotes. */
   isQuoted = false
   ipProtocol = 0
+  /** Where the innermost IPv4 header starts in `data`; -1 where that was another buffer or there is none. */
+  ipHeaderStart = -1
 
   // --- the TCP or UDP header
   sourcePort = 0
@@ -117,5 +119,6 @@ export class Packet {
     this.reportedEnd = this.start + this.wireLength
     this.lengthKnown = true
     this.isQuoted = false
+    this.ipHeaderStart = -1
   }
 }

@@ -1,34 +1,49 @@
 import type { Packet } from './packet.ts'
 import { protocolNames } from './protocol-set.ts'
 
+/** Frames and bytes of one set of protocols, the set as the two integers of {@link Packet}. */
+export interface ProtocolSetCount {
+  low: number
+  high: number
+  frames: number
+  wireBytes: number
+}
+
 /** Frames and bytes by set of protocols: equal sets follow each other, so a frame costs a comparison. */
 export class ProtocolCounts {
-  private readonly bySet = new Map<string, { low: number; high: number; frames: number; wireBytes: number }>()
-  private low = 0
-  private high = 0
-  private frames = 0
-  private wireBytes = 0
+  private readonly bySet = new Map<string, ProtocolSetCount>()
+  private run: ProtocolSetCount = { low: 0, high: 0, frames: 0, wireBytes: 0 }
 
   count(packet: Packet): void {
-    if (packet.protocolsLow !== this.low || packet.protocolsHigh !== this.high) {
+    let { run } = this
+    if (packet.protocolsLow !== run.low || packet.protocolsHigh !== run.high) {
       this.endRun()
-      this.low = packet.protocolsLow
-      this.high = packet.protocolsHigh
+      run = this.run
+      run.low = packet.protocolsLow
+      run.high = packet.protocolsHigh
     }
-    this.frames++
-    this.wireBytes += packet.wireLength
+    run.frames++
+    run.wireBytes += packet.wireLength
+  }
+
+  sets(): ProtocolSetCount[] {
+    this.endRun()
+    return [...this.bySet.values()]
+  }
+
+  add(counts: readonly ProtocolSetCount[]): void {
+    for (const count of counts) this.addSet(count)
   }
 
   /** Protocol -> frames and bytes of the frames that hold it, in the order of {@link protocolNames}; zeros left out. */
   totals(): Map<string, { frames: number; wireBytes: number }> {
-    this.endRun()
+    const sets = this.sets()
     const totals = new Map<string, { frames: number; wireBytes: number }>()
     for (const [id, name] of protocolNames.entries()) {
       let frames = 0
       let wireBytes = 0
-      for (const set of this.bySet.values()) {
-        const has = id < 32 ? set.low & (1 << id) : set.high & (1 << (id - 32))
-        if (has === 0) continue
+      for (const set of sets) {
+        if (!includes(set, id)) continue
         frames += set.frames
         wireBytes += set.wireBytes
       }
@@ -37,17 +52,33 @@ export class ProtocolCounts {
     return totals
   }
 
+  /** Each set by the names of its protocols, most frames first. */
+  chains(): { name: string; frames: number; wireBytes: number }[] {
+    const chains = this.sets().map((set) => ({
+      name: protocolNames.filter((_, id) => includes(set, id)).join(' ') || 'none recognised',
+      frames: set.frames,
+      wireBytes: set.wireBytes,
+    }))
+    return chains.sort((a, b) => b.frames - a.frames || (a.name < b.name ? -1 : 1))
+  }
+
   private endRun(): void {
-    if (this.frames === 0) return
-    const key = `${this.low},${this.high}`
+    if (this.run.frames > 0) this.addSet(this.run)
+    this.run = { low: 0, high: 0, frames: 0, wireBytes: 0 }
+  }
+
+  private addSet(count: ProtocolSetCount): void {
+    const key = `${count.low},${count.high}`
     const set = this.bySet.get(key)
     if (set === undefined) {
-      this.bySet.set(key, { low: this.low, high: this.high, frames: this.frames, wireBytes: this.wireBytes })
+      this.bySet.set(key, { ...count })
     } else {
-      set.frames += this.frames
-      set.wireBytes += this.wireBytes
+      set.frames += count.frames
+      set.wireBytes += count.wireBytes
     }
-    this.frames = 0
-    this.wireBytes = 0
   }
+}
+
+function includes(set: ProtocolSetCount, id: number): boolean {
+  return ((id < 32 ? set.low >>> id : set.high >>> (id - 32)) & 1) === 1
 }

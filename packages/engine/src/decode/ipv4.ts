@@ -43,6 +43,7 @@ export function decodeIpv4(packet: Packet, fragments: FragmentTable): number {
     capLength(packet, totalLength)
   }
   packet.ipProtocol = data[offset + 9]
+  packet.ipHeaderStart = offset
   const fragmentField = uint16(data, offset + 6)
   packet.offset = offset + headerLength
   if ((fragmentField & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) === 0) return LAYER_IP_PROTOCOL
@@ -76,6 +77,7 @@ export function continueWith(packet: Packet, payload: Uint8Array): void {
   packet.data = payload
   packet.dataView = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
   packet.offset = 0
+  packet.ipHeaderStart = -1
   packet.dataEnd = payload.length
   packet.reportedEnd = payload.length
 }

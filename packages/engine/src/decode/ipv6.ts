@@ -33,6 +33,7 @@ export function decodeIpv6(packet: Packet, fragments: FragmentTable): number {
   const payloadLength = uint16(data, offset + 4)
   const next = data[offset + 6]
   packet.offset = offset + HEADER_BYTES
+  packet.ipHeaderStart = -1
   const jumboLength = payloadLength === 0 && next === HOP_BY_HOP ? findJumboLength(packet) : -1
   capLength(packet, jumboLength >= 0 ? jumboLength : payloadLength)
   return decodeExtensionHeaders(packet, fragments, layer, next)

@@ -5,6 +5,7 @@ import type { Events } from '../events.ts'
 import type { Packet } from '../packet.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { ProtocolCounts } from '../protocol-counts.ts'
+import { Protocol } from '../protocol-set.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import { analysisFlagNames } from '../tcp/analysis-flags.ts'
@@ -14,7 +15,10 @@ import { JsonList } from './json-list.ts'
 import { JsonWriter } from './json-writer.ts'
 import type { Spool } from './spool.ts'
 import { connectionFacts, conversationFacts, flightFacts, handshakeFacts, tcpFacts, udpFacts } from './stream-facts.ts'
+import { ProtocolFacts } from './protocol-facts.ts'
 import { TcpFacts } from './tcp-facts.ts'
+
+const QUIC_BIT = 1 << Protocol.quic
 
 /** The shape's name and version; docs/reference/facts.md describes it. */
 export const FACTS_FORMAT = 'capture-golden/1'
@@ -24,15 +28,20 @@ export const FACTS_FORMAT = 'capture-golden/1'
  * Lists that grow with the capture go through the spool; what is held in memory grows with flows alone.
  */
 export class Facts implements Partial<Events> {
+  private readonly messages: ProtocolFacts
+  /** What a run needs to hear to fill these facts. */
+  readonly listeners: readonly Partial<Events>[]
   private readonly tcp: TcpFacts
   private readonly protocols = new ProtocolCounts()
   private readonly vlans = new Map<number, number>()
   private readonly lists: Record<
-    'icmp4' | 'icmp6' | 'echo' | 'fragments4' | 'fragments6' | 'reassembled' | 'arp' | 'arpDuplicates',
+    'icmp4' | 'icmp6' | 'echo' | 'fragments4' | 'fragments6' | 'reassembled' | 'arp' | 'arpDuplicates' | 'quic',
     JsonList
   >
 
   constructor(spool: Spool) {
+    this.messages = new ProtocolFacts(spool)
+    this.listeners = [this, this.messages]
     this.tcp = new TcpFacts(spool)
     const list = () => new JsonList(spool)
     this.lists = {
@@ -44,6 +53,7 @@ export class Facts implements Partial<Events> {
       reassembled: list(),
       arp: list(),
       arpDuplicates: list(),
+      quic: list(),
     }
   }
 
@@ -85,6 +95,7 @@ export class Facts implements Partial<Events> {
   frame(packet: Packet): void {
     this.protocols.count(packet)
     if (packet.vlanCount > 0) this.countVlans(packet)
+    if ((packet.protocolsLow & QUIC_BIT) !== 0) this.lists.quic.addNumber(packet.number)
     if (packet.isFragmentV4) this.lists.fragments4.addNumber(packet.number)
     if (packet.isFragmentV6) this.lists.fragments6.addNumber(packet.number)
     if (packet.reassembledLength > 0) {
@@ -133,6 +144,12 @@ export class Facts implements Partial<Events> {
     json.section('arp', () => {
       json.list('messages', this.lists.arp)
       json.list('duplicate_address', this.lists.arpDuplicates)
+    })
+    const quic = pipeline.protocols?.quic
+    this.messages.print(json, {
+      frames: this.lists.quic,
+      versions: quic?.versionFrames ?? new Map(),
+      connections: quic?.connectionCount ?? 0,
     })
     json.end()
   }

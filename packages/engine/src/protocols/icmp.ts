@@ -120,7 +120,8 @@ function withoutWord(checksum: number, word: number): number {
 function mtuOf(packet: Packet, version: 4 | 6): number {
   const { data, offset, dataEnd } = packet
   if (offset + 8 > dataEnd) return -1
-  if (version === 4 && data[offset] === UNREACHABLE && data[offset + 1] === FRAGMENTATION_NEEDED) return uint16(data, offset + 6)
+  if (version === 4 && data[offset] === UNREACHABLE && data[offset + 1] === FRAGMENTATION_NEEDED)
+    return uint16(data, offset + 6)
   if (version === 6 && data[offset] === PACKET_TOO_BIG) return int32(data, offset + 4) >>> 0
   return -1
 }

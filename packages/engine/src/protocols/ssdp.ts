@@ -11,7 +11,7 @@ export function readSsdp(
   start: number,
   end: number,
 ): void {
-  const headEnd = findHeadEnd(bytes, start, start, end)
+  const headEnd = findHeadEnd(bytes, start, end)
   const head = parseHead(bytes, start, headEnd < 0 ? end : headEnd)
   if (head === undefined) return
   const { number: frame, timeNs } = packet

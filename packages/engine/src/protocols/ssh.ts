@@ -16,7 +16,10 @@ const AWAITS_BANNER = 0
 const CLEAR_PACKETS = 1
 const OPAQUE = 2
 
-/** SSH as far as its frames and version banners go (RFC 4253 §4.2): packets are followed until the keys change, then only counted. */
+/**
+ * SSH as far as its frames and version banners go (RFC 4253 §4.2): packets are followed until the keys change, then only
+ * counted. As in tshark a frame counts even when its packet waits for more.
+ */
 export class SshDissector implements StreamDissector {
   readonly #listener: ProtocolListener
   readonly #phases: [number, number] = [AWAITS_BANNER, AWAITS_BANNER]
@@ -27,6 +30,7 @@ export class SshDissector implements StreamDissector {
 
   dissect(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
     const { direction } = piece
+    markProtocol(piece.packet, Protocol.ssh)
     let at = start
     while (at < end) {
       const phase = this.#phases[direction]
@@ -34,7 +38,6 @@ export class SshDissector implements StreamDissector {
       else if (phase === CLEAR_PACKETS) at = this.#readPacket(piece, bytes, at, end)
       else at = end
       if (piece.need !== 0) break
-      markProtocol(piece.packet, Protocol.ssh)
     }
     return at
   }

@@ -14,8 +14,8 @@ export const CONNECTION_SYN_ACK_FRAME = 5
 export const CONNECTION_SYN_ACK_OPTIONS = 6
 /** Port of the side that was sent a SYN or sent a SYN-ACK, the last one seen; 0 when unknown. */
 export const CONNECTION_SERVER_PORT = 7
-/** 1 once a pure SYN was seen, so that its time is valid. */
-export const CONNECTION_HAS_SYN = 8
+/** Bits of what the handshake told, below. */
+export const CONNECTION_HANDSHAKE = 8
 /** Doubles, in doubles from the start of the record. */
 export const CONNECTION_SYN_TIME = 5
 /** Initial RTT in ns; 0 when unknown. */
@@ -62,6 +62,11 @@ export const SIDE_IN_HANDSHAKE = 2
 /** A segment was missing and the peer has not acknowledged since: bytes in flight are not known. */
 export const SIDE_IN_FLIGHT_UNKNOWN = 4
 export const SIDE_LAST_WAS_PUSH = 8
+
+/** Bits of CONNECTION_HANDSHAKE: a pure SYN was seen, so that its time is valid; who the initiator is, by a SYN or SYN-ACK. */
+export const HANDSHAKE_HAS_SYN = 1
+export const HANDSHAKE_HAS_INITIATOR = 2
+export const HANDSHAKE_INITIATOR_SHIFT = 2
 
 export const SHIFT_UNKNOWN = -1
 export const SHIFT_UNUSED = -2

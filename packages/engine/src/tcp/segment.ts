@@ -41,6 +41,14 @@ export class Segment {
   pushBytes = 0
   /** Initial RTT of the connection in ns; 0 when unknown. */
   initialRttNs = 0
+  // --- our view, see loss.ts
+  /** One of the LOSS_ constants. */
+  loss = 0
+  /** The segment reports that data arrived twice. */
+  isDsack = false
+  /** RTT sample in ns by Karn's rule; 0 when this segment gives none. */
+  rttNs = 0
+
   /** SACK blocks of this segment, raw numbers: pairs of left and right edge. */
   readonly sackEdges = new Int32Array(8)
   sackBlocks = 0

@@ -184,13 +184,16 @@ export class TcpStreams implements OptionListener {
     if ((packet.tcpFlags & TCP_SYN) !== 0) {
       words[forward + c.SIDE_FLAGS] |= c.SIDE_IN_HANDSHAKE
       words[head + c.CONNECTION_SERVER_PORT] = isAck ? packet.sourcePort : packet.destinationPort
+      const initiator = isAck ? this.segment.direction ^ 1 : this.segment.direction
+      const known = c.HANDSHAKE_HAS_INITIATOR | (initiator << c.HANDSHAKE_INITIATOR_SHIFT)
+      words[head + c.CONNECTION_HANDSHAKE] = (words[head + c.CONNECTION_HANDSHAKE] & c.HANDSHAKE_HAS_SYN) | known
       if (isAck) return
       doubles[synTimeAt] = packet.timeNs
-      words[head + c.CONNECTION_HAS_SYN] = 1
+      words[head + c.CONNECTION_HANDSHAKE] |= c.HANDSHAKE_HAS_SYN
       return
     }
     if (!isAck) return
-    if (doubles[rttAt] === 0 && words[head + c.CONNECTION_HAS_SYN] !== 0) {
+    if (doubles[rttAt] === 0 && (words[head + c.CONNECTION_HANDSHAKE] & c.HANDSHAKE_HAS_SYN) !== 0) {
       doubles[rttAt] = packet.timeNs - doubles[synTimeAt]
     }
     words[forward + c.SIDE_FLAGS] &= ~c.SIDE_IN_HANDSHAKE

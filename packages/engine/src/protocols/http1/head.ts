@@ -1,10 +1,9 @@
 import { asciiText, displayText } from '../display-text.ts'
 import { findByte } from '../find-byte.ts'
 import { textLimits } from '../messages.ts'
+import { afterLineEnd, findLineEnd } from './line.ts'
 import { classifyStartLine, REQUEST, RESPONSE, readMethod, readStatus, startsWith } from './start-line.ts'
 
-const LF = 0x0a
-const CR = 0x0d
 const COLON = 0x3a
 const SPACE = 0x20
 const TAB = 0x09
@@ -27,22 +26,24 @@ export interface HttpHead {
   readonly upgrade: string
 }
 
-/** Offset after the blank line that ends the head in `bytes[start…end)`, searching from `from`; -1 while it is not there. */
-export function findHeadEnd(bytes: Uint8Array, start: number, from: number, end: number): number {
-  let at = findByte(bytes, LF, from, end)
-  while (at >= 0) {
-    let lineStart = at
-    if (lineStart > start && bytes[lineStart - 1] === CR) lineStart -= 1
-    if (lineStart > start && bytes[lineStart - 1] === LF) return at + 1
-    at = findByte(bytes, LF, at + 1, end)
+/**
+ * Offset after the blank line that ends a head, searching whole lines from `lineStart`; while it is not there, the complement (`~`) of the
+ * offset of the line where to search again.
+ */
+export function findHeadEnd(bytes: Uint8Array, lineStart: number, end: number): number {
+  let at = lineStart
+  for (;;) {
+    const lineEnd = findLineEnd(bytes, at, end)
+    if (lineEnd < 0) return ~at
+    const next = afterLineEnd(bytes, lineEnd, end)
+    if (lineEnd === at) return next
+    at = next
   }
-  return -1
 }
 
 /** Reads the head in `bytes[start…end)`, or undefined when its first line is neither a request nor a status line. */
 export function parseHead(bytes: Uint8Array, start: number, end: number): HttpHead | undefined {
-  const afterFirst = lineAfter(bytes, start, end)
-  const firstEnd = lineEnd(bytes, start, afterFirst)
+  const firstEnd = lineEndOrAll(bytes, start, end)
   const kind = classifyStartLine(bytes, start, firstEnd)
   if (kind !== REQUEST && kind !== RESPONSE) return undefined
   const head = {
@@ -56,25 +57,18 @@ export function parseHead(bytes: Uint8Array, start: number, end: number): HttpHe
     isChunked: false,
     upgrade: '',
   }
-  let at = afterFirst
+  let at = afterLineEnd(bytes, firstEnd, end)
   while (at < end) {
-    const next = lineAfter(bytes, at, end)
-    readHeader(head, bytes, at, lineEnd(bytes, at, next))
-    at = next
+    const lineEnd = lineEndOrAll(bytes, at, end)
+    readHeader(head, bytes, at, lineEnd)
+    at = afterLineEnd(bytes, lineEnd, end)
   }
   return head
 }
 
-function lineAfter(bytes: Uint8Array, start: number, end: number): number {
-  const at = findByte(bytes, LF, start, end)
-  return at < 0 ? end : at + 1
-}
-
-function lineEnd(bytes: Uint8Array, start: number, after: number): number {
-  let end = after
-  if (end > start && bytes[end - 1] === LF) end -= 1
-  if (end > start && bytes[end - 1] === CR) end -= 1
-  return end
+function lineEndOrAll(bytes: Uint8Array, start: number, end: number): number {
+  const lineEnd = findLineEnd(bytes, start, end)
+  return lineEnd < 0 ? end : lineEnd
 }
 
 function readUri(bytes: Uint8Array, start: number, end: number): string {

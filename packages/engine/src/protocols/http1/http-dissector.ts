@@ -11,6 +11,7 @@ import { findByte } from '../find-byte.ts'
 import { ChunkedBody } from './chunked-body.ts'
 import { HttpExchanges } from './exchanges.ts'
 import { findHeadEnd, type HttpHead, isHttp2Preface, parseHead } from './head.ts'
+import { findLineEnd } from './line.ts'
 import { classifyStartLine } from './start-line.ts'
 import { type FramedProtocol, frameLength, missingOfFrame } from './tunnel.ts'
 
@@ -25,7 +26,7 @@ export type OpenTunnel = (port: number) => StreamDissector | null
 /** A message under way: head known or still to be found, body counted. */
 class OpenMessage {
   head: HttpHead | undefined
-  /** Bytes of the head that were searched for its end. */
+  /** Where in the waiting bytes the search for the head's end goes on. */
   searched = 0
   firstFrame = 0
   firstTimeNs = 0
@@ -88,47 +89,41 @@ export class HttpDissector implements StreamDissector {
     const isAfterBlank = first === CR && start + 2 < end && bytes[start + 1] === LF
     if (!isText && !isAfterBlank) return this.#continuation(piece, bytes, start, end)
     const lineStart = isAfterBlank ? start + 2 : start
-    let lineEnd = findByte(bytes, LF, lineStart, end)
-    if (lineEnd < 0) {
-      if (piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, end)
-      lineEnd = end
-    }
-    const textEnd = lineEnd > lineStart && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
+    const lineEnd = findLineEnd(bytes, lineStart, end)
+    if (lineEnd < 0 && piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, lineStart - start)
     if (isHttp2Preface(bytes, lineStart, end)) return this.#beginHttp2(piece, bytes, lineStart, end)
-    if (classifyStartLine(bytes, lineStart, textEnd) === 0) return this.#continuation(piece, bytes, start, end)
-    const headEnd = findHeadEnd(bytes, lineStart, lineStart, end)
-    if (headEnd >= 0) return this.#beginBody(piece, new OpenMessage(), bytes, lineStart, headEnd, end)
-    if (piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, end)
-    return this.#beginBody(piece, new OpenMessage(), bytes, lineStart, end, end)
+    if (classifyStartLine(bytes, lineStart, lineEnd < 0 ? end : lineEnd) === 0) {
+      return this.#continuation(piece, bytes, start, end)
+    }
+    const headEnd = findHeadEnd(bytes, lineStart, end)
+    if (headEnd < 0 && piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, ~headEnd - start)
+    return this.#beginBody(piece, new OpenMessage(), bytes, lineStart, headEnd < 0 ? end : headEnd, end)
   }
 
   /** Asks for one more segment; the bytes from `start` on will come again. */
-  #awaitHead(piece: StreamPiece, message: OpenMessage, start: number, end: number): number {
-    message.searched = end - start
+  #awaitHead(piece: StreamPiece, message: OpenMessage, start: number, searched: number): number {
+    message.searched = searched
     piece.context = message
     piece.need = NEED_ONE_MORE_SEGMENT
     return start
   }
 
+  /** More of a message that waited: of a chunked body, or of a head, which is looked at anew once its end is there. */
   #continue(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
     if (message.chunks !== undefined) return this.#walkChunks(piece, message, bytes, start, end)
-    const from = start + message.searched
-    const isComplete = message.searched > 0 && findHeadEnd(bytes, start, from, end) >= 0
-    const hasLine = isComplete || findByte(bytes, LF, start, end) >= 0
-    if (!isComplete && piece.canWait && (!hasLine || this.#mayBecomeHead(bytes, start, end))) {
-      return this.#awaitHead(piece, message, start, end)
+    const headEnd = findHeadEnd(bytes, start + message.searched, end)
+    if (headEnd < 0 && piece.canWait && this.#mayBecomeHead(bytes, start, end)) {
+      return this.#awaitHead(piece, message, start, ~headEnd - start)
     }
     piece.context = null
     return start
   }
 
-  /** Whether the first line, which is whole by now, begins a message whose head is still to end. */
+  /** Whether the first line is not whole yet or begins a message. */
   #mayBecomeHead(bytes: Uint8Array, start: number, end: number): boolean {
     const lineStart = bytes[start] === CR && bytes[start + 1] === LF ? start + 2 : start
-    const lineEnd = findByte(bytes, LF, lineStart, end)
-    if (lineEnd < 0) return true
-    const textEnd = lineEnd > lineStart && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
-    return classifyStartLine(bytes, lineStart, textEnd) !== 0
+    const lineEnd = findLineEnd(bytes, lineStart, end)
+    return lineEnd < 0 || classifyStartLine(bytes, lineStart, lineEnd) !== 0
   }
 
   #continuation(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
@@ -140,7 +135,7 @@ export class HttpDissector implements StreamDissector {
   #looksLikeHeader(bytes: Uint8Array, start: number, end: number): boolean {
     const first = bytes[start]!
     if (first < 0x20 || first > 0x7e) return false
-    const lineEnd = findByte(bytes, LF, start, end)
+    const lineEnd = findLineEnd(bytes, start, end)
     return findByte(bytes, COLON, start, lineEnd < 0 ? end : lineEnd) >= 0
   }
 

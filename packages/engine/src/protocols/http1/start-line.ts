@@ -1,5 +1,5 @@
 import { asciiText } from '../display-text.ts'
-import { findByte } from '../find-byte.ts'
+import { findLineEnd } from './line.ts'
 
 const RECORDED_METHODS =
   `GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE PATCH LABEL MERGE DELETE SEARCH UNLOCK REPORT UPDATE
@@ -61,9 +61,8 @@ export function readStatus(bytes: Uint8Array, start: number, end: number): numbe
 export function looksLikeHttp(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start]!
   if (first < 0x41 || first > 0x5a) return false
-  let lineEnd = findByte(bytes, 0x0a, start, end)
+  const lineEnd = findLineEnd(bytes, start, end)
   if (lineEnd < 0) return false
-  if (lineEnd > start && bytes[lineEnd - 1] === 0x0d) lineEnd -= 1
   if (lineEnd - start < 8) return false
   return startsWith(bytes, start, lineEnd, 'HTTP/1.') || startsWith(bytes, lineEnd - 8, lineEnd, 'HTTP/1.')
 }

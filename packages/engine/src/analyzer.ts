@@ -1,0 +1,42 @@
+import type { Events } from './events.ts'
+import type { Finding } from './finding.ts'
+import type { Flow } from './flow/flow.ts'
+import type { CaptureSummary, Section } from './report.ts'
+
+export interface AnalyzerResult {
+  readonly section?: Section
+  readonly findings?: readonly Finding[]
+}
+
+/** What an analyzer may look at beside the events themselves. */
+export interface AnalyzerContext {
+  /** The flow of a segment or datagram; one borrowed instance, valid until the next call. */
+  flow(index: number): Flow
+  /** Durations in ns from which the original's option `--latency` calls something slow; null when it was not given. */
+  readonly latencyNs: number | null
+}
+
+/**
+ * An aggregate over the events of a capture: hooks observe, `merge` folds, only `finish` judges.
+ *
+ * Laws, tested over every registered analyzer: an empty capture gives no finding; events split by address pair over any number of
+ * instances and merged in any order give the same result; nothing borrowed is kept; no input makes it throw.
+ */
+export interface Analyzer<State = unknown> {
+  readonly on: Partial<Events>
+  /** Plain data that can be cloned to another thread or machine. */
+  state(): State
+  /** Commutative and associative; takes ownership of `other`. */
+  merge(other: State): void
+  finish(capture: CaptureSummary): AnalyzerResult
+}
+
+/** An entry of the list in analyzers/index.ts. */
+export interface AnalyzerDefinition {
+  /** Kebab-case; the id of its section. */
+  readonly id: string
+  readonly title: string
+  /** One sentence for the reference. */
+  readonly description: string
+  create(context: AnalyzerContext): Analyzer
+}

@@ -1,0 +1,136 @@
+import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import { TCP_ACK, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Packet } from '../packet.ts'
+import { ANY_RETRANSMISSION, REUSED_PORTS, WINDOW_FULL, ZERO_WINDOW, ZERO_WINDOW_PROBE_ACK } from '../tcp/analysis-flags.ts'
+import { LOSS_NEEDLESS } from '../tcp/loss.ts'
+import type { Segment } from '../tcp/segment.ts'
+import { addFrame } from './support/evidence-frames.ts'
+import { ConnectionHealth } from './tcp-health/connection-health.ts'
+import { tcpHealthFindings } from './tcp-health/findings.ts'
+import { addWorstFlow, mergeTotals, newTotals, type TcpTotals } from './tcp-health/totals.ts'
+import { tcpHealthSection } from './tcp-health/section.ts'
+
+const SYN = 1
+const SYN_ACK = 2
+const RST = 32
+
+/** Handshakes, retransmissions by class and by the side of the loss, windows, resets: both views, tshark's and ours. */
+export const tcpHealth: AnalyzerDefinition = {
+  id: 'tcp-health',
+  title: 'TCP health',
+  description:
+    'Handshakes, SYN retries and refusals, retransmissions by class and by where the loss was, zero windows, resets, as tshark sees them and as we do.',
+  create: () => new TcpHealth(),
+}
+
+class TcpHealth implements Analyzer<TcpTotals> {
+  private readonly totals = newTotals()
+  /** Connections of which something is to be said, until they end; most have none. */
+  private readonly open = new Map<number, ConnectionHealth>()
+  readonly on = {
+    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    flowEnd: (flow: Flow) => this.flowEnd(flow),
+  }
+
+  state(): TcpTotals {
+    return this.totals
+  }
+
+  merge(other: TcpTotals): void {
+    mergeTotals(this.totals, other)
+  }
+
+  finish(): AnalyzerResult {
+    return { section: tcpHealthSection(tcpHealth, this.totals), findings: tcpHealthFindings(this.totals) }
+  }
+
+  private segment(segment: Segment, packet: Packet): void {
+    const { totals } = this
+    totals.segments++
+    if (packet.payloadLength > 0) totals.dataSegments++
+    if (segment.isDsack) totals.dsacks++
+    const isControl = (segment.tcpFlags & (TCP_SYN | TCP_RST)) !== 0
+    if (segment.flags === 0 && segment.loss === 0 && !isControl) {
+      this.endZeroWindow(segment, packet)
+      return
+    }
+    totals.losses[segment.loss]++
+    if (segment.isShown) this.countFlags(segment.flags)
+    if ((segment.flags & ~REUSED_PORTS) === 0 && segment.loss === 0 && (segment.tcpFlags & TCP_RST) === 0) return
+    this.note(segment, packet)
+  }
+
+  private countFlags(flags: number): void {
+    const { flagCounts } = this.totals
+    for (let bit = 0, rest = flags; rest !== 0; bit++, rest >>>= 1) if ((rest & 1) !== 0) flagCounts[bit]++
+  }
+
+  /** Remembers with the connection what a remarkable segment says. */
+  private note(segment: Segment, packet: Packet): void {
+    const { totals } = this
+    let health = this.open.get(segment.connection)
+    if (health === undefined) {
+      health = new ConnectionHealth()
+      this.open.set(segment.connection, health)
+    }
+    const side = health.sides[segment.direction]
+    side.losses[segment.loss]++
+    if (segment.isShown && (segment.flags & ANY_RETRANSMISSION) !== 0) {
+      addFrame(totals.retransmissions, packet.number)
+      side.retransmissions++
+      if (segment.loss !== LOSS_NEEDLESS && segment.timeoutNs > 0) side.waitedNs += segment.timeoutNs
+      if ((segment.tcpFlags & TCP_SYN) !== 0) {
+        addFrame(totals.synRetransmissions, packet.number)
+        if (segment.timeoutNs > health.synWaitNs) health.synWaitNs = segment.timeoutNs
+      }
+    }
+    if (segment.isShown && (segment.flags & ZERO_WINDOW) !== 0) {
+      addFrame(totals.zeroWindows, packet.number)
+      side.zeroWindows++
+      if (side.zeroWindowSinceNs < 0) side.zeroWindowSinceNs = packet.timeNs
+    } else if ((segment.flags & ZERO_WINDOW_PROBE_ACK) === 0) {
+      this.endZeroWindow(segment, packet)
+    }
+    if (segment.isShown && (segment.flags & WINDOW_FULL) !== 0) {
+      addFrame(totals.windowFull, packet.number)
+      side.windowFull++
+    }
+    if ((segment.tcpFlags & TCP_RST) !== 0) {
+      addFrame(totals.resets, packet.number)
+      health.resetBy ??= segment.direction
+      health.resetFrame ||= packet.number
+      health.resetHasAck = (segment.tcpFlags & TCP_ACK) !== 0
+    }
+  }
+
+  /** A window that opens again ends the wait of the other side. */
+  private endZeroWindow(segment: Segment, packet: Packet): void {
+    if (packet.window === 0 || this.open.size === 0) return
+    const side = this.open.get(segment.connection)?.sides[segment.direction]
+    if (side === undefined || side.zeroWindowSinceNs < 0) return
+    side.zeroWindowNs += Math.max(0, packet.timeNs - side.zeroWindowSinceNs)
+    side.zeroWindowSinceNs = -1
+  }
+
+  private flowEnd(flow: Flow): void {
+    if (flow.transport !== 'tcp') return
+    const { totals } = this
+    const { completeness } = flow
+    const health = this.open.get(flow.connection)
+    this.open.delete(flow.connection)
+    totals.connections++
+    if ((completeness & (SYN | SYN_ACK)) === (SYN | SYN_ACK)) totals.handshakesAnswered++
+    else if (completeness === SYN) {
+      totals.handshakesUnanswered++
+      totals.unansweredWaitNs += health?.synWaitNs ?? 0
+      addFrame(totals.unansweredStreams, flow.number)
+    } else if ((completeness & (SYN | SYN_ACK | RST)) === (SYN | RST) && health?.resetFrame) {
+      totals.handshakesRefused++
+      addFrame(totals.refusals, health.resetFrame)
+    }
+    if (health === undefined) return
+    if (completeness !== SYN) totals.synWaitNs += health.synWaitNs
+    addWorstFlow(totals, flow, health)
+  }
+}

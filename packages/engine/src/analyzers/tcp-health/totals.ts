@@ -1,0 +1,158 @@
+import type { Flow } from '../../flow/flow.ts'
+import { analysisFlagNames } from '../../tcp/analysis-flags.ts'
+import { lossNames } from '../../tcp/loss.ts'
+import { type EvidenceFrames, mergeEvidence, newEvidence } from '../support/evidence-frames.ts'
+import type { ConnectionHealth } from './connection-health.ts'
+
+const MOST_FLOWS = 50
+
+/** One side of a flow that suffered: the data it sent had to be sent again, or it closed its window. */
+export interface WorstSide {
+  stream: number
+  firstFrame: number
+  sender: string
+  senderPort: number
+  receiver: string
+  receiverPort: number
+  frames: number
+  retransmissions: number
+  losses: number[]
+  waitedNs: number
+  zeroWindows: number
+  zeroWindowNs: number
+}
+
+/** State of the analyzer: sums, evidence, and the worst flows. Everything merges by adding or by taking the largest. */
+export interface TcpTotals {
+  segments: number
+  dataSegments: number
+  connections: number
+  handshakesAnswered: number
+  handshakesUnanswered: number
+  handshakesRefused: number
+  /** Longest wait of each connection for a repeated SYN, summed: of those answered later, and of those never answered. */
+  synWaitNs: number
+  unansweredWaitNs: number
+  dsacks: number
+  /** By analysis-flags.ts, tshark's view. */
+  flagCounts: number[]
+  /** By loss.ts, our view. */
+  losses: number[]
+  retransmissions: EvidenceFrames
+  synRetransmissions: EvidenceFrames
+  zeroWindows: EvidenceFrames
+  windowFull: EvidenceFrames
+  resets: EvidenceFrames
+  refusals: EvidenceFrames
+  /** Numbers of streams, not frames. */
+  unansweredStreams: EvidenceFrames
+  waitedNs: number
+  zeroWindowNs: number
+  worst: WorstSide[]
+  /** Sides that suffered, listed or not. */
+  worstCount: number
+}
+
+export function newTotals(): TcpTotals {
+  return {
+    segments: 0,
+    dataSegments: 0,
+    connections: 0,
+    handshakesAnswered: 0,
+    handshakesUnanswered: 0,
+    handshakesRefused: 0,
+    synWaitNs: 0,
+    unansweredWaitNs: 0,
+    dsacks: 0,
+    flagCounts: analysisFlagNames.map(() => 0),
+    losses: lossNames.map(() => 0),
+    retransmissions: newEvidence(),
+    synRetransmissions: newEvidence(),
+    zeroWindows: newEvidence(),
+    windowFull: newEvidence(),
+    resets: newEvidence(),
+    refusals: newEvidence(),
+    unansweredStreams: newEvidence(),
+    waitedNs: 0,
+    zeroWindowNs: 0,
+    worst: [],
+    worstCount: 0,
+  }
+}
+
+const sums = [
+  'segments',
+  'dataSegments',
+  'connections',
+  'handshakesAnswered',
+  'handshakesUnanswered',
+  'handshakesRefused',
+  'synWaitNs',
+  'unansweredWaitNs',
+  'dsacks',
+  'waitedNs',
+  'zeroWindowNs',
+  'worstCount',
+] as const
+
+const evidences = [
+  'retransmissions',
+  'synRetransmissions',
+  'zeroWindows',
+  'windowFull',
+  'resets',
+  'refusals',
+  'unansweredStreams',
+] as const
+
+export function mergeTotals(into: TcpTotals, from: TcpTotals): void {
+  for (const name of sums) into[name] += from[name]
+  for (const name of evidences) mergeEvidence(into[name], from[name])
+  for (const [i, count] of from.flagCounts.entries()) into.flagCounts[i] += count
+  for (const [i, count] of from.losses.entries()) into.losses[i] += count
+  into.worst.push(...from.worst)
+  keepWorst(into)
+}
+
+/** Adds the sides of a flow that ended to the sums and, if they are bad enough, to the list. */
+export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHealth): void {
+  for (const direction of [0, 1]) {
+    const side = health.sides[direction]
+    if (side.zeroWindowSinceNs >= 0) {
+      side.zeroWindowNs += Math.max(0, flow.lastTimeNs - side.zeroWindowSinceNs)
+      side.zeroWindowSinceNs = -1
+    }
+    totals.waitedNs += side.waitedNs
+    totals.zeroWindowNs += side.zeroWindowNs
+    if (side.retransmissions === 0 && side.zeroWindows === 0 && !side.losses.some((count, kind) => kind > 0 && count > 0)) continue
+    totals.worstCount++
+    totals.worst.push({
+      stream: flow.number,
+      firstFrame: flow.firstFrame,
+      sender: flow.address(direction),
+      senderPort: flow.port(direction),
+      receiver: flow.address(direction ^ 1),
+      receiverPort: flow.port(direction ^ 1),
+      frames: flow.frames(direction),
+      retransmissions: side.retransmissions,
+      losses: side.losses,
+      waitedNs: side.waitedNs,
+      zeroWindows: side.zeroWindows,
+      zeroWindowNs: side.zeroWindowNs,
+    })
+  }
+  if (totals.worst.length > 4 * MOST_FLOWS) keepWorst(totals)
+}
+
+/** The worst first: by time lost, then by repeated segments, then in order of appearance. */
+export function keepWorst(totals: TcpTotals): void {
+  totals.worst.sort(
+    (a, b) =>
+      b.waitedNs + b.zeroWindowNs - (a.waitedNs + a.zeroWindowNs) ||
+      b.retransmissions - a.retransmissions ||
+      a.firstFrame - b.firstFrame ||
+      a.stream - b.stream ||
+      (a.sender < b.sender ? -1 : a.sender > b.sender ? 1 : a.senderPort - b.senderPort),
+  )
+  totals.worst.length = Math.min(totals.worst.length, MOST_FLOWS)
+}
