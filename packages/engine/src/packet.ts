@@ -20,6 +20,8 @@ export class Packet {
   seconds = 0
   /** Rest of the time in ns, 0 … 999 999 999. */
   nanoseconds = 0
+  /** Whole seconds that stood in the record's fraction field, where they do not belong; part of `seconds`. 0 in a sane file. */
+  carriedSeconds = 0
   /** False for records without a time (pcapng Simple Packet Blocks); then the times repeat those of the record before. */
   hasTime = true
   /** LINKTYPE_ number of the interface that captured it. */

@@ -92,13 +92,14 @@ export class Pipeline implements WalkListener {
     const { flows } = this
     const { ipLayers, ipLayerStart, sourcePort, destinationPort } = packet
     let flow = flows.find(ipLayers, ipLayerStart, sourcePort, destinationPort, TRANSPORT_UDP)
-    if (flow < 0) {
+    const isFirst = flow < 0
+    if (isFirst) {
       flow = flows.add(ipLayers, ipLayerStart, sourcePort, destinationPort, TRANSPORT_UDP, packet, this.udpStreams++)
     }
     const direction = flows.countFrame(flow, packet, packet.payloadLength)
     if (!this.isOurs(this.joinConversation(packet, flow))) return
     const calls = this.listeners.datagram
-    for (let i = 0; i < calls.length; i++) calls[i](packet, flow, direction)
+    for (let i = 0; i < calls.length; i++) calls[i](packet, flow, direction, isFirst)
     this.protocols?.datagram(packet, flow, direction)
   }
 

@@ -56,13 +56,16 @@ export class PcapReader implements RecordReader {
 
     let seconds = view.getUint32(start, littleEndian)
     let fraction = view.getUint32(start + 4, littleEndian)
+    let carriedSeconds = 0
     if (fraction >= this.#unitsPerSecond) {
-      seconds += Math.floor(fraction / this.#unitsPerSecond)
+      carriedSeconds = Math.floor(fraction / this.#unitsPerSecond)
+      seconds += carriedSeconds
       fraction %= this.#unitsPerSecond
     }
     packet.number = this.#nextNumber++
     packet.seconds = seconds
     packet.nanoseconds = fraction * this.#nanosecondsPerUnit
+    packet.carriedSeconds = carriedSeconds
     packet.hasTime = true
     packet.linkType = this.#header.linkType
     packet.interfaceIndex = 0

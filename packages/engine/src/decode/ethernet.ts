@@ -27,8 +27,8 @@ const LLC = Protocol.llc
 
 /** Ethernet II or 802.3 (IEEE 802.3 §3.2). */
 export function decodeEthernet(packet: Packet): number {
-  markProtocol(packet, ETH)
   if (!isCaptured(packet, ETHERNET_HEADER_BYTES)) return stop(packet, STOP_CUT)
+  markProtocol(packet, ETH)
   packet.offset += 12
   return decodeLengthOrType(packet)
 }

@@ -25,10 +25,10 @@ export function decodeIp(packet: Packet): number {
 export function decodeIpv4(packet: Packet, fragments: FragmentTable): number {
   if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
   const { data, offset } = packet
+  markProtocol(packet, IP)
   const version = data[offset] >> 4
   if (version === 6) return LAYER_IPV6
   if (version !== 4) return stop(packet, STOP_IP_VERSION)
-  markProtocol(packet, IP)
   const headerLength = (data[offset] & 0xf) * 4
   if (headerLength < LEAST_HEADER_BYTES) return stop(packet, STOP_IP_LENGTH)
   if (!isCaptured(packet, LEAST_HEADER_BYTES)) return stop(packet, STOP_CUT)

@@ -1,7 +1,7 @@
 import { FragmentTable } from '../flow/fragments.ts'
 import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
-import { isCaptured } from './cursor.ts'
+import { int32, isCaptured } from './cursor.ts'
 import { decodeEthernet, decodeEtherType, decodeLlc } from './ethernet.ts'
 import { decodeGre } from './gre.ts'
 import { decodeIp, decodeIpv4 } from './ipv4.ts'
@@ -26,6 +26,7 @@ export interface WalkListener {
 }
 
 const ICMP_HEADER_BYTES = 8
+const IPSEC_NAT_PORT = 4500
 
 /**
  * Walks a frame from its link header to its last transport header, into tunnels and reassembled datagrams.
@@ -155,6 +156,7 @@ export class FrameWalk {
   private udp(packet: Packet): number {
     if (!decodeUdp(packet)) return layer.LAYER_DONE
     this.listener.udp(packet)
+    if (packet.sourcePort === IPSEC_NAT_PORT || packet.destinationPort === IPSEC_NAT_PORT) markNatTraversal(packet)
     if (packet.payloadEnd <= packet.payloadStart) return layer.LAYER_DONE
     return decodeUdpTunnel(packet)
   }
@@ -195,4 +197,9 @@ export class FrameWalk {
     packet.stopOffset = stopOffset
     packet.vlanCount = vlanCount
   }
+}
+
+/** ESP in UDP (RFC 3948 §2): four bytes that are not zero; zero announces IKE, a single 0xff byte is a keep-alive. */
+function markNatTraversal(packet: Packet): void {
+  if (isCaptured(packet, 4) && int32(packet.data, packet.offset) !== 0) markProtocol(packet, Protocol.esp)
 }

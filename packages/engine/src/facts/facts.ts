@@ -13,10 +13,12 @@ import * as c from '../tcp/connection-table.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { JsonList } from './json-list.ts'
 import { JsonWriter } from './json-writer.ts'
+import { RecordedTimes } from './recorded-times.ts'
 import type { Spool } from './spool.ts'
 import { connectionFacts, conversationFacts, flightFacts, handshakeFacts, tcpFacts, udpFacts } from './stream-facts.ts'
 import { ProtocolFacts } from './protocol-facts.ts'
 import { TcpFacts } from './tcp-facts.ts'
+import { UdpStreamFacts } from './udp-stream-facts.ts'
 
 const QUIC_BIT = 1 << Protocol.quic
 
@@ -33,6 +35,8 @@ export class Facts implements Partial<Events> {
   readonly listeners: readonly Partial<Events>[]
   private readonly tcp: TcpFacts
   private readonly protocols = new ProtocolCounts()
+  private readonly udpStreams = new UdpStreamFacts()
+  private readonly times = new RecordedTimes()
   private readonly vlans = new Map<number, number>()
   private readonly lists: Record<
     'icmp4' | 'icmp6' | 'echo' | 'fragments4' | 'fragments6' | 'reassembled' | 'arp' | 'arpDuplicates' | 'quic',
@@ -59,6 +63,10 @@ export class Facts implements Partial<Events> {
 
   segment(segment: Segment, packet: Packet): void {
     this.tcp.segment(segment, packet)
+  }
+
+  datagram(packet: Packet, flow: number, direction: number, isFirst: boolean): void {
+    this.udpStreams.take(packet, flow, direction, isFirst)
   }
 
   icmp(message: IcmpMessage): void {
@@ -94,6 +102,7 @@ export class Facts implements Partial<Events> {
 
   frame(packet: Packet): void {
     this.protocols.count(packet)
+    this.times.take(packet)
     if (packet.vlanCount > 0) this.countVlans(packet)
     if ((packet.protocolsLow & QUIC_BIT) !== 0) this.lists.quic.addNumber(packet.number)
     if (packet.isFragmentV4) this.lists.fragments4.addNumber(packet.number)
@@ -120,17 +129,21 @@ export class Facts implements Partial<Events> {
     json.member('file', file)
     json.member('status', metadata.end.status)
     json.member('message', metadata.end.reason === null ? [] : [metadata.end.reason])
-    json.member('capture', captureFacts(metadata, totals))
+    json.member('capture', captureFacts(metadata, totals, this.times))
     json.member('protocols', Object.fromEntries([...this.protocols.totals()].map(([name, { frames }]) => [name, frames])))
     json.member('vlan', Object.fromEntries(this.vlans))
     json.section('conversations', () => {
       json.rows('ipv4', conversationFacts(pipeline, 4))
       json.rows('ipv6', conversationFacts(pipeline, 6))
       json.rows('tcp', tcpFacts(pipeline))
-      json.rows('udp', udpFacts(pipeline))
+      json.rows('udp', udpFacts(pipeline, this.udpStreams))
     })
     json.section('tcp', () => this.printTcp(json, pipeline))
-    json.section('udp', () => json.member('streams', pipeline.udpStreams))
+    json.section('udp', () => {
+      let streams = 0
+      for (const _ of udpFacts(pipeline, this.udpStreams)) streams++
+      json.member('streams', streams)
+    })
     json.section('icmp', () => {
       json.list('v4', this.lists.icmp4)
       json.list('v6', this.lists.icmp6)
@@ -208,15 +221,16 @@ export class Facts implements Partial<Events> {
   }
 }
 
-function captureFacts(metadata: CaptureMetadata, totals: CaptureTotals): unknown {
+function captureFacts(metadata: CaptureMetadata, totals: CaptureTotals, times: RecordedTimes): unknown {
+  const recorded = times.texts()
   return {
     packets: totals.packets,
     bytes: totals.wireBytes,
     captured_bytes: totals.capturedBytes,
-    first_ts: epochText(totals.firstSeconds, totals.firstNanoseconds),
-    last_ts: epochText(totals.lastSeconds, totals.lastNanoseconds),
-    min_ts: epochText(totals.earliestSeconds, totals.earliestNanoseconds),
-    max_ts: epochText(totals.latestSeconds, totals.latestNanoseconds),
+    first_ts: recorded?.first ?? epochText(totals.firstSeconds, totals.firstNanoseconds),
+    last_ts: recorded?.last ?? epochText(totals.lastSeconds, totals.lastNanoseconds),
+    min_ts: recorded?.min ?? epochText(totals.earliestSeconds, totals.earliestNanoseconds),
+    max_ts: recorded?.max ?? epochText(totals.latestSeconds, totals.latestNanoseconds),
     time_ordered: totals.timeOrdered,
     file_type: metadata.format,
     interfaces: metadata.interfaces.length,

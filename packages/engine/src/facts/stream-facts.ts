@@ -3,6 +3,7 @@ import type { Pipeline } from '../pipeline.ts'
 import * as c from '../tcp/connection-table.ts'
 import { SUMMARY_HAS_MSS, SUMMARY_SACK_PERMITTED, SUMMARY_SHIFT, SUMMARY_TIMESTAMPS } from '../tcp/options.ts'
 import { addressText } from '../text/addresses.ts'
+import type { UdpStreamFacts } from './udp-stream-facts.ts'
 
 const TRANSPORT_TCP = 6
 const TRANSPORT_UDP = 17
@@ -70,8 +71,13 @@ export function* tcpFacts(pipeline: Pipeline): Generator<unknown[]> {
   }
 }
 
-export function* udpFacts(pipeline: Pipeline): Generator<unknown[]> {
-  for (const row of flowRows(pipeline.flows)) if (row.transport === TRANSPORT_UDP) yield streamColumns(row)
+/** Each UDP stream as tshark counts them. */
+export function* udpFacts(pipeline: Pipeline, streams: UdpStreamFacts): Generator<unknown[]> {
+  for (const row of streams.rows(udpRows(pipeline))) yield streamColumns(row)
+}
+
+function* udpRows(pipeline: Pipeline): Generator<FlowRow> {
+  for (const row of flowRows(pipeline.flows)) if (row.transport === TRANSPORT_UDP) yield row
 }
 
 function streamColumns(row: FlowRow): unknown[] {

@@ -20,7 +20,7 @@ const SERVER_ADDRESS = 54
 const FILE = [108, 236] as const
 const SERVER_NAME = [44, 108] as const
 
-/** Marks a datagram of a DHCP or BOOTP port and tells its message (RFC 2131 §2) if enough of it is there. */
+/** Marks a datagram of a DHCP or BOOTP port and tells its message (RFC 2131 §2), if enough of it is there. */
 export function readDhcp(
   listener: ProtocolListener,
   packet: Packet,
@@ -28,8 +28,8 @@ export function readDhcp(
   start: number,
   end: number,
 ): void {
-  markProtocol(packet, Protocol.dhcp)
   if (end - start < READABLE_BYTES) return
+  markProtocol(packet, Protocol.dhcp)
   const isEthernet = bytes[start + 1] === 1 && bytes[start + 2] === MAC_BYTES
   const message = {
     frame: packet.number,

@@ -16,7 +16,7 @@ import type { ProtocolListener } from './messages.ts'
 import { QuicTracker } from './quic/quic-tracker.ts'
 import { SegmentFlag } from './segment-flags.ts'
 import { StreamHandoff } from './stream-handoff.ts'
-import { UdpDispatch } from './udp-dispatch.ts'
+import { markQuotedDns, UdpDispatch } from './udp-dispatch.ts'
 
 /** Reads the application protocols of a whole capture: a listener for segments and datagrams that tells of messages. */
 export class ProtocolReader {
@@ -57,6 +57,30 @@ export class ProtocolReader {
       captured,
       handoffFlags(segment.flags, tcpFlags, packet.lengthKnown && captured === packet.payloadLength),
     )
+  }
+
+  /** Takes a segment quoted by an ICMP error that belongs to a known connection; tshark pairs HTTP messages with it. */
+  quotedSegment(segment: Segment, packet: Packet): void {
+    const { connection, direction, stream } = segment
+    const { sourcePort, destinationPort, data, payloadStart, payloadEnd } = packet
+    const serverPort = connection < this.#serverPorts.length ? this.#serverPorts[connection]! : 0
+    this.handoff.quotedSegment(
+      connection,
+      direction as 0 | 1,
+      stream,
+      packet,
+      sourcePort,
+      destinationPort,
+      serverPort,
+      data,
+      payloadStart,
+      payloadEnd,
+    )
+  }
+
+  /** Takes a datagram quoted by an ICMP error: it marks the frame as DNS where it is, as tshark does, and is no message. */
+  quotedDatagram(packet: Packet): void {
+    markQuotedDns(packet, packet.sourcePort, packet.destinationPort, packet.payloadEnd - packet.payloadStart)
   }
 
   datagram(packet: Packet, flow: number, direction: number): void {

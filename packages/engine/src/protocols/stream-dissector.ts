@@ -47,4 +47,6 @@ export interface StreamDissector {
   dissect(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number
   /** A unit asked for with `skipContent` has arrived completely; may ask for more of the same message. */
   unitCompleted(piece: StreamPiece): void
+  /** Looks at payload that an ICMP error quotes; without it such payload is passed over. */
+  quoted?(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): void
 }

@@ -83,3 +83,17 @@ export class UdpDispatch {
     return isInPortSet(foreignUdpPorts, port)
   }
 }
+
+/** Marks a frame that quotes a DNS datagram: tshark's protocol hierarchy counts it. */
+export function markQuotedDns(packet: Packet, sourcePort: number, destinationPort: number, length: number): void {
+  if (length < 4) return
+  const protocol =
+    dnsProtocolOf(Math.min(sourcePort, destinationPort)) || dnsProtocolOf(Math.max(sourcePort, destinationPort))
+  if (protocol !== 0) markProtocol(packet, protocol)
+}
+
+function dnsProtocolOf(port: number): number {
+  if (port === 53) return Protocol.dns
+  if (port === 5353) return Protocol.mdns
+  return port === 5355 ? Protocol.llmnr : 0
+}

@@ -16,13 +16,17 @@ export class HttpExchanges {
   readonly #waiting: HttpRequest[] = []
 
   addRequest(request: HttpRequest): void {
-    this.lastMethod = request.method
-    if (isPairedMethod(request.method)) {
-      this.#tsharkFrame = request.frame
-      this.#tsharkTimeNs = request.timeNs
-    }
+    this.addQuoted(request.method, request.frame, request.timeNs)
     if (this.#waiting.length >= MAX_WAITING) this.#waiting.shift()
     this.#waiting.push(request)
+  }
+
+  /** Notes a request for tshark's pairing alone: one that an ICMP error quotes. */
+  addQuoted(method: string, frame: number, timeNs: number): void {
+    this.lastMethod = method
+    if (!isPairedMethod(method)) return
+    this.#tsharkFrame = frame
+    this.#tsharkTimeNs = timeNs
   }
 
   /** Frame and time of the request that tshark gives the next response, or undefined; a request is given once. */

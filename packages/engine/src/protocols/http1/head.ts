@@ -23,7 +23,6 @@ export interface HttpHead {
   /** Last Content-Length; -1 if none or invalid. */
   readonly contentLength: number
   readonly isChunked: boolean
-  readonly upgrade: string
 }
 
 /**
@@ -55,12 +54,14 @@ export function parseHead(bytes: Uint8Array, start: number, end: number): HttpHe
     userAgent: null as string | null,
     contentLength: -1,
     isChunked: false,
-    upgrade: '',
   }
   let at = afterLineEnd(bytes, firstEnd, end)
+  let isShown = true
   while (at < end) {
     const lineEnd = lineEndOrAll(bytes, at, end)
-    readHeader(head, bytes, at, lineEnd)
+    // tshark shows no header behind a line that is none, yet frames the message by all of them.
+    isShown &&= findByte(bytes, COLON, at, lineEnd) >= 0
+    readHeader(head, bytes, at, lineEnd, isShown)
     at = afterLineEnd(bytes, lineEnd, end)
   }
   return head
@@ -85,12 +86,11 @@ interface MutableHead {
   userAgent: string | null
   contentLength: number
   isChunked: boolean
-  upgrade: string
 }
 
-function readHeader(head: MutableHead, bytes: Uint8Array, start: number, end: number): void {
+function readHeader(head: MutableHead, bytes: Uint8Array, start: number, end: number, isShown: boolean): void {
   const lower = bytes[start]! | 0x20
-  // h, u, c, t: the first letters of the headers that matter
+  // the first letters of the headers that matter
   if (lower !== 0x68 && lower !== 0x75 && lower !== 0x63 && lower !== 0x74) return
   const colon = findByte(bytes, COLON, start, Math.min(end, start + 20))
   if (colon < 0) return
@@ -98,22 +98,17 @@ function readHeader(head: MutableHead, bytes: Uint8Array, start: number, end: nu
   while (valueStart < end && (bytes[valueStart] === SPACE || bytes[valueStart] === TAB)) valueStart += 1
   switch (asciiText(bytes, start, colon).toLowerCase()) {
     case 'host':
-      if (head.host === null && valueStart < end)
+      if (isShown && head.host === null && valueStart < end)
         head.host = displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.host))
       break
     case 'user-agent':
-      head.userAgent ??= displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.banner))
+      if (isShown) head.userAgent ??= displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.banner))
       break
     case 'content-length':
       head.contentLength = readContentLength(asciiText(bytes, valueStart, Math.min(end, valueStart + 32)))
       break
     case 'transfer-encoding':
       head.isChunked = asciiText(bytes, valueStart, Math.min(end, valueStart + 7)).toLowerCase() === 'chunked'
-      break
-    case 'upgrade':
-      head.upgrade = asciiText(bytes, valueStart, Math.min(end, valueStart + 32))
-        .trim()
-        .toLowerCase()
       break
   }
 }

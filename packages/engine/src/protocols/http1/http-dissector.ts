@@ -7,34 +7,25 @@ import {
   type StreamDissector,
   type StreamPiece,
 } from '../stream-dissector.ts'
-import { findByte } from '../find-byte.ts'
 import { ChunkedBody } from './chunked-body.ts'
 import { HttpExchanges } from './exchanges.ts'
 import { findHeadEnd, type HttpHead, isHttp2Preface, parseHead } from './head.ts'
 import { findLineEnd } from './line.ts'
-import { classifyStartLine } from './start-line.ts'
-import { type FramedProtocol, frameLength, missingOfFrame } from './tunnel.ts'
+import { extentOf, OpenMessage } from './open-message.ts'
+import { classifyStartLine, isPrintable, looksLikeHeader, mayBecomeHead } from './start-line.ts'
 
 const LF = 0x0a
 const CR = 0x0d
-const COLON = 0x3a
-const HTTP2_PREFACE_BYTES = 24
+
+const NOT_SWITCHED = 0
+/** After `CONNECT`: every frame counts as HTTP too. */
+const TUNNEL = 1
+/** After `101` or the preface of HTTP/2: nothing is HTTP/1 any more. */
+const OTHER_PROTOCOL = 2
+type Switched = typeof NOT_SWITCHED | typeof TUNNEL | typeof OTHER_PROTOCOL
 
 /** Opens the dissector for what a `CONNECT` carries to this port; null when its contents are of no interest. */
 export type OpenTunnel = (port: number) => StreamDissector | null
-
-/** A message under way: head known or still to be found, body counted. */
-class OpenMessage {
-  head: HttpHead | undefined
-  /** Where in the waiting bytes the search for the head's end goes on. */
-  searched = 0
-  firstFrame = 0
-  firstTimeNs = 0
-  bodyBytes = 0
-  /** Bytes of a body of known length that are still to come; -1: until FIN. */
-  missing = 0
-  chunks: ChunkedBody | undefined
-}
 
 /**
  * HTTP/1.x on one connection as tshark 4.0 reads it (RFC 9112): a message is told in the frame that completes head and body. Bodies are
@@ -45,8 +36,7 @@ export class HttpDissector implements StreamDissector {
   readonly #openTunnel: OpenTunnel
   readonly #exchanges = new HttpExchanges()
   #connectUri = ''
-  #framed: FramedProtocol | undefined
-  #isOpaque = false
+  #switchedTo: Switched = NOT_SWITCHED
   #tunnel: StreamDissector | null = null
   /** Offset at which the piece's first frame applies; later messages of a piece begin in its last frame. */
   #pieceStart = 0
@@ -61,10 +51,19 @@ export class HttpDissector implements StreamDissector {
     this.#pieceStart = start
     if (piece.context instanceof OpenMessage) at = this.#continue(piece, piece.context, bytes, start, end)
     while (at < end && piece.need === NEED_NOTHING) {
-      if (this.#isSwitched()) return this.#dissectSwitched(piece, bytes, at, end)
+      if (this.#switchedTo !== NOT_SWITCHED) return this.#dissectSwitched(piece, bytes, at, end)
       at = this.#dissectMessage(piece, bytes, at, end)
     }
     return at
+  }
+
+  /** Notes a message that an ICMP error quotes: nobody is told, but tshark pairs requests and responses with it. */
+  quoted(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): void {
+    const headEnd = findHeadEnd(bytes, start, end)
+    const head = parseHead(bytes, start, headEnd < 0 ? end : headEnd)
+    if (head === undefined) return
+    if (head.isRequest) this.#exchanges.addQuoted(head.method, piece.packet.number, piece.packet.timeNs)
+    else this.#exchanges.takeForTshark()
   }
 
   unitCompleted(piece: StreamPiece): void {
@@ -84,14 +83,13 @@ export class HttpDissector implements StreamDissector {
   }
 
   #dissectMessage(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    const first = bytes[start]!
-    const isText = first >= 0x20 && first < 0x7f
-    const isAfterBlank = first === CR && start + 2 < end && bytes[start + 1] === LF
+    const isText = isPrintable(bytes[start]!)
+    const isAfterBlank = bytes[start] === CR && start + 2 < end && bytes[start + 1] === LF
     if (!isText && !isAfterBlank) return this.#continuation(piece, bytes, start, end)
     const lineStart = isAfterBlank ? start + 2 : start
     const lineEnd = findLineEnd(bytes, lineStart, end)
     if (lineEnd < 0 && piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, lineStart - start)
-    if (isHttp2Preface(bytes, lineStart, end)) return this.#beginHttp2(piece, bytes, lineStart, end)
+    if (isHttp2Preface(bytes, lineStart, end)) this.#switchedTo = OTHER_PROTOCOL
     if (classifyStartLine(bytes, lineStart, lineEnd < 0 ? end : lineEnd) === 0) {
       return this.#continuation(piece, bytes, start, end)
     }
@@ -112,31 +110,17 @@ export class HttpDissector implements StreamDissector {
   #continue(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
     if (message.chunks !== undefined) return this.#walkChunks(piece, message, bytes, start, end)
     const headEnd = findHeadEnd(bytes, start + message.searched, end)
-    if (headEnd < 0 && piece.canWait && this.#mayBecomeHead(bytes, start, end)) {
+    if (headEnd < 0 && piece.canWait && mayBecomeHead(bytes, start, end)) {
       return this.#awaitHead(piece, message, start, ~headEnd - start)
     }
     piece.context = null
     return start
   }
 
-  /** Whether the first line is not whole yet or begins a message. */
-  #mayBecomeHead(bytes: Uint8Array, start: number, end: number): boolean {
-    const lineStart = bytes[start] === CR && bytes[start + 1] === LF ? start + 2 : start
-    const lineEnd = findLineEnd(bytes, lineStart, end)
-    return lineEnd < 0 || classifyStartLine(bytes, lineStart, lineEnd) !== 0
-  }
-
   #continuation(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    if (this.#exchanges.lastMethod !== '' || this.#looksLikeHeader(bytes, start, end))
+    if (this.#exchanges.lastMethod !== '' || looksLikeHeader(bytes, start, end))
       markProtocol(piece.packet, Protocol.http)
     return end
-  }
-
-  #looksLikeHeader(bytes: Uint8Array, start: number, end: number): boolean {
-    const first = bytes[start]!
-    if (first < 0x20 || first > 0x7e) return false
-    const lineEnd = findLineEnd(bytes, start, end)
-    return findByte(bytes, COLON, start, lineEnd < 0 ? end : lineEnd) >= 0
   }
 
   #beginBody(
@@ -246,7 +230,7 @@ export class HttpDissector implements StreamDissector {
     const paired = this.#exchanges.takeForTshark()
     const { lastMethod } = this.#exchanges
     if (lastMethod === 'CONNECT' && head.status === 200) this.#beginTunnel()
-    else if (head.status === 101) this.#beginUpgrade(head.upgrade)
+    else if (head.status === 101) this.#switchedTo = OTHER_PROTOCOL
     if (head.status < 0) return
     const request = this.#exchanges.takeInOrder(head.status)
     const extent = extentOf(piece, message)
@@ -260,62 +244,15 @@ export class HttpDissector implements StreamDissector {
     })
   }
 
-  #isSwitched(): boolean {
-    return this.#isOpaque || this.#framed !== undefined || this.#tunnel !== null
-  }
-
   #beginTunnel(): void {
     const port = Number(this.#connectUri.slice(this.#connectUri.lastIndexOf(':') + 1))
     this.#tunnel = Number.isInteger(port) ? this.#openTunnel(port) : null
-    this.#isOpaque = this.#tunnel === null
+    this.#switchedTo = TUNNEL
   }
 
-  #beginUpgrade(upgrade: string): void {
-    if (upgrade === 'websocket') this.#framed = 'websocket'
-    else if (upgrade === 'h2c') this.#framed = 'http2'
-    else this.#isOpaque = true
-  }
-
-  #beginHttp2(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    markProtocol(piece.packet, Protocol.http)
-    this.#framed = 'http2'
-    return this.#dissectSwitched(piece, bytes, Math.min(start + HTTP2_PREFACE_BYTES, end), end)
-  }
-
-  /** After a switch of protocols: the frame counts as HTTP too where something of the inner protocol is whole. */
   #dissectSwitched(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    if (this.#tunnel !== null) {
-      const next = this.#tunnel.dissect(piece, bytes, start, end)
-      if (next > start || piece.need === NEED_NOTHING) markProtocol(piece.packet, Protocol.http)
-      return next
-    }
-    let at = start
-    if (this.#framed !== undefined && piece.canWait) {
-      while (at < end) {
-        const missing = missingOfFrame(this.#framed, bytes, at, end)
-        if (missing !== 0) {
-          piece.need = missing < 0 ? NEED_ONE_MORE_SEGMENT : missing
-          break
-        }
-        at += frameLength(this.#framed, bytes, at, end)
-      }
-    } else at = end
-    if (at > start) markProtocol(piece.packet, Protocol.http)
-    return at
-  }
-}
-
-function extentOf(piece: StreamPiece, message: OpenMessage) {
-  const { packet } = piece
-  return {
-    frame: packet.number,
-    timeNs: packet.timeNs,
-    stream: piece.stream,
-    direction: piece.direction,
-    firstFrame: message.firstFrame,
-    firstTimeNs: message.firstTimeNs,
-    lastFrame: packet.number,
-    lastTimeNs: packet.timeNs,
-    bodyBytes: message.bodyBytes,
+    if (this.#switchedTo === OTHER_PROTOCOL) return end
+    markProtocol(piece.packet, Protocol.http)
+    return this.#tunnel === null ? end : this.#tunnel.dissect(piece, bytes, start, end)
   }
 }

@@ -1,4 +1,5 @@
 import { asciiText } from '../display-text.ts'
+import { findByte } from '../find-byte.ts'
 import { findLineEnd } from './line.ts'
 
 const RECORDED_METHODS =
@@ -71,4 +72,22 @@ export function startsWith(bytes: Uint8Array, start: number, end: number, text: 
   if (end - start < text.length) return false
   for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false
   return true
+}
+
+/** Whether the first line of waiting bytes, after one blank line, is not whole yet or begins a message. */
+export function mayBecomeHead(bytes: Uint8Array, start: number, end: number): boolean {
+  const lineStart = bytes[start] === 0x0d && bytes[start + 1] === 0x0a ? start + 2 : start
+  const lineEnd = findLineEnd(bytes, lineStart, end)
+  return lineEnd < 0 || classifyStartLine(bytes, lineStart, lineEnd) !== NOT_HTTP
+}
+
+/** Whether bytes begin with printable text whose first line has a colon: tshark calls it HTTP even before any request. */
+export function looksLikeHeader(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!isPrintable(bytes[start]!)) return false
+  const lineEnd = findLineEnd(bytes, start, end)
+  return findByte(bytes, 0x3a, start, lineEnd < 0 ? end : lineEnd) >= 0
+}
+
+export function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f
 }

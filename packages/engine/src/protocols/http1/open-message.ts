@@ -1,0 +1,32 @@
+import type { StreamPiece } from '../stream-dissector.ts'
+import type { ChunkedBody } from './chunked-body.ts'
+import type { HttpHead } from './head.ts'
+
+/** A message under way: head known or still to be found, body counted. */
+export class OpenMessage {
+  head: HttpHead | undefined
+  /** Where in the waiting bytes the search for the head's end goes on. */
+  searched = 0
+  firstFrame = 0
+  firstTimeNs = 0
+  bodyBytes = 0
+  /** Bytes of a body of known length that are still to come; -1: until FIN. */
+  missing = 0
+  chunks: ChunkedBody | undefined
+}
+
+/** Place and time of a message that the piece completes. */
+export function extentOf(piece: StreamPiece, message: OpenMessage) {
+  const { packet } = piece
+  return {
+    frame: packet.number,
+    timeNs: packet.timeNs,
+    stream: piece.stream,
+    direction: piece.direction,
+    firstFrame: message.firstFrame,
+    firstTimeNs: message.firstTimeNs,
+    lastFrame: packet.number,
+    lastTimeNs: packet.timeNs,
+    bodyBytes: message.bodyBytes,
+  }
+}
