@@ -52,6 +52,7 @@ export class CaptureRun {
       if (result !== READ_PACKET) return result !== READ_END
       totals.count(packet)
       pipeline.frame(packet)
+      if (packet.stopReason !== 0) totals.stops[packet.stopReason]++
     }
   }
 

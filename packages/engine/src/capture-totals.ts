@@ -17,6 +17,8 @@ export class CaptureTotals {
   earliestNanoseconds = 0
   latestSeconds = Number.NaN
   latestNanoseconds = 0
+  /** Frames by why their decoding stopped, indexed as stopReasons. */
+  readonly stops = new Int32Array(32)
   /** LINKTYPE_ number -> packets. */
   readonly linkTypes = new Map<number, number>()
   /** Interface index within its section -> packets. */
@@ -44,6 +46,12 @@ export class CaptureTotals {
       this.interfacePackets.set(this.runInterface, (this.interfacePackets.get(this.runInterface) ?? 0) + this.runLength)
     }
     this.runLength = 0
+  }
+
+  /** Latest minus earliest time, in ns; 0 while no frame has a time. */
+  get durationNs(): number {
+    if (Number.isNaN(this.firstSeconds)) return 0
+    return (this.latestSeconds - this.earliestSeconds) * 1e9 + (this.latestNanoseconds - this.earliestNanoseconds)
   }
 
   /** ns between two absolute times of this capture's clock; 0 while no frame has a time. */

@@ -1,2 +1,3 @@
+export { type AnalyzeFilesOptions, analyzeFile, analyzeFiles } from './analyze-files.ts'
 export { factsFile } from './facts-file.ts'
 export { type ProgressListener, readFile } from './read-file.ts'

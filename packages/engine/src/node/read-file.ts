@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { CaptureRun } from '../capture-run.ts'
 import { EngineError } from '../errors.ts'
 
@@ -20,7 +21,7 @@ export async function readFile(
 ): Promise<void> {
   const { descriptor, totalBytes } = openInput(path)
   try {
-    run.beginFile(path === '-' ? null : path)
+    run.beginFile(path === '-' ? null : basename(path))
     let readBytes = 0
     let sinceTurn = 0
     let isOpen = true

@@ -7,6 +7,7 @@ import type { TcpTotals, WorstSide } from './totals.ts'
 /** What the sums amount to; nothing is said about what did not occur. */
 export function tcpHealthFindings(totals: TcpTotals): Finding[] {
   const findings = [
+    loss(totals),
     retransmissions(totals),
     zeroWindows(totals),
     synRetries(totals),
@@ -18,50 +19,71 @@ export function tcpHealthFindings(totals: TcpTotals): Finding[] {
   return findings.filter((finding) => finding !== null)
 }
 
-function retransmissions(totals: TcpTotals): Finding | null {
-  const { total } = totals.retransmissions
+/** Our view: what was lost, and on which side of the capture point. */
+function loss(totals: TcpTotals): Finding | null {
+  const { total, frames } = totals.lost
   if (total === 0) return null
   const [, , before, after, reordered, needless, ambiguous] = totals.losses
   const ratio = total / Math.max(1, totals.dataSegments)
-  const severity: Severity = ratio >= 0.05 ? 'high' : ratio >= 0.01 ? 'medium' : 'low'
-  const worst = totals.worst[0]
-  const where = worst === undefined ? '' : `; worst from ${sideText(worst)} (${countText(worst.retransmissions, 'retransmission')})`
+  const side = before > after ? 'between the senders and the capture point' : 'between the capture point and the receivers'
   return {
-    kind: 'tcp-retransmissions',
-    key: 'tcp-retransmissions',
-    severity,
-    confidence: totals.dataSegments >= 100 ? 'high' : 'medium',
-    summary: `${countText(total, 'retransmission')} among ${countText(totals.dataSegments, 'segment')} with data (${percentText(total, totals.dataSegments)}) cost ${durationText(totals.waitedNs)} of waiting${where}`,
-    costNs: totals.waitedNs,
-    evidence: toEvidence(totals.retransmissions),
-    displayFilter: 'tcp.analysis.retransmission',
-    view: 'tshark',
+    kind: 'tcp-loss',
+    key: 'tcp-loss',
+    severity: ratio >= 0.05 ? 'high' : ratio >= 0.01 ? 'medium' : 'low',
+    confidence: ambiguous > total ? 'low' : totals.dataSegments >= 100 ? 'high' : 'medium',
+    summary: `${countText(total, 'segment')} of ${totals.dataSegments} with data had to be sent again (${percentText(total, totals.dataSegments)}), ${Math.max(before, after)} of them lost ${side}`,
+    costNs: totals.waitedNs > 0 ? totals.waitedNs : null,
+    evidence: toEvidence(totals.lost),
+    displayFilter: framesFilter(frames),
+    view: 'ours',
     hypotheses: [
       {
-        statement: 'segments were lost between sender and capture point',
-        accepted: before > 0 && before >= after,
-        because: `our view: ${countText(before, 'segment')} sent again that never passed the capture point before`,
+        statement: 'lost between sender and capture point',
+        accepted: before > 0,
+        because: `${countText(before, 'segment')} sent again that had never passed the capture point`,
       },
       {
-        statement: 'segments or their acknowledgments were lost between capture point and receiver',
-        accepted: after > 0 && after > before,
-        because: `our view: ${countText(after, 'segment')} sent again that had passed the capture point`,
+        statement: 'lost, or their acknowledgments, between capture point and receiver',
+        accepted: after > 0,
+        because: `${countText(after, 'segment')} sent again that had passed the capture point`,
       },
       {
-        statement: 'the sender repeated what the receiver had (spurious time-out)',
-        accepted: needless > before + after,
-        because: `our view: ${countText(needless, 'segment')} that an ACK or SACK had covered, ${countText(totals.dsacks, 'DSACK')}`,
+        statement: 'only reordered',
+        accepted: false,
+        because: `${countText(reordered, 'segment')} beside these arrived late, with older timestamps or IP identification`,
       },
       {
-        statement: 'segments arrived in another order, nothing was lost',
-        accepted: reordered > before + after,
-        because: `our view: ${countText(reordered, 'segment')} older than their successors, ${ambiguous} ambiguous`,
+        statement: 'repeated needlessly',
+        accepted: false,
+        because: `${countText(needless, 'segment')} beside these had been covered by an ACK or SACK; ${countText(totals.dsacks, 'DSACK')}`,
       },
     ],
     nextStep:
-      after > before
-        ? 'capture nearer to the receiver and look for loss on the way there'
-        : 'capture nearer to the sender and look for loss on the way from there',
+      before > after
+        ? 'capture nearer to the senders: the loss is on the way from them to here'
+        : 'capture nearer to the receivers: the loss is on the way from here to them',
+  }
+}
+
+/** tshark's view, so that the number can be compared. */
+function retransmissions(totals: TcpTotals): Finding | null {
+  const { total } = totals.retransmissions
+  if (total === 0) return null
+  const [plain, fast, spurious] = totals.flagCounts
+  const worst = totals.worst[0]
+  const where = worst === undefined ? '' : `; most time lost by ${sideText(worst)}`
+  return {
+    kind: 'tcp-retransmissions',
+    key: 'tcp-retransmissions',
+    severity: total / Math.max(1, totals.dataSegments) >= 0.05 ? 'medium' : 'low',
+    confidence: 'high',
+    summary: `tshark flags ${countText(total, 'retransmission')} among ${countText(totals.dataSegments, 'segment')} with data (${percentText(total, totals.dataSegments)}): ${plain} plain, ${fast} fast, ${spurious} spurious; ${durationText(totals.waitedNs)} of waiting${where}`,
+    costNs: totals.waitedNs > 0 ? totals.waitedNs : null,
+    evidence: toEvidence(totals.retransmissions),
+    displayFilter: 'tcp.analysis.retransmission',
+    view: 'tshark',
+    hypotheses: [],
+    nextStep: 'compare with our own view of loss, which tells the side of the capture point',
   }
 }
 

@@ -39,6 +39,8 @@ export interface TcpTotals {
   /** By loss.ts, our view. */
   losses: number[]
   retransmissions: EvidenceFrames
+  /** Segments sent again because they were lost, by our view. */
+  lost: EvidenceFrames
   synRetransmissions: EvidenceFrames
   zeroWindows: EvidenceFrames
   windowFull: EvidenceFrames
@@ -67,6 +69,7 @@ export function newTotals(): TcpTotals {
     flagCounts: analysisFlagNames.map(() => 0),
     losses: lossNames.map(() => 0),
     retransmissions: newEvidence(),
+    lost: newEvidence(),
     synRetransmissions: newEvidence(),
     zeroWindows: newEvidence(),
     windowFull: newEvidence(),
@@ -97,6 +100,7 @@ const sums = [
 
 const evidences = [
   'retransmissions',
+  'lost',
   'synRetransmissions',
   'zeroWindows',
   'windowFull',

@@ -1,0 +1,105 @@
+import type { Analyzer } from './analyzer.ts'
+import { analyzers } from './analyzers/index.ts'
+import { CaptureRun } from './capture-run.ts'
+import { summarizeCapture } from './capture-summary.ts'
+import { EngineError } from './errors.ts'
+import { type Finding, severities } from './finding.ts'
+import { type Limits, withLimits } from './limits.ts'
+import { REPORT_FORMAT, type Report, type Section } from './report.ts'
+import { version } from './version.ts'
+
+export interface AnalyzeOptions {
+  readonly limits?: Partial<Limits>
+  /** From how many seconds on something counts as slow; replaces the analyzers' own thresholds. */
+  readonly latencySeconds?: number
+}
+
+/** Findings a report lists; the number found is beside them. */
+const MOST_FINDINGS = 200
+
+/**
+ * One capture in, its report out: `source` gives the bytes of the file in order, in chunks of any size, compressed or not.
+ *
+ * Needs nothing but the language, so it runs in a browser as in Node. One pass; memory grows with open flows, not with packets.
+ * @throws {EngineError} when the input is no capture, or a limit against decompression bombs is exceeded.
+ */
+export async function analyze(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: AnalyzeOptions = {},
+): Promise<Report> {
+  const analysis = new Analysis(options)
+  const { run } = analysis
+  run.beginFile(null)
+  let isOpen = true
+  for await (const chunk of source) {
+    run.input.push(chunk)
+    isOpen = run.drain()
+    if (!isOpen) break
+  }
+  if (isOpen) {
+    run.input.finish()
+    run.drain()
+  }
+  run.endFile()
+  return analysis.report()
+}
+
+/** An analysis under way: drive its `run` through one or several files, then take the report. */
+export class Analysis {
+  readonly run: CaptureRun
+  private readonly instances: readonly { id: string; analyzer: Analyzer }[]
+
+  constructor(options: AnalyzeOptions = {}, partition: { index: number; count: number } = { index: 0, count: 1 }) {
+    const { latencySeconds } = options
+    if (latencySeconds !== undefined && !(latencySeconds > 0)) {
+      throw new EngineError('INVALID_OPTION', `latency must be a positive number of seconds, not ${latencySeconds}`)
+    }
+    const context = {
+      flow: (index: number) => this.run.pipeline.flow.at(index),
+      latencyNs: latencySeconds === undefined ? null : Math.round(latencySeconds * 1e9),
+    }
+    this.instances = analyzers.map((definition) => ({ id: definition.id, analyzer: definition.create(context) }))
+    this.run = new CaptureRun(
+      withLimits(options.limits),
+      this.instances.map(({ analyzer }) => analyzer.on),
+      { ownView: true, protocols: true, partition },
+    )
+  }
+
+  /** Folds what another part of the same capture observed into this one; both must have read the whole file. */
+  merge(other: Analysis): void {
+    other.run.finish()
+    for (const [i, { analyzer }] of this.instances.entries()) analyzer.merge(other.instances[i].analyzer.state())
+  }
+
+  /** Ends the run and lets every analyzer judge. Call it once. */
+  report(): Report {
+    this.run.finish()
+    const capture = summarizeCapture(this.run)
+    const sections: Section[] = []
+    const findings: Finding[] = []
+    for (const { analyzer } of this.instances) {
+      const result = analyzer.finish(capture)
+      if (result.section !== undefined) sections.push(result.section)
+      findings.push(...(result.findings ?? []))
+    }
+    findings.sort(byCost)
+    return {
+      format: REPORT_FORMAT,
+      engine: { name: 'pcap-analyzer', version },
+      capture,
+      findings: findings.slice(0, MOST_FINDINGS),
+      findingCount: findings.length,
+      sections,
+    }
+  }
+}
+
+/** Most costly first, then most severe, then by key, so that the order depends on nothing else. */
+function byCost(a: Finding, b: Finding): number {
+  return (
+    (b.costNs ?? -1) - (a.costNs ?? -1) ||
+    severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+    (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+  )
+}

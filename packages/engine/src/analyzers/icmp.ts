@@ -1,0 +1,165 @@
+import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Finding } from '../finding.ts'
+import type { IcmpMessage } from '../protocols/icmp.ts'
+import { compareText } from './support/bounded-map.ts'
+import { addDuration, type DurationHistogram, mergeHistogram, newHistogram, percentileNs } from './support/duration-histogram.ts'
+import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { countText } from './support/units.ts'
+
+/** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
+export const icmp: AnalyzerDefinition = {
+  id: 'icmp',
+  title: 'ICMP',
+  description: 'Messages by type and code, echo requests and their round-trip time, unreachable destinations, path MTU.',
+  create: () => new Icmp(),
+}
+
+interface State {
+  /** `version/type/code` -> messages. */
+  kinds: Map<string, number>
+  echoRequests: number
+  echoReplies: number
+  echoMatched: number
+  echoRtt: DurationHistogram
+  unreachable: EvidenceFrames
+  tooBig: EvidenceFrames
+  timeExceeded: EvidenceFrames
+  leastMtuBytes: number | null
+}
+
+class Icmp implements Analyzer<State> {
+  private readonly counts: State = {
+    kinds: new Map(),
+    echoRequests: 0,
+    echoReplies: 0,
+    echoMatched: 0,
+    echoRtt: newHistogram(),
+    unreachable: newEvidence(),
+    tooBig: newEvidence(),
+    timeExceeded: newEvidence(),
+    leastMtuBytes: null,
+  }
+  readonly on = { icmp: (message: IcmpMessage) => this.message(message) }
+
+  state(): State {
+    return this.counts
+  }
+
+  merge(other: State): void {
+    const { counts } = this
+    for (const [kind, count] of other.kinds) counts.kinds.set(kind, (counts.kinds.get(kind) ?? 0) + count)
+    counts.echoRequests += other.echoRequests
+    counts.echoReplies += other.echoReplies
+    counts.echoMatched += other.echoMatched
+    mergeHistogram(counts.echoRtt, other.echoRtt)
+    mergeEvidence(counts.unreachable, other.unreachable)
+    mergeEvidence(counts.tooBig, other.tooBig)
+    mergeEvidence(counts.timeExceeded, other.timeExceeded)
+    if (other.leastMtuBytes !== null) this.takeMtu(other.leastMtuBytes)
+  }
+
+  finish(): AnalyzerResult {
+    const { counts } = this
+    const kinds = [...counts.kinds].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))
+    const MOST_ROWS = 30
+    return {
+      section: {
+        id: icmp.id,
+        title: icmp.title,
+        view: null,
+        facts: [
+          { key: 'echoRequests', label: 'Echo requests', unit: 'count', value: counts.echoRequests },
+          { key: 'echoReplies', label: 'Echo replies', unit: 'count', value: counts.echoReplies },
+          { key: 'echoMatched', label: 'Echo requests answered', unit: 'count', value: counts.echoMatched },
+          { key: 'echoMedianNs', label: 'Echo round trip: median', unit: 'ns', value: percentileNs(counts.echoRtt, 0.5) },
+          { key: 'leastMtuBytes', label: 'Least path MTU told', unit: 'bytes', value: counts.leastMtuBytes },
+        ],
+        tables: [
+          {
+            key: 'kinds',
+            title: 'Messages by type and code',
+            columns: [
+              { key: 'version', label: 'IP version', unit: 'count' },
+              { key: 'type', label: 'Type', unit: 'count' },
+              { key: 'code', label: 'Code', unit: 'count' },
+              { key: 'messages', label: 'Messages', unit: 'count' },
+            ],
+            rows: kinds.slice(0, MOST_ROWS).map(([kind, count]) => [...kind.split('/').map(Number), count]),
+            total: kinds.length,
+          },
+        ],
+      },
+      findings: this.findings(),
+    }
+  }
+
+  private message(message: IcmpMessage): void {
+    const { counts } = this
+    const kind = `${message.version}/${message.type}/${message.code}`
+    counts.kinds.set(kind, (counts.kinds.get(kind) ?? 0) + 1)
+    if (message.isEchoRequest) counts.echoRequests++
+    if (message.isEchoReply) counts.echoReplies++
+    if (message.requestFrame !== 0) {
+      counts.echoMatched++
+      addDuration(counts.echoRtt, message.rttNs)
+    }
+    const { version, type, code, frame } = message
+    const isTooBig = version === 4 ? type === 3 && code === 4 : type === 2
+    const isUnreachable = version === 4 ? type === 3 && code !== 4 : type === 1
+    if (isTooBig) {
+      addFrame(counts.tooBig, frame)
+      if (message.mtuBytes > 0) this.takeMtu(message.mtuBytes)
+    } else if (isUnreachable) addFrame(counts.unreachable, frame)
+    else if (version === 4 ? type === 11 : type === 3) addFrame(counts.timeExceeded, frame)
+  }
+
+  private takeMtu(mtuBytes: number): void {
+    const { leastMtuBytes } = this.counts
+    this.counts.leastMtuBytes = leastMtuBytes === null ? mtuBytes : Math.min(leastMtuBytes, mtuBytes)
+  }
+
+  private findings(): Finding[] {
+    const { counts } = this
+    const findings: Finding[] = []
+    if (counts.tooBig.total > 0) {
+      findings.push({
+        ...base('icmp-packet-too-big', counts.tooBig),
+        severity: 'medium',
+        summary: `${countText(counts.tooBig.total, 'router message')} that a packet is larger than the path takes; least MTU told ${counts.leastMtuBytes ?? 'unknown'} bytes`,
+        displayFilter: '(icmp.type == 3 && icmp.code == 4) || icmpv6.type == 2',
+        nextStep: 'see whether the sender then sends smaller packets; if not, ICMP is filtered on the way to it',
+      })
+    }
+    if (counts.unreachable.total > 0) {
+      findings.push({
+        ...base('icmp-unreachable', counts.unreachable),
+        severity: 'low',
+        summary: `${countText(counts.unreachable.total, 'destination')} or port reported unreachable`,
+        displayFilter: '(icmp.type == 3 && !(icmp.code == 4)) || icmpv6.type == 1',
+        nextStep: 'look at the quoted packets: who wanted to reach what, and who says it cannot be reached',
+      })
+    }
+    if (counts.timeExceeded.total > 0) {
+      findings.push({
+        ...base('icmp-time-exceeded', counts.timeExceeded),
+        severity: 'info',
+        summary: `${countText(counts.timeExceeded.total, 'packet')} ran out of hops: a traceroute, or a routing loop`,
+        displayFilter: 'icmp.type == 11 || icmpv6.type == 3',
+        nextStep: 'if no traceroute was running, look for a routing loop towards the quoted destinations',
+      })
+    }
+    return findings
+  }
+}
+
+function base(kind: string, evidence: EvidenceFrames) {
+  return {
+    kind,
+    key: kind,
+    confidence: 'high',
+    costNs: null,
+    evidence: toEvidence(evidence),
+    view: null,
+    hypotheses: [],
+  } as const
+}

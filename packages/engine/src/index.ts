@@ -1,0 +1,18 @@
+export { type AnalyzeOptions, analyze } from './analyze.ts'
+export { analyzers } from './analyzers/index.ts'
+export type { CaptureInterface, CaptureMetadata, ReadEnd } from './capture/metadata.ts'
+export { EngineError, type EngineErrorCode } from './errors.ts'
+export { type Confidence, type Evidence, type Finding, type Hypothesis, type Severity, severities } from './finding.ts'
+export { defaultLimits, type Limits } from './limits.ts'
+export {
+  type CaptureSummary,
+  type Column,
+  type Fact,
+  REPORT_FORMAT,
+  type Report,
+  type Section,
+  type Table,
+  type Unit,
+  type Value,
+} from './report.ts'
+export { version } from './version.ts'

@@ -1,0 +1,1 @@
+export { buildPcap, buildPcapng, type FrameTimes, type TestFrame } from './captures.ts'
