@@ -21,7 +21,8 @@ const cuts = fc.array(fc.nat(), { maxLength: 40 })
 describe('StreamHandoff', () => {
   it('finds the same HTTP messages however the stream is cut', () => {
     const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\na\r\n0123456789\r\n0\r\n\r\n'
-    const requests = ascii(GET + GET.replace('GET', 'PUT').replace('Host', 'Content-Length: 4\r\nHost') + 'body' + GET)
+    const put = GET.replace('GET', 'PUT').replace('Host', 'Content-Length: 4\r\nHost')
+    const requests = ascii(`${GET}${put}body${GET}`)
     const responses = ascii(length('hello') + chunked + length('x'.repeat(300)) + length(''))
     // tshark takes a lone CR behind the last chunk for the end, so a cut there is no mere segmentation to it.
     const insideLastLineEnd = length('hello').length + chunked.length - 1
