@@ -11,14 +11,14 @@ export interface ProtocolSetCount {
 
 /** Frames and bytes by set of protocols: equal sets follow each other, so a frame costs a comparison. */
 export class ProtocolCounts {
-  private readonly bySet = new Map<string, ProtocolSetCount>()
+  /** By the low, then by the high integer. */
+  private readonly bySet = new Map<number, Map<number, ProtocolSetCount>>()
   private run: ProtocolSetCount = { low: 0, high: 0, frames: 0, wireBytes: 0 }
 
   count(packet: Packet): void {
-    let { run } = this
+    const { run } = this
     if (packet.protocolsLow !== run.low || packet.protocolsHigh !== run.high) {
       this.endRun()
-      run = this.run
       run.low = packet.protocolsLow
       run.high = packet.protocolsHigh
     }
@@ -28,7 +28,7 @@ export class ProtocolCounts {
 
   sets(): ProtocolSetCount[] {
     this.endRun()
-    return [...this.bySet.values()]
+    return [...this.bySet.values()].flatMap((byHigh) => [...byHigh.values()])
   }
 
   add(counts: readonly ProtocolSetCount[]): void {
@@ -64,14 +64,19 @@ export class ProtocolCounts {
 
   private endRun(): void {
     if (this.run.frames > 0) this.addSet(this.run)
-    this.run = { low: 0, high: 0, frames: 0, wireBytes: 0 }
+    this.run.frames = 0
+    this.run.wireBytes = 0
   }
 
   private addSet(count: ProtocolSetCount): void {
-    const key = `${count.low},${count.high}`
-    const set = this.bySet.get(key)
+    let byHigh = this.bySet.get(count.low)
+    if (byHigh === undefined) {
+      byHigh = new Map()
+      this.bySet.set(count.low, byHigh)
+    }
+    const set = byHigh.get(count.high)
     if (set === undefined) {
-      this.bySet.set(key, { ...count })
+      byHigh.set(count.high, { ...count })
     } else {
       set.frames += count.frames
       set.wireBytes += count.wireBytes

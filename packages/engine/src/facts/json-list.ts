@@ -1,5 +1,6 @@
 import type { Spool } from './spool.ts'
 
+const encoder = new TextEncoder()
 const FIRST_BYTES = 256
 const PIECE_BYTES = 1 << 15
 /** Room for one number, or for the brackets and commas of one row. */
@@ -68,10 +69,10 @@ export class JsonList {
       return
     }
     this.separate()
-    const text = new TextEncoder().encode(JSON.stringify(value))
-    this.reserve(text.length + MARGIN)
-    this.bytes.set(text, this.used)
-    this.used += text.length
+    const text = JSON.stringify(value)
+    // UTF-8 takes at most three bytes for each UTF-16 code unit
+    this.reserve(text.length * 3 + MARGIN)
+    this.used += encoder.encodeInto(text, this.bytes.subarray(this.used)).written
   }
 
   /** Hands the list's JSON text to `write`, piece by piece. */

@@ -1,4 +1,4 @@
-import { uint16 } from '../decode/cursor.ts'
+import { int32, uint16 } from '../decode/cursor.ts'
 import type { Packet } from '../packet.ts'
 import { ipv4Text, macText } from '../text/addresses.ts'
 
@@ -24,8 +24,8 @@ const REQUEST = 1
 const REPLY = 2
 const FIXED_BYTES = 8
 const MOST_ADDRESSES = 1 << 16
-const UNSPECIFIED_MAC = '00:00:00:00:00:00'
-const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff'
+const UNSPECIFIED_MAC = 0
+const BROADCAST_MAC = 2 ** 48 - 1
 
 /**
  * Reads ARP messages and remembers which hardware address each IPv4 address was first seen with: senders of requests, both ends of
@@ -34,7 +34,8 @@ const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff'
 export class ArpTable {
   /** Addresses not remembered because the table was full. */
   dropped = 0
-  private readonly owners = new Map<string, string>()
+  /** Address -> hardware address as a number of 48 bits. */
+  private readonly owners = new Map<number, number>()
 
   /** Reads the message at the packet's cursor; null when not even its fixed part was captured. */
   take(packet: Packet): ArpMessage | null {
@@ -49,32 +50,31 @@ export class ArpTable {
     const isWhole = end <= dataEnd
     const mac = (at: number) => (isWhole && hasMac ? macText(data, at) : null)
     const address = (at: number) => (isWhole && hasIpv4 ? ipv4Text(packet.dataView.getInt32(at)) : null)
-    const message = {
+    const senderAddress = sender + data[offset + 4]
+    const targetAddress = target + data[offset + 4]
+    const opcode = uint16(data, offset + 6)
+    const isKnowable = isWhole && hasMac && hasIpv4 && (opcode === REQUEST || opcode === REPLY)
+    const ofSender = isKnowable && this.isOwnedByOther(packet, senderAddress, sender)
+    const ofTarget = isKnowable && opcode === REPLY && this.isOwnedByOther(packet, targetAddress, target)
+    return {
       frame: packet.number,
       timeNs: packet.timeNs,
-      opcode: uint16(data, offset + 6),
+      opcode,
       senderMac: mac(sender),
-      senderAddress: address(sender + data[offset + 4]),
+      senderAddress: address(senderAddress),
       targetMac: mac(target),
-      targetAddress: address(target + data[offset + 4]),
-    }
-    return {
-      ...message,
-      isGratuitous: message.senderAddress !== null && message.senderAddress === message.targetAddress,
-      isDuplicateAddress: this.isDuplicate(message),
+      targetAddress: address(targetAddress),
+      isGratuitous: isWhole && hasIpv4 && int32(data, senderAddress) === int32(data, targetAddress),
+      isDuplicateAddress: ofSender || ofTarget,
     }
   }
 
-  private isDuplicate(message: Omit<ArpMessage, 'isGratuitous' | 'isDuplicateAddress'>): boolean {
-    if (message.opcode !== REQUEST && message.opcode !== REPLY) return false
-    const ofSender = this.isOwnedByOther(message.senderAddress, message.senderMac)
-    const ofTarget = message.opcode === REPLY && this.isOwnedByOther(message.targetAddress, message.targetMac)
-    return ofSender || ofTarget
-  }
-
-  private isOwnedByOther(address: string | null, mac: string | null): boolean {
-    if (address === null || mac === null || address === '0.0.0.0') return false
-    if (mac === UNSPECIFIED_MAC || mac === BROADCAST_MAC) return false
+  /** True when the address was first seen with another hardware address than the one at `macStart`. */
+  private isOwnedByOther(packet: Packet, addressStart: number, macStart: number): boolean {
+    const { data } = packet
+    const address = int32(data, addressStart)
+    const mac = uint16(data, macStart) * 2 ** 32 + (int32(data, macStart + 2) >>> 0)
+    if (address === 0 || mac === UNSPECIFIED_MAC || mac === BROADCAST_MAC) return false
     const owner = this.owners.get(address)
     if (owner !== undefined) return owner !== mac
     if (this.owners.size < MOST_ADDRESSES) this.owners.set(address, mac)

@@ -1,5 +1,5 @@
 import { int32, uint16 } from '../decode/cursor.ts'
-import type { Packet } from '../packet.ts'
+import { IP_LAYER_WORDS, type Packet } from '../packet.ts'
 
 const FRAGMENTATION_NEEDED = 4
 const UNREACHABLE = 3
@@ -28,21 +28,27 @@ export class IcmpMessage {
   isEchoReply = false
 }
 
-interface EchoRequest {
-  frame: number
-  timeNs: number
-  isAnswered: boolean
-}
+/** A request: frame, whether it is answered, checksum its reply must have, identifier and sequence, pair of addresses. */
+const SLOT_WORDS = 13
+const SLOT_FRAME = 0
+const SLOT_IS_ANSWERED = 1
+const SLOT_CHECKSUM = 2
+const SLOT_ECHO = 3
+const SLOT_LAYER = 4
 
 /**
  * Matches echo replies to requests as tshark does: by addresses, identifier, sequence number and the checksum that the reply to
- * exactly this request must have (docs/reference/tcp-analysis.md, section 17). Keeps the newest 65 536 requests.
+ * exactly this request must have (docs/reference/tcp-analysis.md, section 17). Keeps the newest 65 536 requests, O(1) a message.
  */
 export class IcmpEchoes {
   readonly message = new IcmpMessage()
   /** Requests forgotten to make room. */
   dropped = 0
-  private readonly requests = new Map<string, EchoRequest>()
+  /** Requests by {@link requestKey}; the value is a slot. Oldest first, as Map keeps them. */
+  private readonly slots = new Map<number, number>()
+  private words = new Int32Array(SLOT_WORDS * 256)
+  private times = new Float64Array(256)
+  private used = 0
 
   /** Reads the message at the packet's cursor; four bytes of it are captured. */
   take(packet: Packet, version: 4 | 6): IcmpMessage {
@@ -67,46 +73,101 @@ export class IcmpEchoes {
     const { data, offset } = packet
     message.identifier = uint16(data, offset + 4)
     message.sequence = uint16(data, offset + 6)
-    const key = this.keyOf(packet, version)
-    if (message.isEchoRequest) {
-      this.requests.delete(key)
-      this.requests.set(key, { frame: message.frame, timeNs: message.timeNs, isAnswered: false })
-      if (this.requests.size > MOST_OPEN_REQUESTS) this.dropOldest()
-      return
+    const checksum = this.expectedChecksum(packet, version)
+    const key = requestKey(packet, checksum, int32(data, offset + 4))
+    if (message.isEchoRequest) this.remember(packet, key, checksum)
+    else this.answer(packet, key, checksum)
+  }
+
+  private remember(packet: Packet, key: number, checksum: number): void {
+    const slot = this.takeSlot(key)
+    const at = slot * SLOT_WORDS
+    this.words[at + SLOT_FRAME] = packet.number
+    this.words[at + SLOT_IS_ANSWERED] = 0
+    this.words[at + SLOT_CHECKSUM] = checksum
+    this.words[at + SLOT_ECHO] = int32(packet.data, packet.offset + 4)
+    const layer = packet.ipLayerStart
+    for (let i = 0; i < IP_LAYER_WORDS; i++) this.words[at + SLOT_LAYER + i] = packet.ipLayers[layer + i]
+    this.times[slot] = packet.timeNs
+  }
+
+  private answer(packet: Packet, key: number, checksum: number): void {
+    const slot = this.slots.get(key)
+    if (slot === undefined || !this.isRequestOf(packet, slot, checksum)) return
+    const at = slot * SLOT_WORDS
+    if (this.words[at + SLOT_IS_ANSWERED] !== 0) return
+    this.words[at + SLOT_IS_ANSWERED] = 1
+    this.message.requestFrame = this.words[at + SLOT_FRAME]
+    this.message.rttNs = packet.timeNs - this.times[slot]
+  }
+
+  /** True when the slot is not one that merely has the same key. Either direction fits, as addresses are a pair. */
+  private isRequestOf(packet: Packet, slot: number, checksum: number): boolean {
+    const { words } = this
+    const at = slot * SLOT_WORDS
+    if (words[at + SLOT_CHECKSUM] !== checksum || words[at + SLOT_ECHO] !== int32(packet.data, packet.offset + 4)) return false
+    const layers = packet.ipLayers
+    const source = packet.ipLayerStart + 1
+    const destination = packet.ipLayerStart + 5
+    const own = at + SLOT_LAYER + 1
+    const length = layers[packet.ipLayerStart] === 4 ? 1 : 4
+    return (
+      (haveSameWords(words, own, layers, destination, length) && haveSameWords(words, own + 4, layers, source, length)) ||
+      (haveSameWords(words, own, layers, source, length) && haveSameWords(words, own + 4, layers, destination, length))
+    )
+  }
+
+  /** The slot of an older request with the same key, a new one, or that of the oldest request. */
+  private takeSlot(key: number): number {
+    const known = this.slots.get(key)
+    if (known !== undefined) {
+      this.slots.delete(key)
+      this.slots.set(key, known)
+      return known
     }
-    const request = this.requests.get(key)
-    if (request === undefined || request.isAnswered) return
-    request.isAnswered = true
-    message.requestFrame = request.frame
-    message.rttNs = message.timeNs - request.timeNs
-  }
-
-  private keyOf(packet: Packet, version: 4 | 6): string {
-    const { message } = this
-    const checksum = uint16(packet.data, packet.offset + 2)
-    // one's complement: the reply differs from the request only in the type, so its checksum can be computed from the request's
-    const typeWord = version === 4 ? 0x0800 : 0x0100
-    const isOther = version === 4 ? message.isEchoRequest : message.isEchoReply
-    const expected = isOther ? withoutWord(checksum, typeWord) : checksum === 0xffff ? 0 : checksum
-    const at = packet.ipLayerStart
-    const source = addressKey(packet, at + 1, version)
-    const destination = addressKey(packet, at + 5, version)
-    const pair = source < destination ? `${source}|${destination}` : `${destination}|${source}`
-    return `${pair}|${expected}|${message.identifier}|${message.sequence}`
-  }
-
-  private dropOldest(): void {
-    for (const key of this.requests.keys()) {
-      this.requests.delete(key)
+    let slot = this.used
+    if (this.used === MOST_OPEN_REQUESTS) {
+      const [oldest, freed] = this.slots.entries().next().value as [number, number]
+      this.slots.delete(oldest)
       this.dropped++
-      return
+      slot = freed
+    } else if (this.used++ === this.times.length) {
+      this.grow()
     }
+    this.slots.set(key, slot)
+    return slot
+  }
+
+  private grow(): void {
+    const words = new Int32Array(this.words.length * 4)
+    words.set(this.words)
+    this.words = words
+    const times = new Float64Array(this.times.length * 4)
+    times.set(this.times)
+    this.times = times
+  }
+
+  /** Checksum that the reply carries: one's complement lets it be computed from the request's, as only the type differs. */
+  private expectedChecksum(packet: Packet, version: 4 | 6): number {
+    const checksum = uint16(packet.data, packet.offset + 2)
+    const isOther = version === 4 ? this.message.isEchoRequest : this.message.isEchoReply
+    if (isOther) return withoutWord(checksum, version === 4 ? 0x0800 : 0x0100)
+    return checksum === 0xffff ? 0 : checksum
   }
 }
 
-function addressKey(packet: Packet, at: number, version: 4 | 6): string {
+/** Integer of 52 bits in which requests and their replies agree; the addresses enter as a sum, so their order does not matter. */
+function requestKey(packet: Packet, checksum: number, echo: number): number {
   const words = packet.ipLayers
-  return version === 4 ? `${words[at]}` : `${words[at]},${words[at + 1]},${words[at + 2]},${words[at + 3]}`
+  const at = packet.ipLayerStart
+  let pair = words[at]
+  for (let i = 1; i <= (words[at] === 4 ? 1 : 4); i++) pair = (Math.imul(pair, 31) + (words[at + i] ^ i) + (words[at + 4 + i] ^ i)) | 0
+  return ((Math.imul(pair, 0x9e3779b1) ^ Math.imul(checksum, 0x85ebca6b) ^ echo) >>> 0) * 0x100000 + ((echo ^ pair) & 0xfffff)
+}
+
+function haveSameWords(a: Int32Array, at: number, b: Int32Array, from: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[at + i] !== b[from + i]) return false
+  return true
 }
 
 /** Checksum after a word of the message was replaced by zero (RFC 1624). */

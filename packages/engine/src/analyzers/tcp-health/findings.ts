@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../../finding.ts'
+import type { Finding } from '../../finding.ts'
 import { framesFilter } from '../support/display-filter.ts'
 import { toEvidence } from '../support/evidence-frames.ts'
 import { countText, durationText, percentText } from '../support/units.ts'

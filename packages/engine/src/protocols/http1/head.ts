@@ -7,6 +7,8 @@ import { classifyStartLine, REQUEST, RESPONSE, readMethod, readStatus, startsWit
 const COLON = 0x3a
 const SPACE = 0x20
 const TAB = 0x09
+/** Lengths of the header names that matter: most others need not become strings. */
+const NAME_LENGTHS = ['host', 'user-agent', 'content-length', 'transfer-encoding'].map((name) => name.length)
 /** tshark takes a Content-Length beyond a signed 32-bit number for none at all. */
 const MAX_CONTENT_LENGTH = 0x7fffffff
 
@@ -93,7 +95,7 @@ function readHeader(head: MutableHead, bytes: Uint8Array, start: number, end: nu
   // the first letters of the headers that matter
   if (lower !== 0x68 && lower !== 0x75 && lower !== 0x63 && lower !== 0x74) return
   const colon = findByte(bytes, COLON, start, Math.min(end, start + 20))
-  if (colon < 0) return
+  if (colon < 0 || !NAME_LENGTHS.includes(colon - start)) return
   let valueStart = colon + 1
   while (valueStart < end && (bytes[valueStart] === SPACE || bytes[valueStart] === TAB)) valueStart += 1
   switch (asciiText(bytes, start, colon).toLowerCase()) {
