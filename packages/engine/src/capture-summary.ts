@@ -60,6 +60,7 @@ export function summarizeCapture(run: CaptureRun): CaptureSummary {
 function limitsReached(run: CaptureRun): Record<string, number> {
   const { pipeline } = run
   const counts = {
+    maxFlows: pipeline.retiredEarly,
     maxUnackedSegments: pipeline.tcpStreams.unacked.dropped,
     maxFragmentBytes: pipeline.walk.fragments.dropped,
     maxReassemblyBytes: pipeline.protocols?.handoff.droppedBytes ?? 0,

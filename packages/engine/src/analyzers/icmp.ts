@@ -1,7 +1,6 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Finding } from '../finding.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
-import { compareText } from './support/bounded-map.ts'
 import { addDuration, type DurationHistogram, mergeHistogram, newHistogram, percentileNs } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
 import { countText } from './support/units.ts'
@@ -15,8 +14,8 @@ export const icmp: AnalyzerDefinition = {
 }
 
 interface State {
-  /** `version/type/code` -> messages. */
-  kinds: Map<string, number>
+  /** version << 16 | type << 8 | code -> messages. */
+  kinds: Map<number, number>
   echoRequests: number
   echoReplies: number
   echoMatched: number
@@ -60,7 +59,7 @@ class Icmp implements Analyzer<State> {
 
   finish(): AnalyzerResult {
     const { counts } = this
-    const kinds = [...counts.kinds].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))
+    const kinds = [...counts.kinds].sort((a, b) => b[1] - a[1] || a[0] - b[0])
     const MOST_ROWS = 30
     return {
       section: {
@@ -84,7 +83,7 @@ class Icmp implements Analyzer<State> {
               { key: 'code', label: 'Code', unit: 'count' },
               { key: 'messages', label: 'Messages', unit: 'count' },
             ],
-            rows: kinds.slice(0, MOST_ROWS).map(([kind, count]) => [...kind.split('/').map(Number), count]),
+            rows: kinds.slice(0, MOST_ROWS).map(([kind, count]) => [kind >> 16, (kind >> 8) & 255, kind & 255, count]),
             total: kinds.length,
           },
         ],
@@ -95,7 +94,7 @@ class Icmp implements Analyzer<State> {
 
   private message(message: IcmpMessage): void {
     const { counts } = this
-    const kind = `${message.version}/${message.type}/${message.code}`
+    const kind = (message.version << 16) | (message.type << 8) | message.code
     counts.kinds.set(kind, (counts.kinds.get(kind) ?? 0) + 1)
     if (message.isEchoRequest) counts.echoRequests++
     if (message.isEchoReply) counts.echoReplies++

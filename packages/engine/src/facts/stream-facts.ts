@@ -58,6 +58,7 @@ export function* flowRows(table: f.FlowTable): Generator<FlowRow> {
 
 /** Each pair of IP addresses of one version. */
 export function* conversationFacts(pipeline: Pipeline, version: 4 | 6): Generator<unknown[]> {
+  if (pipeline.conversations === null) return
   for (const row of flowRows(pipeline.conversations)) {
     if (row.version !== version) continue
     yield [row.addressA, row.addressB, row.framesAToB, row.bytesAToB, row.framesBToA, row.bytesBToA]

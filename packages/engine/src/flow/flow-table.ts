@@ -45,11 +45,15 @@ const GROWTH = 4
 export class FlowTable {
   words: Int32Array<ArrayBuffer>
   doubles: Float64Array<ArrayBuffer>
-  /** Flows so far; indices are 0 … count - 1. */
+  /** Records in use so far, removed ones included; indices are 0 … count - 1. */
   count = 0
+  /** Flows in the table. */
+  live = 0
   /** Set by {@link find}: 0 when the packet goes from the low to the high end, else 1. */
   canonicalDirection = 0
   private hash = 0
+  /** Removed records to be used again, as a chain through their first word; index + 1, 0 at its end. */
+  private free = 0
   private slots: Int32Array<ArrayBuffer>
   private mask: number
   private capacity = FIRST_CAPACITY
@@ -124,8 +128,8 @@ export class FlowTable {
     packet: Packet,
     number: number,
   ): number {
-    if (this.count === this.capacity) this.grow()
-    const index = this.count++
+    const index = this.take()
+    this.live++
     const { words } = this
     const record = index * FLOW_WORDS
     const isLowFirst = this.canonicalDirection === 0
@@ -144,6 +148,40 @@ export class FlowTable {
     this.doubles[index * FLOW_DOUBLES + FLOW_LAST_TIME] = packet.timeNs
     this.enter(index, this.hash)
     return index
+  }
+
+  private take(): number {
+    if (this.free === 0) {
+      if (this.count === this.capacity) this.grow()
+      return this.count++
+    }
+    const index = this.free - 1
+    const record = index * FLOW_WORDS
+    this.free = this.words[record]
+    this.words.fill(0, record, record + FLOW_WORDS)
+    return index
+  }
+
+  isLive(index: number): boolean {
+    return this.words[index * FLOW_WORDS + FLOW_META] !== 0
+  }
+
+  /** Takes a flow out of the table; its index will be used again. Call {@link rebuild} before the next look-up. */
+  remove(index: number): void {
+    const record = index * FLOW_WORDS
+    this.words[record + FLOW_META] = 0
+    this.words[record] = this.free
+    this.free = index + 1
+    this.live--
+  }
+
+  /** Makes look-ups right again after flows were removed. O(records), so remove many at a time. */
+  rebuild(): void {
+    this.slots.fill(0)
+    // of flows with equal keys the newest wins, and records are used again in any order: so by number
+    const order = Array.from({ length: this.count }, (_, index) => index).filter((index) => this.isLive(index))
+    order.sort((a, b) => this.words[a * FLOW_WORDS + FLOW_NUMBER] - this.words[b * FLOW_WORDS + FLOW_NUMBER])
+    for (const index of order) this.enter(index, this.words[index * FLOW_WORDS + FLOW_HASH])
   }
 
   /** Counts a frame of a flow in the direction of the last {@link find}. Returns that direction: 0 from the first sender. */

@@ -105,14 +105,16 @@ export class IcmpEchoes {
   private isRequestOf(packet: Packet, slot: number, checksum: number): boolean {
     const { words } = this
     const at = slot * SLOT_WORDS
-    if (words[at + SLOT_CHECKSUM] !== checksum || words[at + SLOT_ECHO] !== int32(packet.data, packet.offset + 4)) return false
+    if (words[at + SLOT_CHECKSUM] !== checksum || words[at + SLOT_ECHO] !== int32(packet.data, packet.offset + 4))
+      return false
     const layers = packet.ipLayers
     const source = packet.ipLayerStart + 1
     const destination = packet.ipLayerStart + 5
     const own = at + SLOT_LAYER + 1
     const length = layers[packet.ipLayerStart] === 4 ? 1 : 4
     return (
-      (haveSameWords(words, own, layers, destination, length) && haveSameWords(words, own + 4, layers, source, length)) ||
+      (haveSameWords(words, own, layers, destination, length) &&
+        haveSameWords(words, own + 4, layers, source, length)) ||
       (haveSameWords(words, own, layers, source, length) && haveSameWords(words, own + 4, layers, destination, length))
     )
   }
@@ -161,8 +163,12 @@ function requestKey(packet: Packet, checksum: number, echo: number): number {
   const words = packet.ipLayers
   const at = packet.ipLayerStart
   let pair = words[at]
-  for (let i = 1; i <= (words[at] === 4 ? 1 : 4); i++) pair = (Math.imul(pair, 31) + (words[at + i] ^ i) + (words[at + 4 + i] ^ i)) | 0
-  return ((Math.imul(pair, 0x9e3779b1) ^ Math.imul(checksum, 0x85ebca6b) ^ echo) >>> 0) * 0x100000 + ((echo ^ pair) & 0xfffff)
+  for (let i = 1; i <= (words[at] === 4 ? 1 : 4); i++)
+    pair = (Math.imul(pair, 31) + (words[at + i] ^ i) + (words[at + 4 + i] ^ i)) | 0
+  return (
+    ((Math.imul(pair, 0x9e3779b1) ^ Math.imul(checksum, 0x85ebca6b) ^ echo) >>> 0) * 0x100000 +
+    ((echo ^ pair) & 0xfffff)
+  )
 }
 
 function haveSameWords(a: Int32Array, at: number, b: Int32Array, from: number, length: number): boolean {

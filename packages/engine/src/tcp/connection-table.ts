@@ -62,6 +62,7 @@ export const SIDE_IN_HANDSHAKE = 2
 /** A segment was missing and the peer has not acknowledged since: bytes in flight are not known. */
 export const SIDE_IN_FLIGHT_UNKNOWN = 4
 export const SIDE_LAST_WAS_PUSH = 8
+export const SIDE_HAS_FIN = 16
 
 /** Bits of CONNECTION_HANDSHAKE: a pure SYN was seen, so that its time is valid; who the initiator is, by a SYN or SYN-ACK. */
 export const HANDSHAKE_HAS_SYN = 1
@@ -81,6 +82,7 @@ export class ConnectionTable {
   doubles: Float64Array<ArrayBuffer>
   count = 0
   private capacity = FIRST_CAPACITY
+  private readonly free: number[] = []
 
   constructor() {
     const buffer = new ArrayBuffer(FIRST_CAPACITY * CONNECTION_WORDS * 4)
@@ -89,13 +91,27 @@ export class ConnectionTable {
   }
 
   add(): number {
-    if (this.count === this.capacity) this.grow()
-    const index = this.count++
+    const index = this.take()
     for (let direction = 0; direction < 2; direction++) {
       const side = sideWord(index, direction)
       this.words[side + SIDE_WINDOW] = -1
       this.words[side + SIDE_SHIFT] = SHIFT_UNKNOWN
     }
+    return index
+  }
+
+  /** Gives a record back; its index will be used again. */
+  remove(index: number): void {
+    this.free.push(index)
+  }
+
+  private take(): number {
+    const index = this.free.pop()
+    if (index === undefined) {
+      if (this.count === this.capacity) this.grow()
+      return this.count++
+    }
+    this.words.fill(0, index * CONNECTION_WORDS, (index + 1) * CONNECTION_WORDS)
     return index
   }
 

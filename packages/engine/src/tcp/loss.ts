@@ -89,7 +89,7 @@ export class LossView {
   private side(connection: number, direction: number): number {
     const at = (connection * 2 + direction) * SIDE_WORDS
     if (at + SIDE_WORDS > this.words.length) {
-      const grown = new Int32Array(Math.max(this.words.length * 4, at + SIDE_WORDS))
+      const grown = new Int32Array(Math.max(this.words.length * 2, at + SIDE_WORDS))
       grown.set(this.words)
       this.words = grown
     }

@@ -15,6 +15,8 @@ export class Segment {
   isShown = true
   /** The segment opened its connection. */
   isFirst = false
+  /** The segment closed its connection, or came after that, with FIN or RST. */
+  isClosed = false
   /** Relative numbers as unsigned 32-bit; the acknowledgment is raw when the ACK flag is clear. */
   relativeSequence = 0
   relativeAcknowledgment = 0
@@ -65,6 +67,7 @@ export class Segment {
   begin(): void {
     this.isShown = true
     this.isFirst = false
+    this.isClosed = false
     this.flags = 0
     this.hasAnalysis = false
     this.acknowledgedFrame = 0

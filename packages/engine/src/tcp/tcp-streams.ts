@@ -65,6 +65,14 @@ export class TcpStreams implements OptionListener {
     return segment
   }
 
+  /** Forgets a connection whose flow is removed. */
+  remove(connection: number): void {
+    const { words } = this.connections
+    this.unacked.clear(words, c.sideWord(connection, 0))
+    this.unacked.clear(words, c.sideWord(connection, 1))
+    this.connections.remove(connection)
+  }
+
   private open(packet: Packet): number {
     const connection = this.connections.add()
     const { ipLayers, ipLayerStart, sourcePort, destinationPort } = packet
@@ -180,6 +188,7 @@ export class TcpStreams implements OptionListener {
     const { words, doubles } = this.connections
     const { forward } = this
     const isAck = (packet.tcpFlags & TCP_ACK) !== 0
+    if ((packet.tcpFlags & (TCP_FIN | TCP_RST)) !== 0) this.close(packet)
     const synTimeAt = rttAt - c.CONNECTION_INITIAL_RTT + c.CONNECTION_SYN_TIME
     if ((packet.tcpFlags & TCP_SYN) !== 0) {
       words[forward + c.SIDE_FLAGS] |= c.SIDE_IN_HANDSHAKE
@@ -197,6 +206,22 @@ export class TcpStreams implements OptionListener {
       doubles[rttAt] = packet.timeNs - doubles[synTimeAt]
     }
     words[forward + c.SIDE_FLAGS] &= ~c.SIDE_IN_HANDSHAKE
+  }
+
+  /** RST ends both directions, FIN its own. */
+  private close(packet: Packet): void {
+    if (packet.isQuoted) return
+    const { words } = this.connections
+    words[this.forward + c.SIDE_FLAGS] |= c.SIDE_HAS_FIN
+    if ((packet.tcpFlags & TCP_RST) !== 0) words[this.reverse + c.SIDE_FLAGS] |= c.SIDE_HAS_FIN
+    this.segment.isClosed = (words[this.forward + c.SIDE_FLAGS] & words[this.reverse + c.SIDE_FLAGS] & c.SIDE_HAS_FIN) !== 0
+  }
+
+  /** True when both sides are closed. */
+  isClosed(connection: number): boolean {
+    const { words } = this.connections
+    const flags = words[c.sideWord(connection, 0) + c.SIDE_FLAGS] & words[c.sideWord(connection, 1) + c.SIDE_FLAGS]
+    return (flags & c.SIDE_HAS_FIN) !== 0
   }
 
   /** Rules 5.14 to 5.18: options act after the analysis of their own segment. */

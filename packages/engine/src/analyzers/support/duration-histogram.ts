@@ -63,9 +63,8 @@ export function meanNs(histogram: DurationHistogram): number | null {
 
 function bucketOf(durationNs: number): number {
   if (durationNs < STEPS) return Math.floor(durationNs)
-  const exponent = Math.floor(Math.log2(durationNs))
-  // log2 may round up just below a power of two
-  const power = 2 ** exponent > durationNs ? exponent - 1 : exponent
+  const high = Math.floor(durationNs / 2 ** 32)
+  const power = high > 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(durationNs)
   return power * STEPS + Math.floor((durationNs / 2 ** power - 1) * STEPS)
 }
 
