@@ -97,7 +97,10 @@ export class Pipeline implements WalkListener {
 
   tcp(packet: Packet): void {
     const segment = this.tcpStreams.take(packet)
-    if (packet.isQuoted) return
+    if (packet.isQuoted) {
+      this.protocols?.quotedSegment(segment, packet)
+      return
+    }
     this.flows.countFrame(segment.flow, packet, packet.payloadLength)
     this.joinConversation(packet, segment.flow)
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
@@ -110,7 +113,10 @@ export class Pipeline implements WalkListener {
   }
 
   udp(packet: Packet): void {
-    if (packet.isQuoted) return
+    if (packet.isQuoted) {
+      this.protocols?.quotedDatagram(packet)
+      return
+    }
     const { flows } = this
     const { ipLayers, ipLayerStart, sourcePort, destinationPort } = packet
     let flow = flows.find(ipLayers, ipLayerStart, sourcePort, destinationPort, TRANSPORT_UDP)

@@ -26,6 +26,7 @@ export interface WalkListener {
 }
 
 const ICMP_HEADER_BYTES = 8
+const DNS_BIT = 1 << Protocol.dns
 const IPSEC_NAT_PORT = 4500
 
 /**
@@ -190,7 +191,8 @@ export class FrameWalk {
     packet.isQuoted = true
     packet.lengthKnown = false
     this.follow(packet, first)
-    packet.protocolsLow = protocolsLow
+    // but tshark's protocol hierarchy shows a quoted DNS message
+    packet.protocolsLow = protocolsLow | (packet.protocolsLow & DNS_BIT)
     packet.protocolsHigh = protocolsHigh
     packet.ipLayerCount = ipLayerCount
     packet.stopReason = stopReason

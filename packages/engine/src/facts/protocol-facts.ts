@@ -31,6 +31,8 @@ export class ProtocolFacts implements Partial<Events> {
   private clientHello: [number, number, string | null, number | null, number[]] | null = null
   private serverHello: [number, number, number | null] | null = null
   private lastRetransmission = 0
+  /** Frames with several messages of which one is a repetition: tshark then calls none of them unanswered. */
+  private readonly retransmittedInStreams = new Set<number>()
 
   constructor(spool: Spool) {
     const list = () => new JsonList(spool)
@@ -56,10 +58,11 @@ export class ProtocolFacts implements Partial<Events> {
     if (!message.isRetransmission || frame === this.lastRetransmission) return
     this.lastRetransmission = frame
     this.lists.dnsRetransmitted.addNumber(frame)
+    if (transport === 'tcp') this.retransmittedInStreams.add(frame)
   }
 
   dnsUnanswered(query: DnsMessageEvent): void {
-    this.lists.dnsUnanswered.addNumber(query.frame)
+    if (!this.retransmittedInStreams.has(query.frame)) this.lists.dnsUnanswered.addNumber(query.frame)
   }
 
   httpRequest(request: HttpRequest): void {

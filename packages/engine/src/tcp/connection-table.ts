@@ -63,6 +63,7 @@ export const SIDE_IN_HANDSHAKE = 2
 export const SIDE_IN_FLIGHT_UNKNOWN = 4
 export const SIDE_LAST_WAS_PUSH = 8
 export const SIDE_HAS_FIN = 16
+export const SIDE_HAS_RST = 32
 
 /** Bits of CONNECTION_HANDSHAKE: a pure SYN was seen, so that its time is valid; who the initiator is, by a SYN or SYN-ACK. */
 export const HANDSHAKE_HAS_SYN = 1

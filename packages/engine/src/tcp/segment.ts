@@ -15,7 +15,7 @@ export class Segment {
   isShown = true
   /** The segment opened its connection. */
   isFirst = false
-  /** The segment closed its connection, or came after that, with FIN or RST. */
+  /** The segment has FIN, and the other side has sent its own. */
   isClosed = false
   /** Relative numbers as unsigned 32-bit; the acknowledgment is raw when the ACK flag is clear. */
   relativeSequence = 0

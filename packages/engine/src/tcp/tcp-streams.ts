@@ -208,20 +208,21 @@ export class TcpStreams implements OptionListener {
     words[forward + c.SIDE_FLAGS] &= ~c.SIDE_IN_HANDSHAKE
   }
 
-  /** RST ends both directions, FIN its own. */
   private close(packet: Packet): void {
     if (packet.isQuoted) return
     const { words } = this.connections
+    if ((packet.tcpFlags & TCP_RST) !== 0) words[this.forward + c.SIDE_FLAGS] |= c.SIDE_HAS_RST
+    if ((packet.tcpFlags & TCP_FIN) === 0) return
     words[this.forward + c.SIDE_FLAGS] |= c.SIDE_HAS_FIN
-    if ((packet.tcpFlags & TCP_RST) !== 0) words[this.reverse + c.SIDE_FLAGS] |= c.SIDE_HAS_FIN
-    this.segment.isClosed = (words[this.forward + c.SIDE_FLAGS] & words[this.reverse + c.SIDE_FLAGS] & c.SIDE_HAS_FIN) !== 0
+    this.segment.isClosed = (words[this.reverse + c.SIDE_FLAGS] & c.SIDE_HAS_FIN) !== 0
   }
 
-  /** True when both sides are closed. */
+  /** True when both sides sent FIN, or one sent RST. */
   isClosed(connection: number): boolean {
     const { words } = this.connections
-    const flags = words[c.sideWord(connection, 0) + c.SIDE_FLAGS] & words[c.sideWord(connection, 1) + c.SIDE_FLAGS]
-    return (flags & c.SIDE_HAS_FIN) !== 0
+    const one = words[c.sideWord(connection, 0) + c.SIDE_FLAGS]
+    const other = words[c.sideWord(connection, 1) + c.SIDE_FLAGS]
+    return ((one | other) & c.SIDE_HAS_RST) !== 0 || (one & other & c.SIDE_HAS_FIN) !== 0
   }
 
   /** Rules 5.14 to 5.18: options act after the analysis of their own segment. */
