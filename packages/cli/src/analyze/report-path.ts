@@ -1,0 +1,13 @@
+const DOT_JSON = /\.json$/i
+
+/** File of a report whose base the user named; a base that ends in .json does not get it twice. */
+export function reportPath(base: string): string {
+  return `${base.replace(DOT_JSON, '')}.json`
+}
+
+/** `pcap_analysis_20240131_235959`, in local time as a folder shows it. */
+export function defaultReportName(now: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`
+  return `pcap_analysis_${day}_${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`
+}

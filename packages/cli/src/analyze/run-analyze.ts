@@ -1,0 +1,68 @@
+import type { Report } from '@pcap-analyzer/engine'
+import { analyzeFiles } from '@pcap-analyzer/engine/node'
+import type { OptionValues } from '../commands/command.ts'
+import { findLargeLimits } from '../config/expansion.ts'
+import { loadSettings } from '../config/load-settings.ts'
+import type { CommandContext } from '../context.ts'
+import { CommandError } from '../errors.ts'
+import { EXIT_FINDINGS, EXIT_FINE, type ExitCode } from '../exit-codes.ts'
+import { expandFiles } from '../files/expand-files.ts'
+import { isRegularFile } from '../files/is-regular-file.ts'
+import { incompleteLines } from '../summary/completeness.ts'
+import { newStyle } from '../terminal/style.ts'
+import { startProgress } from '../terminal/progress.ts'
+import { isAtLeast } from './fail-on.ts'
+import { reportJson } from './report-json.ts'
+import { reportPath } from './report-path.ts'
+import { type ReportFile, writeNewFile, writeWholeFile } from './write-report.ts'
+
+/** Analyses the captures, writes the report, prints the summary. */
+export async function runAnalyze(
+  context: CommandContext,
+  args: readonly string[],
+  options: OptionValues,
+): Promise<ExitCode> {
+  if (options.json === true && options.quiet === true) {
+    throw new CommandError('USAGE', '--json and --quiet exclude each other', { hint: 'leave one of them out' })
+  }
+  const settings = await loadSettings(options.config as string | undefined)
+  const files = expandFiles(args)
+  const latencySeconds = (options.latency as number | undefined) ?? settings.values.latencySeconds
+  const isQuiet = options.quiet === true
+  if (files.every(isRegularFile)) context.exitOnInterrupt()
+  const progress = await startProgress(context, files, !isQuiet)
+  let report: Report
+  try {
+    report = await analyzeFiles(files, {
+      limits: { ...settings.values.limits, ...findLargeLimits(options) },
+      ...(latencySeconds === null ? {} : { latencySeconds }),
+      ...(progress === null ? {} : { onProgress: progress.update }),
+    })
+  } finally {
+    progress?.stop()
+  }
+
+  const written = writeReport(report, context, options, settings.values.reportFolder)
+  if (options.json === true) context.stdout.write(reportJson(report, 'compact'))
+  if (isQuiet || options.json === true) warn(context, report)
+  else {
+    const { summaryText } = await import('../summary/summary.ts')
+    const layout = { columns: context.columns, style: newStyle(context, options), isFull: options.full === true }
+    context.stdout.write(summaryText(report, written, layout))
+  }
+  const failOn = (options.failOn as string | undefined) ?? settings.values.failOn
+  const isFailed = failOn !== null && report.findings.some(({ severity }) => isAtLeast(severity, failOn))
+  return isFailed ? EXIT_FINDINGS : EXIT_FINE
+}
+
+function writeReport(report: Report, context: CommandContext, options: OptionValues, folder: string): ReportFile[] {
+  const base = options.output as string | undefined
+  if (options.report === false || (options.json === true && base === undefined)) return []
+  const text = reportJson(report, 'pretty')
+  if (base !== undefined) return [writeWholeFile(reportPath(base), text)]
+  return [writeNewFile(folder, context.now(), text)]
+}
+
+function warn(context: CommandContext, report: Report): void {
+  for (const line of incompleteLines(report.capture)) context.stderr.write(`pcap-analyzer: warning: ${line}\n`)
+}

@@ -1,0 +1,91 @@
+import { readFileSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import { commands } from './commands/index.ts'
+import type { CommandContext, Output } from './context.ts'
+import { EXIT_FINE, EXIT_INTERRUPTED, type ExitCode, exitCodeOf } from './exit-codes.ts'
+import { readPlainArguments } from './plain-arguments.ts'
+import { safeText } from './terminal/safe-text.ts'
+
+const DEFAULT_COLUMNS = 100
+
+/** Writes whole texts at once, also to a pipe that is full for the moment, so that nothing is lost when the process ends. */
+class DescriptorOutput implements Output {
+  readonly #descriptor: number
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor
+  }
+
+  write(text: string): void {
+    const bytes = Buffer.from(text)
+    for (let written = 0; written < bytes.length; ) {
+      try {
+        written += writeSync(this.#descriptor, bytes, written)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+      }
+    }
+  }
+}
+
+function newContext(): CommandContext {
+  return {
+    stdout: new DescriptorOutput(1),
+    stderr: new DescriptorOutput(2),
+    // process.stdout is not touched unless it is a terminal: making the stream costs time and makes a pipe non-blocking
+    columns: isatty(1) ? process.stdout.columns : DEFAULT_COLUMNS,
+    stdoutIsTerminal: isatty(1),
+    stderrIsTerminal: isatty(2),
+    environment: process.env,
+    commands,
+    exitOnInterrupt: () => void process.once('SIGINT', () => process.exit(EXIT_INTERRUPTED)),
+    now: () => new Date(),
+    elapsedMs: () => performance.now(),
+    cpuMs: () => {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1000
+    },
+  }
+}
+
+/** One line that says what is wrong, one that says what to do. */
+function printError(stderr: Output, error: unknown): void {
+  const { message, hint, code, stack } = error as { message?: string; hint?: string; code?: unknown; stack?: string }
+  const isExpected = typeof code === 'string'
+  const line = isExpected ? message : `unexpected: ${message ?? String(error)}`
+  stderr.write(`pcap-analyzer: error: ${safeText(line ?? '', 2000)}\n`)
+  if (hint !== undefined) stderr.write(`hint: ${safeText(hint, 2000)}\n`)
+  if (isExpected) return
+  stderr.write('hint: this is a bug of pcap-analyzer; please report it with these lines\n')
+  stderr.write(`${safeText(stack ?? '', 4000, { keepLines: true })}\n`)
+}
+
+async function run(context: CommandContext, words: readonly string[]): Promise<ExitCode> {
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+    context.stdout.write(`pcap-analyzer ${ownVersion()}\n`)
+    return EXIT_FINE
+  }
+  const call =
+    readPlainArguments(commands, words) ??
+    (await (await import('./program.ts')).readArguments(context, words, ownVersion()))
+  return call === null ? EXIT_FINE : await call.definition.run(context, call.args, call.options)
+}
+
+/** The same path from src/ and from dist/. */
+function ownVersion(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+}
+
+async function main(): Promise<void> {
+  const context = newContext()
+  try {
+    process.exitCode = await run(context, process.argv.slice(2))
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+    if ((error as { code?: unknown }).code === 'EPIPE') return
+    printError(context.stderr, error)
+  }
+}
+
+await main()

@@ -1,0 +1,12 @@
+import type { Style } from '../terminal/style.ts'
+
+/** How the summary is laid out. */
+export interface Layout {
+  readonly columns: number
+  readonly style: Style
+  /** Every section, and what was ruled out. */
+  readonly isFull: boolean
+}
+
+/** Columns of the labels at the left of the summary, with the gap. */
+export const LABEL_COLUMNS = 14

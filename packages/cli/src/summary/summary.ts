@@ -1,0 +1,37 @@
+import type { Report } from '@pcap-analyzer/engine'
+import type { ReportFile } from '../analyze/write-report.ts'
+import { safeText } from '../terminal/safe-text.ts'
+import { bytesText } from '../terminal/units.ts'
+import { labelled } from '../terminal/wrap.ts'
+import { incompleteLines } from './completeness.ts'
+import { findingsText } from './findings.ts'
+import { LABEL_COLUMNS, type Layout } from './layout.ts'
+import { overviewLines } from './overview.ts'
+import { sectionText } from './sections.ts'
+import { tcpViewLines } from './tcp-views.ts'
+
+/** What a person reads at one glance: the capture, what is wrong with it, how far it was read, where the report is. */
+export function summaryText(report: Report, written: readonly ReportFile[], layout: Layout): string {
+  const blocks = [
+    [...overviewLines(report, layout), ...tcpViewLines(report, layout)].join('\n'),
+    findingsText(report, layout),
+    ...(layout.isFull ? report.sections.map((section) => sectionText(section, layout)) : []),
+    incompleteBlock(report, layout),
+    writtenLines(written, layout),
+  ]
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function incompleteBlock(report: Report, { columns, style }: Layout): string {
+  const lines = incompleteLines(report.capture)
+  if (lines.length === 0) return ''
+  return [style.bold('Not complete'), ...lines.map((line) => labelled('-', line, 2, columns, 2))].join('\n')
+}
+
+function writtenLines(written: readonly ReportFile[], { columns }: Layout): string {
+  return written
+    .map(({ path, bytes }) =>
+      labelled('Report', `${safeText(path, 4096)} (${bytesText(bytes)})`, LABEL_COLUMNS, columns),
+    )
+    .join('\n')
+}
