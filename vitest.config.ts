@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLineReporter } from './test/closing-line-reporter.ts'
 
 export default defineConfig({
   resolve: { conditions: ['development'] },
   ssr: { resolve: { conditions: ['development'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    reporters: ['default', new ClosingLineReporter()],
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 })

@@ -115,7 +115,8 @@ export function connectTrouble(): TestFrame[] {
   at(0, tcpFrame(from(50_001), closed, { sequence: 1000, flags: 'S' }))
   at(20 * MS, tcpFrame(closed, from(50_001), { sequence: 0, acknowledgment: 1001, flags: 'RA', window: 0 }))
   const filtered: Endpoint = { address: '198.51.100.8', port: 443 }
-  for (const timeMs of [100, 1100, 3100, 7100]) at(timeMs * MS, tcpFrame(from(50_002), filtered, { sequence: 2000, flags: 'S' }))
+  for (const timeMs of [100, 1100, 3100, 7100])
+    at(timeMs * MS, tcpFrame(from(50_002), filtered, { sequence: 2000, flags: 'S' }))
   const late: Endpoint = { address: '198.51.100.9', port: 443 }
   for (const timeMs of [200, 1200]) at(timeMs * MS, tcpFrame(from(50_003), late, { sequence: 3000, flags: 'S' }))
   const tcp = new TcpConversation(from(50_003), late, frames, 3200 * MS)

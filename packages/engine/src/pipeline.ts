@@ -82,7 +82,7 @@ export class Pipeline implements WalkListener {
     this.countedLayers = 0
     this.walk.walk(packet)
     if (this.conversations !== null) this.countConversations(packet, this.conversations)
-    if (this.partition.count > 1 && !this.isOurs(packet, 0)) return
+    if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
     const calls = this.listeners.frame
     for (let i = 0; i < calls.length; i++) calls[i](packet)
   }

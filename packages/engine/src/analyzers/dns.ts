@@ -76,7 +76,6 @@ class Dns implements Analyzer<State> {
 
   finish(): AnalyzerResult {
     const { counts } = this
-    counts.unanswered.frames.sort((a, b) => a - b)
     const fact = (key: string, label: string, value: number): Section['facts'][number] => ({ key, label, unit: 'count', value })
     return {
       section: {

@@ -2,7 +2,7 @@ import type { Evidence } from '../../finding.ts'
 
 const MOST_FRAMES = 50
 
-/** Frames that prove something: their number, and the first fifty. Adding in ascending order is O(1); merging keeps the smallest. */
+/** Frames that prove something: their number, and the fifty smallest in ascending order. */
 export interface EvidenceFrames {
   frames: number[]
   total: number
@@ -12,10 +12,16 @@ export function newEvidence(): EvidenceFrames {
   return { frames: [], total: 0 }
 }
 
-/** Adds a frame that is not smaller than those added before. */
+/** Adds a frame: O(1) when it is larger than those before, as most are; one that is told late goes where it belongs. */
 export function addFrame(evidence: EvidenceFrames, frame: number): void {
+  const { frames } = evidence
   evidence.total++
-  if (evidence.frames.length < MOST_FRAMES) evidence.frames.push(frame)
+  if (frames.length === 0 || frame > frames[frames.length - 1]) {
+    if (frames.length < MOST_FRAMES) frames.push(frame)
+    return
+  }
+  frames.splice(frames.findIndex((other) => other >= frame), 0, frame)
+  if (frames.length > MOST_FRAMES) frames.pop()
 }
 
 /** Adds the frames of `from`; commutative and associative. */

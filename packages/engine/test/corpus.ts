@@ -1,0 +1,20 @@
+import { existsSync, globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../../..')
+const corpus = join(root, '../shared/corpus')
+
+/** The samples of this repository, always there. */
+export function samplePaths(): string[] {
+  return globSync('samples/*.pcap*', { cwd: root }).map((path) => join(root, path)).sort()
+}
+
+/** Reference captures up to a size, beside the samples; only the samples, said loudly, where the reference captures are absent. */
+export function capturePaths(mostBytes: number): string[] {
+  if (!existsSync(corpus)) {
+    process.stderr.write(`\n*** ${corpus} is absent: these tests run over the samples only ***\n`)
+    return samplePaths()
+  }
+  const captures = globSync('captures/**/*.{pcap,pcapng,gz,zst,lz4}', { cwd: corpus }).map((path) => join(corpus, path))
+  return [...samplePaths(), ...captures.filter((path) => statSync(path).size <= mostBytes).sort()]
+}
