@@ -24,13 +24,19 @@ const output = execFileSync(
   ['packages/cli/bin/pcap-analyzer.js', 'analyze', 'samples/slow-download.pcap', '--no-report', '--color'],
   { cwd: root, encoding: 'utf8', env: { ...process.env, COLUMNS: String(COLUMNS), FORCE_COLOR: '1' } },
 )
-const lines = ['\u001b[32m$\u001b[39m npx pcap-analyzer analyze samples/slow-download.pcap', ...output.trimEnd().split('\n')]
+const lines = [
+  '\u001b[32m$\u001b[39m npx pcap-analyzer analyze samples/slow-download.pcap',
+  ...output.trimEnd().split('\n'),
+]
 writeFileSync(join(root, 'docs/terminal.svg'), picture(lines.slice(0, MOST_LINES)))
 
 function picture(text: readonly string[]): string {
   const width = COLUMNS * CHARACTER_WIDTH + 2 * PADDING
   const height = text.length * LINE_HEIGHT + 2 * PADDING
-  const rows = text.map((line, index) => `<text x="${PADDING}" y="${PADDING + (index + 0.75) * LINE_HEIGHT}">${spans(line)}</text>`)
+  const rows = text.map(
+    (line, index) =>
+      `<text style="white-space:pre" x="${PADDING}" y="${PADDING + (index + 0.75) * LINE_HEIGHT}">${spans(line)}</text>`,
+  )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,

@@ -133,12 +133,14 @@ export class Pipeline implements WalkListener {
   }
 
   icmp(packet: Packet, version: 4 | 6): void {
+    if (this.listeners.icmp.length === 0) return
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
     const message = this.echoes.take(packet, version)
     for (const call of this.listeners.icmp) call(message, packet)
   }
 
   arp(packet: Packet): void {
+    if (this.listeners.arp.length === 0) return
     if (this.partition.index > 0) return
     const message = this.arpTable.take(packet)
     if (message === null) return

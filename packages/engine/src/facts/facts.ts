@@ -97,16 +97,16 @@ export class Facts implements Partial<Events> {
       message.targetAddress,
       message.isGratuitous ? 1 : 0,
     ])
-    if (message.isDuplicateAddress) arpDuplicates.addNumber(message.frame)
+    if (message.isDuplicateAddress) arpDuplicates.number(message.frame)
   }
 
   frame(packet: Packet): void {
     this.protocols.count(packet)
     this.times.take(packet)
     if (packet.vlanCount > 0) this.countVlans(packet)
-    if ((packet.protocolsLow & QUIC_BIT) !== 0) this.lists.quic.addNumber(packet.number)
-    if (packet.isFragmentV4) this.lists.fragments4.addNumber(packet.number)
-    if (packet.isFragmentV6) this.lists.fragments6.addNumber(packet.number)
+    if ((packet.protocolsLow & QUIC_BIT) !== 0) this.lists.quic.number(packet.number)
+    if (packet.isFragmentV4) this.lists.fragments4.number(packet.number)
+    if (packet.isFragmentV6) this.lists.fragments6.number(packet.number)
     if (packet.reassembledLength > 0) {
       this.lists.reassembled.beginRow()
       this.lists.reassembled.number(packet.number)
@@ -221,7 +221,7 @@ export class Facts implements Partial<Events> {
   }
 }
 
-function captureFacts(metadata: CaptureMetadata, totals: CaptureTotals, times: RecordedTimes): unknown {
+function captureFacts(metadata: CaptureMetadata, totals: CaptureTotals, times: RecordedTimes): object {
   const recorded = times.texts()
   return {
     packets: totals.packets,

@@ -1,60 +1,53 @@
+import { JsonBytes, type JsonValue } from './json-bytes.ts'
 import type { JsonList } from './json-list.ts'
-
-const PIECE_CHARACTERS = 1 << 15
 
 /** Writes one JSON object member by member, so that no part of it has to be in memory as a whole. */
 export class JsonWriter {
-  private text = ''
-  private needsComma = false
-  private readonly encoder = new TextEncoder()
+  private readonly bytes: JsonBytes
   private readonly write: (piece: Uint8Array) => void
 
   constructor(write: (piece: Uint8Array) => void) {
     this.write = write
+    this.bytes = new JsonBytes(write)
   }
 
   begin(): void {
-    this.text += '{'
-    this.needsComma = false
+    this.bytes.syntax('{', true)
   }
 
   end(): void {
-    this.text += '}\n'
-    this.flush()
+    this.bytes.syntax('}\n', false)
+    this.bytes.end()
   }
 
-  /** A member whose value fits in memory. */
-  member(name: string, value: unknown): void {
+  member(name: string, value: JsonValue): void {
     this.name(name)
-    this.text += JSON.stringify(value)
-    this.flushIfLarge()
+    this.bytes.value(value)
   }
 
   /** A member that is an object; `body` writes its members. */
   section(name: string, body: () => void): void {
     this.name(name)
-    this.text += '{'
-    this.needsComma = false
+    this.bytes.syntax('{', true)
     body()
-    this.text += '}'
-    this.needsComma = true
+    this.bytes.syntax('}', false)
   }
 
   /** A member that is an array of rows, made one at a time. */
-  rows(name: string, rows: Iterable<unknown>): void {
+  rows(name: string, rows: Iterable<readonly JsonValue[]>): void {
+    const { bytes } = this
     this.name(name)
-    this.text += '['
-    let isFirst = true
+    bytes.beginRow()
     for (const row of rows) {
-      this.text += isFirst ? JSON.stringify(row) : `,${JSON.stringify(row)}`
-      isFirst = false
-      this.flushIfLarge()
+      bytes.beginRow()
+      for (let i = 0; i < row.length; i++) bytes.value(row[i])
+      bytes.endRow()
     }
-    this.text += ']'
+    bytes.endRow()
   }
 
   /** A member that is an object with many members, made one at a time. */
-  entries(name: string, entries: Iterable<readonly [string, unknown]>): void {
+  entries(name: string, entries: Iterable<readonly [string, JsonValue]>): void {
     this.section(name, () => {
       for (const [key, value] of entries) this.member(key, value)
     })
@@ -63,22 +56,13 @@ export class JsonWriter {
   /** A member that was spooled as it was found. */
   list(name: string, list: JsonList): void {
     this.name(name)
-    this.flush()
+    this.bytes.end()
     list.output(this.write)
+    this.bytes.syntax('', false)
   }
 
   private name(name: string): void {
-    this.text += `${this.needsComma ? ',' : ''}${JSON.stringify(name)}:`
-    this.needsComma = true
-  }
-
-  private flushIfLarge(): void {
-    if (this.text.length >= PIECE_CHARACTERS) this.flush()
-  }
-
-  private flush(): void {
-    if (this.text === '') return
-    this.write(this.encoder.encode(this.text))
-    this.text = ''
+    this.bytes.value(name)
+    this.bytes.syntax(':', true)
   }
 }

@@ -57,12 +57,12 @@ export class ProtocolFacts implements Partial<Events> {
     this.row('dns', [frame, family, transport, id, isResponse ? 1 : 0, name, type, rcode, to, to === null ? null : latencyNs])
     if (!message.isRetransmission || frame === this.lastRetransmission) return
     this.lastRetransmission = frame
-    this.lists.dnsRetransmitted.addNumber(frame)
+    this.lists.dnsRetransmitted.number(frame)
     if (transport === 'tcp') this.retransmittedInStreams.add(frame)
   }
 
   dnsUnanswered(query: DnsMessageEvent): void {
-    if (!this.retransmittedInStreams.has(query.frame)) this.lists.dnsUnanswered.addNumber(query.frame)
+    if (!this.retransmittedInStreams.has(query.frame)) this.lists.dnsUnanswered.number(query.frame)
   }
 
   httpRequest(request: HttpRequest): void {

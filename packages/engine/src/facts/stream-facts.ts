@@ -3,6 +3,7 @@ import type { Pipeline } from '../pipeline.ts'
 import * as c from '../tcp/connection-table.ts'
 import { SUMMARY_HAS_MSS, SUMMARY_SACK_PERMITTED, SUMMARY_SHIFT, SUMMARY_TIMESTAMPS } from '../tcp/options.ts'
 import { addressText } from '../text/addresses.ts'
+import type { JsonValue } from './json-bytes.ts'
 import type { UdpStreamFacts } from './udp-stream-facts.ts'
 
 const TRANSPORT_TCP = 6
@@ -57,7 +58,7 @@ export function* flowRows(table: f.FlowTable): Generator<FlowRow> {
 }
 
 /** Each pair of IP addresses of one version. */
-export function* conversationFacts(pipeline: Pipeline, version: 4 | 6): Generator<unknown[]> {
+export function* conversationFacts(pipeline: Pipeline, version: 4 | 6): Generator<readonly JsonValue[]> {
   if (pipeline.conversations === null) return
   for (const row of flowRows(pipeline.conversations)) {
     if (row.version !== version) continue
@@ -66,14 +67,14 @@ export function* conversationFacts(pipeline: Pipeline, version: 4 | 6): Generato
 }
 
 /** Each TCP stream, with its first frame. */
-export function* tcpFacts(pipeline: Pipeline): Generator<unknown[]> {
+export function* tcpFacts(pipeline: Pipeline): Generator<readonly JsonValue[]> {
   for (const row of flowRows(pipeline.flows)) {
     if (row.transport === TRANSPORT_TCP) yield [...streamColumns(row), row.firstFrame]
   }
 }
 
 /** Each UDP stream as tshark counts them. */
-export function* udpFacts(pipeline: Pipeline, streams: UdpStreamFacts): Generator<unknown[]> {
+export function* udpFacts(pipeline: Pipeline, streams: UdpStreamFacts): Generator<readonly JsonValue[]> {
   for (const row of streams.rows(udpRows(pipeline))) yield streamColumns(row)
 }
 
@@ -81,7 +82,7 @@ function* udpRows(pipeline: Pipeline): Generator<FlowRow> {
   for (const row of flowRows(pipeline.flows)) if (row.transport === TRANSPORT_UDP) yield row
 }
 
-function streamColumns(row: FlowRow): unknown[] {
+function streamColumns(row: FlowRow): JsonValue[] {
   return [
     row.number,
     row.addressA,
@@ -98,8 +99,8 @@ function streamColumns(row: FlowRow): unknown[] {
 /** Stream number -> what `pick` says of its connection; streams for which it says null are left out. */
 export function* connectionFacts(
   pipeline: Pipeline,
-  pick: (words: Int32Array, doubles: Float64Array, connection: number) => unknown,
-): Generator<[string, unknown]> {
+  pick: (words: Int32Array, doubles: Float64Array, connection: number) => JsonValue,
+): Generator<[string, JsonValue]> {
   const { words, doubles } = pipeline.tcpStreams.connections
   for (const row of flowRows(pipeline.flows)) {
     if (row.transport !== TRANSPORT_TCP) continue
@@ -109,7 +110,7 @@ export function* connectionFacts(
 }
 
 /** First SYN and first SYN-ACK of a connection. */
-export function handshakeFacts(words: Int32Array, _doubles: Float64Array, connection: number): unknown {
+export function handshakeFacts(words: Int32Array, _doubles: Float64Array, connection: number): JsonValue {
   const head = c.connectionWord(connection)
   const syn = handshakeSegment(words[head + c.CONNECTION_SYN_FRAME], words[head + c.CONNECTION_SYN_OPTIONS])
   const synack = handshakeSegment(words[head + c.CONNECTION_SYN_ACK_FRAME], words[head + c.CONNECTION_SYN_ACK_OPTIONS])
@@ -130,7 +131,7 @@ function handshakeSegment(frame: number, options: number): unknown {
 }
 
 /** Most bytes in flight from the first sender and to it. */
-export function flightFacts(words: Int32Array, _doubles: Float64Array, connection: number): unknown {
+export function flightFacts(words: Int32Array, _doubles: Float64Array, connection: number): JsonValue {
   const forward = words[c.sideWord(connection, 0) + c.SIDE_MAX_IN_FLIGHT]
   const reverse = words[c.sideWord(connection, 1) + c.SIDE_MAX_IN_FLIGHT]
   return forward === 0 && reverse === 0 ? null : [forward, reverse]

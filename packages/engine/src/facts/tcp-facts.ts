@@ -62,19 +62,19 @@ export class TcpFacts {
     const { tcpFlags } = segment
     if ((tcpFlags & TCP_SYN) !== 0) {
       const isAck = (tcpFlags & TCP_ACK) !== 0
-      ;(isAck ? this.synAck : this.syn).addNumber(frame)
+      ;(isAck ? this.synAck : this.syn).number(frame)
       if (segment.isShown && (segment.flags & ANY_RETRANSMISSION) !== 0) {
-        ;(isAck ? this.synAckRetransmission : this.synRetransmission).addNumber(frame)
+        ;(isAck ? this.synAckRetransmission : this.synRetransmission).number(frame)
       }
     }
-    if ((tcpFlags & TCP_FIN) !== 0) this.fin.addNumber(frame)
-    if ((tcpFlags & TCP_RST) !== 0) this.rst.addNumber(frame)
+    if ((tcpFlags & TCP_FIN) !== 0) this.fin.number(frame)
+    if ((tcpFlags & TCP_RST) !== 0) this.rst.number(frame)
   }
 
   private verdicts(flags: number, frame: number): void {
-    if ((flags & ANY_RETRANSMISSION) !== 0) this.analysis[0].addNumber(frame)
+    if ((flags & ANY_RETRANSMISSION) !== 0) this.analysis[0].number(frame)
     for (let bit = 1; 1 << bit <= REUSED_PORTS; bit++) {
-      if ((flags & (1 << bit)) !== 0) this.analysis[bit].addNumber(frame)
+      if ((flags & (1 << bit)) !== 0) this.analysis[bit].number(frame)
     }
   }
 }

@@ -52,6 +52,8 @@ export class FlowTable {
   /** Set by {@link find}: 0 when the packet goes from the low to the high end, else 1. */
   canonicalDirection = 0
   private hash = 0
+  /** The flow that was found or added last. */
+  private last = 0
   /** Removed records to be used again, as a chain through their first word; index + 1, 0 at its end. */
   private free = 0
   private slots: Int32Array<ArrayBuffer>
@@ -82,39 +84,48 @@ export class FlowTable {
     const high = at + (isLowFirst ? 5 : 1)
     const ports = isLowFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort
     const meta = layers[at] | (transport << 8)
+    this.canonicalDirection = isLowFirst ? 0 : 1
+    // packets come in bursts: often it is the flow of the packet before
+    if (this.isKeyOf(this.last, layers, low, high, ports, meta)) {
+      this.hash = this.words[this.last * FLOW_WORDS + FLOW_HASH]
+      return this.last
+    }
     let hash = mix(mix(mix(0x12345 ^ meta, layers[low]), layers[high]), ports)
     if (!isV4) {
       for (let i = 1; i < 4; i++) hash = mix(mix(hash, layers[low + i]), layers[high + i])
     }
     hash = Math.imul(hash, 0x85ebca6b)
     hash ^= hash >>> 13
-    this.canonicalDirection = isLowFirst ? 0 : 1
     this.hash = hash
     return this.probe(layers, low, high, ports, meta, hash)
   }
 
+  private isKeyOf(index: number, layers: Int32Array, low: number, high: number, ports: number, meta: number): boolean {
+    const { words } = this
+    const record = index * FLOW_WORDS
+    return (
+      words[record + FLOW_PORTS] === ports &&
+      words[record + FLOW_META] === meta &&
+      words[record] === layers[low] &&
+      words[record + 4] === layers[high] &&
+      ((meta & 0xff) === 4 ||
+        (words[record + 1] === layers[low + 1] &&
+          words[record + 2] === layers[low + 2] &&
+          words[record + 3] === layers[low + 3] &&
+          words[record + 5] === layers[high + 1] &&
+          words[record + 6] === layers[high + 2] &&
+          words[record + 7] === layers[high + 3]))
+    )
+  }
+
   private probe(layers: Int32Array, low: number, high: number, ports: number, meta: number, hash: number): number {
-    const { words, slots, mask } = this
+    const { slots, mask } = this
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const index = slots[2 * slot + 1] - 1
       if (index < 0) return -1
-      if (slots[2 * slot] !== hash) continue
-      const record = index * FLOW_WORDS
-      if (
-        words[record + FLOW_PORTS] === ports &&
-        words[record + FLOW_META] === meta &&
-        words[record] === layers[low] &&
-        words[record + 4] === layers[high] &&
-        ((meta & 0xff) === 4 ||
-          (words[record + 1] === layers[low + 1] &&
-            words[record + 2] === layers[low + 2] &&
-            words[record + 3] === layers[low + 3] &&
-            words[record + 5] === layers[high + 1] &&
-            words[record + 6] === layers[high + 2] &&
-            words[record + 7] === layers[high + 3]))
-      ) {
-        return index
-      }
+      if (slots[2 * slot] !== hash || !this.isKeyOf(index, layers, low, high, ports, meta)) continue
+      this.last = index
+      return index
     }
   }
 
@@ -147,6 +158,7 @@ export class FlowTable {
     this.doubles[index * FLOW_DOUBLES + FLOW_FIRST_TIME] = packet.timeNs
     this.doubles[index * FLOW_DOUBLES + FLOW_LAST_TIME] = packet.timeNs
     this.enter(index, this.hash)
+    this.last = index
     return index
   }
 

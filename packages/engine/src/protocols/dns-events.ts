@@ -49,7 +49,9 @@ export class DnsEvents {
       rcode: message.isResponse ? message.rcode : null,
       isTruncated: message.isTruncated,
       answerCount: message.answerCount,
-      answers: message.answersKept === 0 ? [] : listDnsAnswers(bytes, message),
+      get answers() {
+        return message.answersKept === 0 ? [] : listDnsAnswers(bytes, message)
+      },
       responseTo: 0,
       latencyNs: 0,
       isRetransmission: false,

@@ -7,6 +7,8 @@ import { deriveInitialKeys, type InitialKeys, openInitial } from './quic-initial
 
 /** Initial packets of one connection that are decrypted; a handshake needs few, and each costs real work. */
 const MAX_OPENED = 32
+/** Initial packets that may fail to open before the connection is taken for one that only looks like QUIC. */
+const MAX_FAILURES = 2
 const MAX_REMEMBERED_IDS = 16
 
 /** Receives the body of a ClientHello; `bytes` are borrowed. */
@@ -20,6 +22,7 @@ export class QuicConnection {
   readonly ids: Uint8Array[] = []
   #keys: InitialKeys | null
   #openings = 0
+  #failures = 0
   #stream: CryptoStream | null
   #take: TakeClientHello | null = null
 
@@ -50,7 +53,9 @@ export class QuicConnection {
     const stream = this.#stream
     const frames = openInitial(this.#keys, bytes, start, header.packetNumberStart, header.packetEnd)
     this.#take = take
-    if (frames !== null) {
+    if (frames === null) {
+      if (++this.#failures >= MAX_FAILURES) this.#stream = null
+    } else {
       readCryptoFrames(frames, (offset, data, from, to) => stream.add(offset, data, from, to))
     }
     this.#take = null

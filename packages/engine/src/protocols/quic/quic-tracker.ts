@@ -198,8 +198,12 @@ export class QuicTracker {
       fromInitiator,
       quicVersion,
       hello,
-      ja3: ja3(hello),
-      ja4: ja4(hello, 'q'),
+      get ja3() {
+        return ja3(hello)
+      },
+      get ja4() {
+        return ja4(hello, 'q')
+      },
     })
   }
 }

@@ -16,10 +16,10 @@ export interface TlsMessage {
 
 export interface TlsClientHello extends TlsMessage {
   hello: ClientHello
-  /** MD5 in hex; null for an SSL 2.0 hello, which JA3 does not define. */
-  ja3: string | null
-  /** Null for an SSL 2.0 hello. */
-  ja4: string | null
+  /** MD5 in hex, computed when it is read; null for an SSL 2.0 hello, which JA3 does not define. */
+  readonly ja3: string | null
+  /** Computed when it is read; null for an SSL 2.0 hello. */
+  readonly ja4: string | null
 }
 
 export interface TlsServerHello extends TlsMessage {
@@ -49,8 +49,9 @@ export interface QuicClientHello {
   fromInitiator: boolean
   quicVersion: number
   hello: ClientHello
-  ja3: string
-  ja4: string
+  /** Both computed when they are read. */
+  readonly ja3: string
+  readonly ja4: string
 }
 
 /** Receives TLS messages as frames complete them. */

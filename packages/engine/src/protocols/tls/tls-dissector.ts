@@ -105,7 +105,16 @@ export class TlsDissector implements StreamDissector {
     const place = placeOf(this.#piece as StreamPiece)
     if (type === HandshakeType.clientHello) {
       const hello = parseClientHello(bytes, start, end)
-      this.#listener.tlsClientHello({ ...place, hello, ja3: ja3(hello), ja4: ja4(hello, 't') })
+      this.#listener.tlsClientHello({
+        ...place,
+        hello,
+        get ja3() {
+          return ja3(hello)
+        },
+        get ja4() {
+          return ja4(hello, 't')
+        },
+      })
     } else if (type === HandshakeType.serverHello) {
       const hello = parseServerHello(bytes, start, end)
       this.#version = hello.version ?? this.#version
