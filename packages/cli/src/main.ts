@@ -2,9 +2,9 @@ import { readFileSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { commands } from './commands/index.ts'
 import type { CommandContext, Output } from './context.ts'
+import { errorText } from './error-text.ts'
 import { EXIT_FINE, EXIT_INTERRUPTED, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { readPlainArguments } from './plain-arguments.ts'
-import { safeText } from './terminal/safe-text.ts'
 
 const DEFAULT_COLUMNS = 100
 
@@ -34,7 +34,7 @@ function newContext(): CommandContext {
     stdout: new DescriptorOutput(1),
     stderr: new DescriptorOutput(2),
     // process.stdout is not touched unless it is a terminal: making the stream costs time and makes a pipe non-blocking
-    columns: isatty(1) ? process.stdout.columns : DEFAULT_COLUMNS,
+    columns: (isatty(1) ? process.stdout.columns : 0) || DEFAULT_COLUMNS,
     stdoutIsTerminal: isatty(1),
     stderrIsTerminal: isatty(2),
     environment: process.env,
@@ -47,18 +47,6 @@ function newContext(): CommandContext {
       return (user + system) / 1000
     },
   }
-}
-
-/** One line that says what is wrong, one that says what to do. */
-function printError(stderr: Output, error: unknown): void {
-  const { message, hint, code, stack } = error as { message?: string; hint?: string; code?: unknown; stack?: string }
-  const isExpected = typeof code === 'string'
-  const line = isExpected ? message : `unexpected: ${message ?? String(error)}`
-  stderr.write(`pcap-analyzer: error: ${safeText(line ?? '', 2000)}\n`)
-  if (hint !== undefined) stderr.write(`hint: ${safeText(hint, 2000)}\n`)
-  if (isExpected) return
-  stderr.write('hint: this is a bug of pcap-analyzer; please report it with these lines\n')
-  stderr.write(`${safeText(stack ?? '', 4000, { keepLines: true })}\n`)
 }
 
 async function run(context: CommandContext, words: readonly string[]): Promise<ExitCode> {
@@ -84,7 +72,7 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = exitCodeOf(error)
     if ((error as { code?: unknown }).code === 'EPIPE') return
-    printError(context.stderr, error)
+    context.stderr.write(errorText(error))
   }
 }
 

@@ -116,10 +116,9 @@ function programHelp(): string {
 /** Commander's message in our form: its second line is a suggestion. */
 function usageError(error: CommanderError, words: readonly string[]): CommandError {
   const [message, suggestion] = error.message.replace(/^error: /, '').split('\n')
-  return new CommandError('USAGE', message.replace(/\.$/, ''), {
-    hint: suggestion ?? usageHint(error, words),
-    cause: error,
-  })
+  const hint = suggestion === undefined ? usageHint(error, words) : suggestion.replace(/^\((.*)\)$/, '$1')
+  const plain = message.replace(' is invalid. ', ' is invalid: ').replace(/\.$/, '')
+  return new CommandError('USAGE', plain, { hint, cause: error })
 }
 
 function usageHint(error: CommanderError, words: readonly string[]): string {

@@ -49,15 +49,17 @@ function viaTemporary(path: string, text: string, publish: (temporary: string) =
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`)
   try {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(temporary, text, { flag: 'wx', flush: true })
-    publish(temporary)
+    try {
+      writeFileSync(temporary, text, { flag: 'wx', flush: true })
+      publish(temporary)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
   } catch (cause) {
     throw new CommandError('REPORT_NOT_WRITTEN', `cannot write ${path}: ${reasonOf(cause)}`, {
       hint: 'name another place with --output, or use --no-report',
       cause,
     })
-  } finally {
-    rmSync(temporary, { force: true })
   }
   return { path, bytes: Buffer.byteLength(text) }
 }

@@ -1,0 +1,174 @@
+/** Units of values in sections; a renderer that knows these can draw any section. */
+const units = [
+  'count',
+  'bytes',
+  'ns',
+  'ratio',
+  'bitsPerSecond',
+  'packetsPerSecond',
+  'address',
+  'port',
+  'frame',
+  'stream',
+  'protocol',
+  'text',
+  'filter',
+  'time',
+]
+
+type Schema = Readonly<Record<string, unknown>>
+
+const text: Schema = { type: 'string' }
+const textOrNull: Schema = { type: ['string', 'null'] }
+const count: Schema = { type: 'integer', minimum: 0 }
+const countOrNull: Schema = { type: ['integer', 'null'], minimum: 0 }
+const counts: Schema = { type: 'object', additionalProperties: count }
+const value: Schema = { type: ['number', 'string', 'boolean', 'null'] }
+const view: Schema = {
+  enum: ['tshark', 'ours', null],
+  description: 'which of the two views of TCP the numbers are from; null where there is only one',
+}
+const time: Schema = {
+  type: ['string', 'null'],
+  pattern: '^-?[0-9]+\\.[0-9]{9}$',
+  description: 'seconds since 1970 with nine decimals, UTC',
+}
+
+/** An object that has exactly these members. */
+function record(properties: Readonly<Record<string, Schema>>, description?: string): Schema {
+  return {
+    type: 'object',
+    ...(description === undefined ? {} : { description }),
+    required: Object.keys(properties),
+    additionalProperties: false,
+    properties,
+  }
+}
+
+function list(items: Schema, description?: string): Schema {
+  return { type: 'array', ...(description === undefined ? {} : { description }), items }
+}
+
+const readEnd = record(
+  {
+    status: {
+      enum: ['ok', 'truncated', 'damaged'],
+      description:
+        'ok: at the end of a record; truncated: in the middle of one; damaged: a record that cannot be right',
+    },
+    byteOffset: { ...count, description: 'in the uncompressed input, where reading ended' },
+    lastFrame: { ...count, description: 'number of the last packet that was read' },
+    reason: textOrNull,
+  },
+  'how reading ended',
+)
+
+const captureInterface = record({
+  section: count,
+  index: count,
+  linkType: count,
+  snapLength: count,
+  name: textOrNull,
+  description: textOrNull,
+  filter: textOrNull,
+  operatingSystem: textOrNull,
+  hardware: textOrNull,
+  bitsPerSecond: { type: ['number', 'null'] },
+  comments: list(text),
+  ticksPerSecond: { type: 'number', exclusiveMinimum: 0 },
+  offsetSeconds: { type: 'number' },
+  packets: count,
+  received: countOrNull,
+  droppedByInterface: countOrNull,
+  droppedByOperatingSystem: countOrNull,
+})
+
+const capture = record(
+  {
+    format: text,
+    compression: text,
+    byteOrder: text,
+    packets: count,
+    wireBytes: { ...count, description: 'bytes on the wire' },
+    capturedBytes: count,
+    firstTime: time,
+    lastTime: time,
+    earliestTime: time,
+    latestTime: time,
+    durationNs: { type: 'number', minimum: 0, description: 'latest - earliest' },
+    timeOrdered: { type: 'boolean' },
+    truncatedPackets: { ...count, description: 'packets of which fewer bytes were kept than were on the wire' },
+    linkTypes: list(record({ number: count, name: text, supported: { type: 'boolean' }, packets: count })),
+    interfaces: list(captureInterface, 'capped; interfaceCount says how many there are'),
+    interfaceCount: count,
+    sections: count,
+    hardware: textOrNull,
+    operatingSystem: textOrNull,
+    application: textOrNull,
+    comments: list(record({ frame: countOrNull, text }), 'capped; commentCount says how many there are'),
+    commentCount: count,
+    decryptionSecrets: count,
+    skippedBlocks: { ...counts, description: 'blocks that hold no packet: type in hex -> number' },
+    files: list(record({ name: textOrNull, packets: count, end: readEnd }), 'in the order they were read'),
+    decodeStops: { ...counts, description: 'where decoding stopped before the end of a header: reason -> frames' },
+    limitsReached: { ...counts, description: 'what was left out to stay within bounds; empty when complete' },
+  },
+  'the capture as a whole',
+)
+
+const finding = record({
+  kind: { ...text, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'the rule' },
+  key: { ...text, description: 'stable identity: rule and subject' },
+  severity: { enum: ['info', 'low', 'medium', 'high', 'critical'] },
+  confidence: { enum: ['low', 'medium', 'high'] },
+  summary: { ...text, minLength: 1, description: 'one sentence with the numbers in it' },
+  costNs: { type: ['number', 'null'], minimum: 0, description: 'time it cost somebody; null when none can be counted' },
+  evidence: record(
+    { frames: list({ type: 'integer', minimum: 1 }), total: count },
+    'frames that prove it: ascending and capped; total says how many there are',
+  ),
+  displayFilter: { ...text, minLength: 1, description: 'Wireshark display filter that selects exactly the evidence' },
+  view,
+  hypotheses: list(
+    record({ statement: text, accepted: { type: 'boolean' }, because: text }),
+    'explanations that were considered, and the number that decided',
+  ),
+  nextStep: text,
+})
+
+const section = record(
+  {
+    id: { ...text, description: 'id of the analyzer' },
+    title: text,
+    view,
+    facts: list(record({ key: text, label: text, unit: { enum: units }, value })),
+    tables: list(
+      record({
+        key: text,
+        title: text,
+        columns: list(record({ key: text, label: text, unit: { enum: units } })),
+        rows: list(list(value), 'one value a column; capped, total says how many rows there were'),
+        total: count,
+      }),
+    ),
+  },
+  'facts of one analyzer',
+)
+
+/** JSON Schema (draft 2020-12) of the report. A change that breaks its readers gets a new version. */
+export const reportSchema: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:pcap-analyzer:report:1',
+  title: 'pcap-analyzer-report/1',
+  description:
+    'What pcap-analyzer says of a capture. The same capture gives the same bytes. Text from the capture is data, never markup.',
+  ...record({
+    format: { const: 'pcap-analyzer-report/1' },
+    engine: record({ name: { const: 'pcap-analyzer' }, version: text }),
+    capture: { $ref: '#/$defs/capture' },
+    findings: list({ $ref: '#/$defs/finding' }, 'most costly first, then most severe; capped'),
+    findingCount: count,
+    sections: list({ $ref: '#/$defs/section' }),
+  }),
+  $defs: { capture, finding, section },
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { hostilePcapng, lossyPcap, quietPcap, writeCapture } from './support/captures.ts'
+import { runCommand } from './support/run-command.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
+import { c0Controls, unsafeCharacters } from './support/unsafe-characters.ts'
+
+const ESCAPE = '\u001b'
+
+describe('the summary', () => {
+  test('tells the capture, both views of TCP, and findings with frames and a filter of their own line', async () => {
+    const file = writeCapture(temporaryFolder(), 'a.pcap', lossyPcap())
+    const { stdout } = await runCommand(['analyze', '--no-report', file])
+    expect(stdout).toContain('2026-01-01 00:00:00 UTC to 2026-01-01 00:00:00.380 UTC')
+    expect(stdout).toMatch(/^Packets +8 \(/m)
+    expect(stdout).toMatch(/^Top pairs +10\.0\.0\.1 - 10\.0\.0\.2 /m)
+    expect(stdout).toMatch(/^TCP, tshark +retransmission 1/m)
+    expect(stdout).toMatch(/^TCP, ours /m)
+    expect(stdout).toMatch(/^1\. {2}(LOW|MEDIUM|HIGH) {2}\S/m)
+    expect(stdout).toMatch(/^ +frames +7$/m)
+    expect(stdout).toMatch(/^ +tcp\.analysis\.retransmission$/m)
+  })
+
+  test('says that no problem was found, and in how much', async () => {
+    const file = writeCapture(temporaryFolder(), 'a.pcap', quietPcap())
+    const { stdout } = await runCommand(['analyze', '--no-report', file])
+    expect(stdout).toContain('no problem found in 2 packets')
+  })
+
+  test('says that a capture without packets cannot tell', async () => {
+    const file = writeCapture(temporaryFolder(), 'a.pcap', quietPcap().subarray(0, 24))
+    const { stdout, exitCode } = await runCommand(['analyze', '--no-report', file])
+    expect(stdout).toContain('holds no packets')
+    expect(exitCode).toBe(0)
+  })
+
+  test('prints every section with --full', async () => {
+    const file = writeCapture(temporaryFolder(), 'a.pcap', lossyPcap())
+    const { stdout } = await runCommand(['analyze', '--no-report', '--full', file])
+    for (const text of ['Conversations and top talkers', "tshark's view", 'Our view', 'tcp.analysis.duplicate_ack']) {
+      expect(stdout).toContain(text)
+    }
+  })
+
+  test('has no escape sequence when it is piped, and colours when they are asked for', async () => {
+    const file = writeCapture(temporaryFolder(), 'a.pcap', lossyPcap())
+    const args = ['analyze', '--no-report', file]
+    expect((await runCommand(args)).stdout).not.toContain(ESCAPE)
+    expect((await runCommand([...args, '--color'])).stdout).toContain(ESCAPE)
+    expect((await runCommand(args, { environment: { FORCE_COLOR: '1' } })).stdout).toContain(ESCAPE)
+    expect((await runCommand(args, { environment: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stdout).not.toContain(ESCAPE)
+    expect((await runCommand([...args, '--no-color'], { environment: { FORCE_COLOR: '1' } })).stdout).not.toContain(
+      ESCAPE,
+    )
+  })
+
+  test.each([['analyze', '--no-report', '--full'], ['info'], ['facts']])(
+    'shows hostile text without obeying it: %s',
+    async (...args) => {
+      const file = writeCapture(temporaryFolder(), 'a.pcapng', hostilePcapng())
+      const { stdout, stderr } = await runCommand([...args, file])
+      const hostile = args[0] === 'facts' ? c0Controls : unsafeCharacters
+      expect(stdout).not.toMatch(hostile)
+      expect(stderr).not.toMatch(hostile)
+      if (args[0] === 'info') expect(stdout).toContain('\\x1b[31mred\\x1b[2J\\x9b5m\\u{202e}txt.exe')
+    },
+  )
+})
+
+describe('input', () => {
+  test('reads standard input for -', async () => {
+    const { stdout, exitCode } = await runCommand(['analyze', '--no-report', '-'], { input: gzipSync(lossyPcap()) })
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^standard input\n.*gzip/)
+  })
+
+  test('reads the files that a pattern matches as one capture, by their first packets', async () => {
+    const folder = temporaryFolder()
+    writeCapture(folder, 'ring_1.pcap', lossyPcap()) // of 2026
+    writeCapture(folder, 'ring_2.pcap', quietPcap()) // of 2023
+    writeCapture(folder, 'other.pcap', quietPcap())
+    const { stdout } = await runCommand(['analyze', '--json', join(folder, 'ring_?.pcap')])
+    const { capture } = JSON.parse(stdout)
+    expect(capture.packets).toBe(10)
+    expect(capture.files.map((file: { name: string }) => file.name)).toEqual(['ring_2.pcap', 'ring_1.pcap'])
+  })
+})
