@@ -7,6 +7,8 @@ const LINE_HEIGHT = 18
 const CHARACTER_WIDTH = 8.4
 const PADDING = 16
 const MOST_LINES = 44
+/** Select Graphic Rendition, the only escape sequence the command prints. */
+const ESCAPE = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`)
 const COLORS: Readonly<Record<string, string>> = {
   '31': '#ff7b72',
   '32': '#7ee787',
@@ -39,6 +41,7 @@ function picture(text: readonly string[]): string {
   )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    '<title>What pcap-analyzer says of a slow download</title>',
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
     `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14" fill="#e6edf3" xml:space="preserve">`,
     ...rows,
@@ -53,11 +56,11 @@ function spans(line: string): string {
   let isBold = false
   let isDim = false
   return line
-    .split(/(\u001b\[[\d;]*m)/)
+    .split(ESCAPE)
     .map((part) => {
-      const codes = /^\u001b\[([\d;]*)m$/.exec(part)
+      const codes = ESCAPE.exec(part)
       if (codes === null) return span(part, color, isBold, isDim)
-      for (const code of codes[1].split(';')) {
+      for (const code of part.slice(2, -1).split(';')) {
         if (code in COLORS) color = COLORS[code]
         if (code === '39' || code === '0' || code === '') color = ''
         if (code === '1') isBold = true

@@ -20,12 +20,21 @@ function blocks(document: string, language: string): { text: string; isMarked: b
 /** Commands of the README and the guides that a reader may type; installing and testing is what runs this test. */
 const commands = documents
   .filter((document) => document === 'README.md' || document.startsWith('docs/guides'))
-  .flatMap((document) => blocks(document, 'bash').flatMap(({ text }) => text.trim().split('\n').map((line) => [document, line] as const)))
+  .flatMap((document) =>
+    blocks(document, 'bash').flatMap(({ text }) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => [document, line] as const),
+    ),
+  )
   .map(([document, line]) => [document, line.replace(/^npm ci && /, '')] as const)
   .filter(([, line]) => line.startsWith('npx pcap-analyzer'))
 
 const examples = documents.flatMap((document) =>
-  blocks(document, 'ts').flatMap(({ text, isMarked }, index) => (isMarked ? [[`${document} ${index}`, text] as const] : [])),
+  blocks(document, 'ts').flatMap(({ text, isMarked }, index) =>
+    isMarked ? [[`${document} ${index}`, text] as const] : [],
+  ),
 )
 
 beforeAll(() => void execFileSync(process.execPath, [join(root, 'scripts/bundle.ts')]))
@@ -33,9 +42,15 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 
 describe('documents', () => {
   it.each(commands)('%s: %s works', (_, line) => {
-    const words = line.replace(/ +#.*$/, '').split(' ').slice(2)
+    const words = line
+      .replace(/ +#.*$/, '')
+      .split(' ')
+      .slice(2)
     const paths = words.map((word) => (word.startsWith('samples/') ? join(root, word) : word))
-    const result = spawnSync(process.execPath, [join(root, 'packages/cli/bin/pcap-analyzer.js'), ...paths], { cwd: scratch, encoding: 'utf8' })
+    const result = spawnSync(process.execPath, [join(root, 'packages/cli/bin/pcap-analyzer.js'), ...paths], {
+      cwd: scratch,
+      encoding: 'utf8',
+    })
     expect(result.status, result.stderr).toBe(0)
     expect(result.stdout.length).toBeGreaterThan(100)
   })
@@ -60,7 +75,11 @@ describe('documents', () => {
 
   it('name files of the repository that exist', () => {
     const named = documents.flatMap((document) =>
-      [...readFileSync(join(root, document), 'utf8').matchAll(/`((?:docs|packages|test|scripts|samples)\/[\w./-]+\.\w+)`/g)].map((match) => match[1]),
+      [
+        ...readFileSync(join(root, document), 'utf8').matchAll(
+          /`((?:docs|packages|test|scripts|samples)\/[\w./-]+\.\w+)`/g,
+        ),
+      ].map((match) => match[1]),
     )
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
@@ -71,7 +90,10 @@ describe('documents', () => {
     }
   })
 
-  it.each(['packages/engine/package.json', 'packages/cli/package.json', 'package.json'])('version of %s is the engine\'s', (path) => {
-    expect(JSON.parse(readFileSync(join(root, path), 'utf8')).version).toBe(version)
-  })
+  it.each(['packages/engine/package.json', 'packages/cli/package.json', 'package.json'])(
+    "version of %s is the engine's",
+    (path) => {
+      expect(JSON.parse(readFileSync(join(root, path), 'utf8')).version).toBe(version)
+    },
+  )
 })

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import layers from './layers.json' with { type: 'json' }
 
 const root = join(import.meta.dirname, '..')
-const IMPORT = /^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/gm
+const IMPORT =
+  /^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/gm
 
 interface ImportLine {
   readonly file: string
@@ -23,7 +24,7 @@ function importLines(): ImportLine[] {
 }
 
 /** What is wrong with an import; null when nothing is. */
-export function violation({ file, target }: ImportLine): string | null {
+function violation({ file, target }: ImportLine): string | null {
   const [, name] = file.split('/')
   const own = /^(?:@pcap-analyzer\/|pcap-)([a-z]+)/.exec(target)
   if (target.startsWith('@pcap-analyzer/')) {
@@ -35,7 +36,9 @@ export function violation({ file, target }: ImportLine): string | null {
   if (target.startsWith('node:') && !file.startsWith(layers.onlyInNode)) return 'Node built-ins only in src/node/'
   if (!target.startsWith('.')) return null
   const from = file.slice('packages/engine/src/'.length)
-  const to = relative(join(root, 'packages/engine/src'), join(root, dirname(file), target)).split(sep).join('/')
+  const to = relative(join(root, 'packages/engine/src'), join(root, dirname(file), target))
+    .split(sep)
+    .join('/')
   return engineViolation(from, to)
 }
 
@@ -45,7 +48,8 @@ function engineViolation(from: string, to: string): string | null {
   if (target === 'analyzers' && source === 'run' && !layers.analyzersKnownOnlyBy.includes(from)) {
     return `only ${layers.analyzersKnownOnlyBy.join(' and ')} may know the analyzers`
   }
-  if (source === 'analyzers' && target === 'analyzers' && crossesAnalyzers(from, to)) return 'no analyzer imports another'
+  if (source === 'analyzers' && target === 'analyzers' && crossesAnalyzers(from, to))
+    return 'no analyzer imports another'
   const allowed: readonly string[] = layers.engine[source as keyof typeof layers.engine] ?? []
   return allowed.includes(target) ? null : `${source} may not import ${target}`
 }

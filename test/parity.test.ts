@@ -21,7 +21,8 @@ const GATES: Readonly<Record<string, number>> = {
   app: 0.99,
 }
 
-if (!isPresent) process.stderr.write(`\n*** parity with tshark NOT checked: no reference captures at ${corpus}, or no python3 ***\n`)
+if (!isPresent)
+  process.stderr.write(`\n*** parity with tshark NOT checked: no reference captures at ${corpus}, or no python3 ***\n`)
 
 function hasPython(): boolean {
   return spawnSync('python3', ['--version']).status === 0
@@ -34,7 +35,16 @@ function compare(manifest: string, baseline: string): { status: number | null; o
     'python3',
     [
       join(corpus, 'compare.py'),
-      ...['--manifest', join(corpus, manifest), '--run', command, '--jobs', '2', '--baseline', join(root, 'test', baseline)],
+      ...[
+        '--manifest',
+        join(corpus, manifest),
+        '--run',
+        command,
+        '--jobs',
+        '2',
+        '--baseline',
+        join(root, 'test', baseline),
+      ],
       ...(manifest === 'manifest.json' ? gates : []),
     ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },

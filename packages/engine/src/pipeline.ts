@@ -152,7 +152,12 @@ export class Pipeline implements WalkListener {
     if (this.flows.words[record + FLOW_FIRST_FRAME] === 0) return
     this.conversations?.addCounts(this.flows.words[record + FLOW_CONVERSATION], this.flows, index)
     const { words } = this.flows
-    if (this.partition.count > 1 && partOf(words, record + FLOW_LOW_ADDRESS, record + FLOW_HIGH_ADDRESS, this.partition.count) !== this.partition.index) return
+    if (
+      this.partition.count > 1 &&
+      partOf(words, record + FLOW_LOW_ADDRESS, record + FLOW_HIGH_ADDRESS, this.partition.count) !==
+        this.partition.index
+    )
+      return
     this.flow.at(index)
     for (const call of this.listeners.flowEnd) call(this.flow)
   }

@@ -6,7 +6,9 @@ const corpus = join(root, '../shared/corpus')
 
 /** The samples of this repository, always there. */
 export function samplePaths(): string[] {
-  return globSync('samples/*.pcap*', { cwd: root }).map((path) => join(root, path)).sort()
+  return globSync('samples/*.pcap*', { cwd: root })
+    .map((path) => join(root, path))
+    .sort()
 }
 
 /** Reference captures up to a size, beside the samples; only the samples, said loudly, where the reference captures are absent. */

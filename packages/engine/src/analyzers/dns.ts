@@ -4,7 +4,13 @@ import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { Section } from '../report.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
 import { framesFilter } from './support/display-filter.ts'
-import { addDuration, type DurationHistogram, mergeHistogram, newHistogram, percentileNs } from './support/duration-histogram.ts'
+import {
+  addDuration,
+  type DurationHistogram,
+  mergeHistogram,
+  newHistogram,
+  percentileNs,
+} from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
 import { countText, durationText, percentText } from './support/units.ts'
 
@@ -76,7 +82,12 @@ class Dns implements Analyzer<State> {
 
   finish(): AnalyzerResult {
     const { counts } = this
-    const fact = (key: string, label: string, value: number): Section['facts'][number] => ({ key, label, unit: 'count', value })
+    const fact = (key: string, label: string, value: number): Section['facts'][number] => ({
+      key,
+      label,
+      unit: 'count',
+      value,
+    })
     return {
       section: {
         id: dns.id,

@@ -1,7 +1,13 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Finding } from '../finding.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
-import { addDuration, type DurationHistogram, mergeHistogram, newHistogram, percentileNs } from './support/duration-histogram.ts'
+import {
+  addDuration,
+  type DurationHistogram,
+  mergeHistogram,
+  newHistogram,
+  percentileNs,
+} from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
 import { countText } from './support/units.ts'
 
@@ -9,7 +15,8 @@ import { countText } from './support/units.ts'
 export const icmp: AnalyzerDefinition = {
   id: 'icmp',
   title: 'ICMP',
-  description: 'Messages by type and code, echo requests and their round-trip time, unreachable destinations, path MTU.',
+  description:
+    'Messages by type and code, echo requests and their round-trip time, unreachable destinations, path MTU.',
   create: () => new Icmp(),
 }
 
@@ -70,7 +77,12 @@ class Icmp implements Analyzer<State> {
           { key: 'echoRequests', label: 'Echo requests', unit: 'count', value: counts.echoRequests },
           { key: 'echoReplies', label: 'Echo replies', unit: 'count', value: counts.echoReplies },
           { key: 'echoMatched', label: 'Echo requests answered', unit: 'count', value: counts.echoMatched },
-          { key: 'echoMedianNs', label: 'Echo round trip: median', unit: 'ns', value: percentileNs(counts.echoRtt, 0.5) },
+          {
+            key: 'echoMedianNs',
+            label: 'Echo round trip: median',
+            unit: 'ns',
+            value: percentileNs(counts.echoRtt, 0.5),
+          },
           { key: 'leastMtuBytes', label: 'Least path MTU told', unit: 'bytes', value: counts.leastMtuBytes },
         ],
         tables: [

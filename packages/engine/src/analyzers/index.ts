@@ -7,11 +7,4 @@ import { tcpHealth } from './tcp-health.ts'
 import { traffic } from './traffic.ts'
 
 /** Every analyzer, in the order of the report's sections. A new one is a file and a line here. */
-export const analyzers: readonly AnalyzerDefinition[] = [
-  traffic,
-  conversations,
-  tcpHealth,
-  rtt,
-  dns,
-  icmp,
-]
+export const analyzers: readonly AnalyzerDefinition[] = [traffic, conversations, tcpHealth, rtt, dns, icmp]

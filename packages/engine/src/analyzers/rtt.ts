@@ -94,13 +94,15 @@ class Rtt implements Analyzer<State> {
         { key: 'medianNs', label: 'Median', unit: 'ns' },
         { key: 'greatestNs', label: 'Greatest', unit: 'ns' },
       ],
-      rows: largest(responders, MOST_ROWS, (histogram) => percentileNs(histogram, 0.5) ?? 0).map(([address, histogram]) => [
-        address,
-        histogram.count,
-        histogram.leastNs,
-        percentileNs(histogram, 0.5),
-        histogram.greatestNs,
-      ]),
+      rows: largest(responders, MOST_ROWS, (histogram) => percentileNs(histogram, 0.5) ?? 0).map(
+        ([address, histogram]) => [
+          address,
+          histogram.count,
+          histogram.leastNs,
+          percentileNs(histogram, 0.5),
+          histogram.greatestNs,
+        ],
+      ),
       total: responders.size,
     }
   }
@@ -119,6 +121,11 @@ function facts(key: string, label: string, histogram: DurationHistogram): Sectio
       unit: 'ns',
       value: histogram.count >= LEAST_FOR_P95 ? percentileNs(histogram, 0.95) : null,
     },
-    { key: `${key}GreatestNs`, label: `${label}: greatest`, unit: 'ns', value: hasSamples ? histogram.greatestNs : null },
+    {
+      key: `${key}GreatestNs`,
+      label: `${label}: greatest`,
+      unit: 'ns',
+      value: hasSamples ? histogram.greatestNs : null,
+    },
   ]
 }

@@ -2,7 +2,13 @@ import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.t
 import { TCP_ACK, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
-import { ANY_RETRANSMISSION, REUSED_PORTS, WINDOW_FULL, ZERO_WINDOW, ZERO_WINDOW_PROBE_ACK } from '../tcp/analysis-flags.ts'
+import {
+  ANY_RETRANSMISSION,
+  REUSED_PORTS,
+  WINDOW_FULL,
+  ZERO_WINDOW,
+  ZERO_WINDOW_PROBE_ACK,
+} from '../tcp/analysis-flags.ts'
 import { LOSS_AFTER_CAPTURE, LOSS_BEFORE_CAPTURE, LOSS_NEEDLESS } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { addFrame } from './support/evidence-frames.ts'
@@ -76,7 +82,8 @@ class TcpHealth implements Analyzer<TcpTotals> {
     }
     const side = health.sides[segment.direction]
     side.losses[segment.loss]++
-    if (segment.loss === LOSS_BEFORE_CAPTURE || segment.loss === LOSS_AFTER_CAPTURE) addFrame(totals.lost, packet.number)
+    if (segment.loss === LOSS_BEFORE_CAPTURE || segment.loss === LOSS_AFTER_CAPTURE)
+      addFrame(totals.lost, packet.number)
     if (segment.isShown && (segment.flags & ANY_RETRANSMISSION) !== 0) {
       addFrame(totals.retransmissions, packet.number)
       side.retransmissions++

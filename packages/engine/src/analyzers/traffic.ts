@@ -39,7 +39,12 @@ class Traffic implements Analyzer<ProtocolSetCount[]> {
           { key: 'wireBytes', label: 'Bytes on the wire', unit: 'bytes', value: capture.wireBytes },
           { key: 'capturedBytes', label: 'Bytes captured', unit: 'bytes', value: capture.capturedBytes },
           { key: 'durationNs', label: 'Duration', unit: 'ns', value: capture.durationNs },
-          { key: 'packetsPerSecond', label: 'Mean packet rate', unit: 'packetsPerSecond', value: rate(capture.packets) },
+          {
+            key: 'packetsPerSecond',
+            label: 'Mean packet rate',
+            unit: 'packetsPerSecond',
+            value: rate(capture.packets),
+          },
           { key: 'bitsPerSecond', label: 'Mean bit rate', unit: 'bitsPerSecond', value: rate(capture.wireBytes * 8) },
         ],
         tables: [

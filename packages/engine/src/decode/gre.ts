@@ -49,7 +49,11 @@ function layerOfGrePayload(packet: Packet, type: number): number {
 
 /** EtherTypes that Aruba access points use for 802.11 frames in GRE. */
 function isArubaType(type: number): boolean {
-  return (type >= 0x8200 && type <= 0x8ff0 && (type & 0xf) === 0 && type !== 0x8870) || type === 0x9000 || (type >= 0x9100 && type <= 0x9ff0)
+  return (
+    (type >= 0x8200 && type <= 0x8ff0 && (type & 0xf) === 0 && type !== 0x8870) ||
+    type === 0x9000 ||
+    (type >= 0x9100 && type <= 0x9ff0)
+  )
 }
 
 /** Source route entries until the one of length zero (RFC 1701). */

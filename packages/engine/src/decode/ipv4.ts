@@ -3,7 +3,15 @@ import { IP_LAYER_WORDS, type Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
 import { capLength, int32, isCaptured, uint16 } from './cursor.ts'
 import { LAYER_DONE, LAYER_IP_PROTOCOL, LAYER_IPV4, LAYER_IPV6 } from './layer.ts'
-import { STOP_CUT, STOP_FRAGMENT, STOP_FRAGMENT_CUT, STOP_IP_LENGTH, STOP_IP_VERSION, STOP_NESTING, stop } from './stop-reasons.ts'
+import {
+  STOP_CUT,
+  STOP_FRAGMENT,
+  STOP_FRAGMENT_CUT,
+  STOP_IP_LENGTH,
+  STOP_IP_VERSION,
+  STOP_NESTING,
+  stop,
+} from './stop-reasons.ts'
 
 const IP = Protocol.ip
 const LEAST_HEADER_BYTES = 20
@@ -50,7 +58,13 @@ export function decodeIpv4(packet: Packet, fragments: FragmentTable): number {
   return decodeFragment(packet, fragments, layer, offset, fragmentField)
 }
 
-function decodeFragment(packet: Packet, fragments: FragmentTable, layer: number, headerStart: number, fragmentField: number): number {
+function decodeFragment(
+  packet: Packet,
+  fragments: FragmentTable,
+  layer: number,
+  headerStart: number,
+  fragmentField: number,
+): number {
   if (!packet.isQuoted) packet.isFragmentV4 = true
   if (packet.reportedEnd <= packet.offset) return LAYER_DONE
   if (packet.isQuoted) return (fragmentField & FRAGMENT_OFFSET) === 0 ? LAYER_IP_PROTOCOL : LAYER_DONE

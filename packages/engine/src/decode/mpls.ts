@@ -30,7 +30,8 @@ export function decodeMpls(packet: Packet): number {
 /** Ethernet in a pseudowire, with (RFC 4448 §4.6) or without a control word. */
 function decodePseudowire(packet: Packet): number {
   const hasControlWord = packet.data[packet.offset] >> 4 === 0
-  if (hasControlWord && looksLikeEthernet(packet, packet.offset + CONTROL_WORD_BYTES)) packet.offset += CONTROL_WORD_BYTES
+  if (hasControlWord && looksLikeEthernet(packet, packet.offset + CONTROL_WORD_BYTES))
+    packet.offset += CONTROL_WORD_BYTES
   else if (!looksLikeEthernet(packet, packet.offset)) return stop(packet, STOP_ETHERTYPE)
   return LAYER_ETHERNET
 }
@@ -38,5 +39,13 @@ function decodePseudowire(packet: Packet): number {
 function looksLikeEthernet(packet: Packet, offset: number): boolean {
   if (offset + 14 > packet.dataEnd) return false
   const type = uint16(packet.data, offset + 12)
-  return type === 0x0800 || type === 0x86dd || type === 0x0806 || type === 0x8100 || type === 0x88a8 || type === 0x8847 || type <= 1500
+  return (
+    type === 0x0800 ||
+    type === 0x86dd ||
+    type === 0x0806 ||
+    type === 0x8100 ||
+    type === 0x88a8 ||
+    type === 0x8847 ||
+    type <= 1500
+  )
 }

@@ -178,7 +178,8 @@ export class FrameWalk {
     if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
     this.listener.icmp(packet, version)
     const type = packet.data[packet.offset]
-    const isError = version === 4 ? type === 3 || type === 4 || type === 5 || type === 11 || type === 12 : type >= 1 && type <= 4
+    const isError =
+      version === 4 ? type === 3 || type === 4 || type === 5 || type === 11 || type === 12 : type >= 1 && type <= 4
     if (!isError || !isCaptured(packet, ICMP_HEADER_BYTES + 1)) return layer.LAYER_DONE
     packet.offset += ICMP_HEADER_BYTES
     this.quotation(packet, version === 4 ? layer.LAYER_IPV4 : layer.LAYER_IPV6)

@@ -116,11 +116,7 @@ export class Facts implements Partial<Events> {
   }
 
   /** Prints everything; call it once, after the last frame. */
-  print(
-    file: { name: string; size: number },
-    run: CaptureRun,
-    write: (piece: Uint8Array) => void,
-  ): void {
+  print(file: { name: string; size: number }, run: CaptureRun, write: (piece: Uint8Array) => void): void {
     const { totals, pipeline } = run
     const { metadata } = run.files[0]
     const json = new JsonWriter(write)
@@ -130,7 +126,10 @@ export class Facts implements Partial<Events> {
     json.member('status', metadata.end.status)
     json.member('message', metadata.end.reason === null ? [] : [metadata.end.reason])
     json.member('capture', captureFacts(metadata, totals, this.times))
-    json.member('protocols', Object.fromEntries([...this.protocols.totals()].map(([name, { frames }]) => [name, frames])))
+    json.member(
+      'protocols',
+      Object.fromEntries([...this.protocols.totals()].map(([name, { frames }]) => [name, frames])),
+    )
     json.member('vlan', Object.fromEntries(this.vlans))
     json.section('conversations', () => {
       json.rows('ipv4', conversationFacts(pipeline, 4))

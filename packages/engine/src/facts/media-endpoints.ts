@@ -18,8 +18,12 @@ export function mediaEndpoints(bytes: Uint8Array, start: number, end: number): s
     const media = /^m=\S+ (\d+)(?:\/\d+)? /.exec(line)
     if (media === null) continue
     const port = Number(media[1])
-    const own = lines.slice(i + 1, nextMedia(lines, i)).map(addressOfLine).find((found) => found !== null)
-    if (port > 0 && port < 65535) endpoints.push(`${own ?? sessionAddress} ${port}`, `${own ?? sessionAddress} ${port + 1}`)
+    const own = lines
+      .slice(i + 1, nextMedia(lines, i))
+      .map(addressOfLine)
+      .find((found) => found !== null)
+    if (port > 0 && port < 65535)
+      endpoints.push(`${own ?? sessionAddress} ${port}`, `${own ?? sessionAddress} ${port + 1}`)
   }
   return endpoints
 }

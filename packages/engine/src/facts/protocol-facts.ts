@@ -1,11 +1,5 @@
 import type { Events } from '../events.ts'
-import type {
-  DhcpMessage,
-  Dhcpv6Message,
-  DnsMessageEvent,
-  HttpRequest,
-  HttpResponse,
-} from '../protocols/messages.ts'
+import type { DhcpMessage, Dhcpv6Message, DnsMessageEvent, HttpRequest, HttpResponse } from '../protocols/messages.ts'
 import type { QuicClientHello, TlsAlert, TlsClientHello, TlsServerHello } from '../protocols/tls/messages.ts'
 import { JsonList } from './json-list.ts'
 import type { JsonWriter } from './json-writer.ts'
@@ -54,7 +48,18 @@ export class ProtocolFacts implements Partial<Events> {
   dns(message: DnsMessageEvent): void {
     const { frame, family, transport, id, isResponse, name, type, rcode, responseTo, latencyNs } = message
     const to = responseTo === 0 ? null : responseTo
-    this.row('dns', [frame, family, transport, id, isResponse ? 1 : 0, name, type, rcode, to, to === null ? null : latencyNs])
+    this.row('dns', [
+      frame,
+      family,
+      transport,
+      id,
+      isResponse ? 1 : 0,
+      name,
+      type,
+      rcode,
+      to,
+      to === null ? null : latencyNs,
+    ])
     if (!message.isRetransmission || frame === this.lastRetransmission) return
     this.lastRetransmission = frame
     this.lists.dnsRetransmitted.number(frame)
@@ -72,7 +77,13 @@ export class ProtocolFacts implements Partial<Events> {
   httpResponse(response: HttpResponse): void {
     const { frame, status, requestFrame, sinceRequestNs } = response
     const hasRequest = requestFrame !== 0
-    this.row('responses', [frame, streamOf(response), status, hasRequest ? requestFrame : null, hasRequest ? sinceRequestNs : null])
+    this.row('responses', [
+      frame,
+      streamOf(response),
+      status,
+      hasRequest ? requestFrame : null,
+      hasRequest ? sinceRequestNs : null,
+    ])
   }
 
   tlsClientHello(message: TlsClientHello): void {
@@ -109,7 +120,10 @@ export class ProtocolFacts implements Partial<Events> {
   }
 
   /** Prints the sections of the application protocols. */
-  print(json: JsonWriter, quic: { frames: JsonList; versions: ReadonlyMap<number, number>; connections: number }): void {
+  print(
+    json: JsonWriter,
+    quic: { frames: JsonList; versions: ReadonlyMap<number, number>; connections: number },
+  ): void {
     this.endClientHello()
     this.endServerHello()
     const { lists } = this

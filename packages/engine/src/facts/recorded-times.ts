@@ -49,7 +49,9 @@ function recordedTimeOf(packet: Packet): RecordedTime {
 /** Order of the printed numbers: a negative fraction makes the whole number negative, as its sign stands in front. */
 function isLess(a: RecordedTime, b: RecordedTime): boolean {
   const printed = ({ seconds, nanoseconds }: RecordedTime) =>
-    nanoseconds < 0 ? -(seconds + -nanoseconds / 1e9) : seconds + Number(`0.${String(nanoseconds).padStart(9, '0').slice(0, 9)}`)
+    nanoseconds < 0
+      ? -(seconds + -nanoseconds / 1e9)
+      : seconds + Number(`0.${String(nanoseconds).padStart(9, '0').slice(0, 9)}`)
   return printed(a) < printed(b)
 }
 

@@ -29,7 +29,8 @@ export class UdpStreamFacts {
     if (SNMP_PORTS.includes(sourcePort) || SNMP_PORTS.includes(destinationPort)) this.takeSnmp(packet, flow, direction)
     else if (this.endpoints.size > 0) this.takeMedia(packet, flow, direction, isFirst)
     if (sourcePort !== SIP_PORT && destinationPort !== SIP_PORT) return
-    for (const endpoint of mediaEndpoints(packet.data, packet.payloadStart, packet.payloadEnd)) this.endpoints.add(endpoint)
+    for (const endpoint of mediaEndpoints(packet.data, packet.payloadStart, packet.payloadEnd))
+      this.endpoints.add(endpoint)
   }
 
   /** The rows of tshark's streams, made from those of the flows. */

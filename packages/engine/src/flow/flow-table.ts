@@ -18,8 +18,6 @@ export const FLOW_FIRST_SENDER = 13
 export const FLOW_FRAMES = 14
 /** Index in the table of IP conversations; -1 until it is looked up. */
 export const FLOW_CONVERSATION = 16
-/** For the application layer to remember what it found out about the flow; see protocols/. */
-export const FLOW_APPLICATION = 17
 /** Index of the TCP connection; 0 in other flows. */
 export const FLOW_CONNECTION = 18
 const FLOW_HASH = 19
@@ -149,7 +147,9 @@ export class FlowTable {
       words[record + (isLowFirst ? FLOW_LOW_ADDRESS : FLOW_HIGH_ADDRESS) + i] = layers[at + 1 + i]
       words[record + (isLowFirst ? FLOW_HIGH_ADDRESS : FLOW_LOW_ADDRESS) + i] = layers[at + 5 + i]
     }
-    words[record + FLOW_PORTS] = isLowFirst ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort
+    words[record + FLOW_PORTS] = isLowFirst
+      ? (sourcePort << 16) | destinationPort
+      : (destinationPort << 16) | sourcePort
     words[record + FLOW_META] = layers[at] | (transport << 8)
     words[record + FLOW_NUMBER] = number
     words[record + FLOW_FIRST_SENDER] = this.canonicalDirection
@@ -262,7 +262,8 @@ export class FlowTable {
 }
 
 function haveEqualEnds(words: Int32Array, record: number): boolean {
-  for (let i = 0; i < 4; i++) if (words[record + FLOW_LOW_ADDRESS + i] !== words[record + FLOW_HIGH_ADDRESS + i]) return false
+  for (let i = 0; i < 4; i++)
+    if (words[record + FLOW_LOW_ADDRESS + i] !== words[record + FLOW_HIGH_ADDRESS + i]) return false
   return true
 }
 

@@ -106,7 +106,9 @@ export class Flow {
 
   /** tshark's tcp.completeness; 0 when not TCP. */
   get completeness(): number {
-    return this.transport === 'tcp' ? this.connections.words[c.connectionWord(this.connection) + c.CONNECTION_COMPLETENESS] : 0
+    return this.transport === 'tcp'
+      ? this.connections.words[c.connectionWord(this.connection) + c.CONNECTION_COMPLETENESS]
+      : 0
   }
 
   private get handshake(): number {

@@ -29,7 +29,14 @@ export class FragmentTable {
    * Adds the payload `source[start, end)` that belongs at `offset` of the datagram.
    * @returns the whole payload when this completes it, else null. The result belongs to the caller.
    */
-  add(key: string, offset: number, hasMore: boolean, source: Uint8Array, start: number, end: number): Uint8Array | null {
+  add(
+    key: string,
+    offset: number,
+    hasMore: boolean,
+    source: Uint8Array,
+    start: number,
+    end: number,
+  ): Uint8Array | null {
     const fragmentEnd = offset + end - start
     if (fragmentEnd > LARGEST_DATAGRAM) return null
     let datagram = this.datagrams.get(key)

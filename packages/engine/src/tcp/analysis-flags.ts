@@ -17,8 +17,6 @@ export const analysisFlagNames = [
   'reused_ports',
 ] as const
 
-export type AnalysisFlagName = (typeof analysisFlagNames)[number]
-
 export const RETRANSMISSION = 1 << 0
 export const FAST_RETRANSMISSION = 1 << 1
 export const SPURIOUS_RETRANSMISSION = 1 << 2

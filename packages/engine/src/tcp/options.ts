@@ -67,10 +67,18 @@ export function walkTcpOptions(packet: Packet, segment: Segment, listener: Optio
   return true
 }
 
-function takeOption(kind: number, length: number, data: Uint8Array, at: number, segment: Segment, listener: OptionListener): void {
+function takeOption(
+  kind: number,
+  length: number,
+  data: Uint8Array,
+  at: number,
+  segment: Segment,
+  listener: OptionListener,
+): void {
   switch (kind) {
     case MSS:
-      if (length === 4) segment.optionSummary = (segment.optionSummary & ~0xffff) | SUMMARY_HAS_MSS | uint16(data, at + 2)
+      if (length === 4)
+        segment.optionSummary = (segment.optionSummary & ~0xffff) | SUMMARY_HAS_MSS | uint16(data, at + 2)
       return
     case WINDOW_SCALE:
       if (length === 3) {

@@ -48,7 +48,13 @@ export class TcpStreams implements OptionListener {
     const { segment, flows } = this
     segment.begin()
     segment.isQuoted = packet.isQuoted
-    let flow = flows.find(packet.ipLayers, packet.ipLayerStart, packet.sourcePort, packet.destinationPort, TRANSPORT_TCP)
+    let flow = flows.find(
+      packet.ipLayers,
+      packet.ipLayerStart,
+      packet.sourcePort,
+      packet.destinationPort,
+      TRANSPORT_TCP,
+    )
     const isNew = flow < 0
     if (isNew) flow = this.open(packet)
     this.enter(packet, flow)
@@ -76,7 +82,15 @@ export class TcpStreams implements OptionListener {
   private open(packet: Packet): number {
     const connection = this.connections.add()
     const { ipLayers, ipLayerStart, sourcePort, destinationPort } = packet
-    const flow = this.flows.add(ipLayers, ipLayerStart, sourcePort, destinationPort, TRANSPORT_TCP, packet, this.count++)
+    const flow = this.flows.add(
+      ipLayers,
+      ipLayerStart,
+      sourcePort,
+      destinationPort,
+      TRANSPORT_TCP,
+      packet,
+      this.count++,
+    )
     this.flows.words[flow * FLOW_WORDS + FLOW_CONNECTION] = connection
     this.segment.isFirst = true
     return flow
@@ -128,7 +142,8 @@ export class TcpStreams implements OptionListener {
     }
     segment.relativeSequence = (packet.sequence - (lengthKnown ? words[forward + c.SIDE_BASE] : 0)) >>> 0
     const hasAck = (packet.tcpFlags & TCP_ACK) !== 0
-    segment.relativeAcknowledgment = (packet.acknowledgment - (lengthKnown && hasAck ? words[reverse + c.SIDE_BASE] : 0)) >>> 0
+    segment.relativeAcknowledgment =
+      (packet.acknowledgment - (lengthKnown && hasAck ? words[reverse + c.SIDE_BASE] : 0)) >>> 0
     this.showWindow(packet)
     if (segment.flags !== 0) segment.hasAnalysis = true
     if (packet.tcpHeaderLength < LEAST_HEADER_BYTES) {

@@ -135,12 +135,15 @@ export class TsharkAnalysis {
       segment.flags |= flag.SPURIOUS_RETRANSMISSION
       return
     }
-    const isOld =
-      next !== 0 && isBefore(sequence, next) && !(payloadLength > 1 && sequence === ((next - 1) | 0))
+    const isOld = next !== 0 && isBefore(sequence, next) && !(payloadLength > 1 && sequence === ((next - 1) | 0))
     if (!isOld) return
     const duplicates = words[reverse + c.SIDE_DUPLICATES]
     const sinceAckNs = packet.timeNs - doubles[(reverse >> 1) + c.SIDE_ACK_TIME]
-    if ((duplicates >= 2 || duplicates < 0) && peerAck === sequence && isShorter(sinceAckNs, FAST_RETRANSMISSION_LIMIT_NS)) {
+    if (
+      (duplicates >= 2 || duplicates < 0) &&
+      peerAck === sequence &&
+      isShorter(sinceAckNs, FAST_RETRANSMISSION_LIMIT_NS)
+    ) {
       segment.flags |= flag.FAST_RETRANSMISSION
       return
     }

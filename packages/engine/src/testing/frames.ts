@@ -66,7 +66,11 @@ export function icmpFrame(from: string, to: string, message: Uint8Array): Uint8A
 }
 
 /** A DNS message with one question and, in a response, one A record for each address (RFC 1035 §4). */
-export function dnsMessage(id: number, name: string, answer?: { rcode?: number; addresses?: readonly string[] }): Uint8Array {
+export function dnsMessage(
+  id: number,
+  name: string,
+  answer?: { rcode?: number; addresses?: readonly string[] },
+): Uint8Array {
   const question = [...name.split('.').flatMap((label) => [label.length, ...ascii(label)]), 0, 0, 1, 0, 1]
   const addresses = answer?.addresses ?? []
   const flags = answer === undefined ? 0x0100 : 0x8180 | (answer.rcode ?? 0)
@@ -95,14 +99,28 @@ function timestamps(value: number, echo: number): number[] {
   return [8, 10, ...int32Bytes(value), ...int32Bytes(echo)]
 }
 
-function ipFrame(from: Endpoint, to: Endpoint, protocol: number, payload: Uint8Array, identification: number): Uint8Array {
+function ipFrame(
+  from: Endpoint,
+  to: Endpoint,
+  protocol: number,
+  payload: Uint8Array,
+  identification: number,
+): Uint8Array {
   const isV6 = from.address.includes(':')
-  const packet = isV6 ? ipv6Packet(from.address, to.address, protocol, payload) : ipv4Packet(from.address, to.address, protocol, payload, identification)
+  const packet = isV6
+    ? ipv6Packet(from.address, to.address, protocol, payload)
+    : ipv4Packet(from.address, to.address, protocol, payload, identification)
   const type = isV6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4
   return Uint8Array.from([...macBytes(to), ...macBytes(from), type >> 8, type & 255, ...packet])
 }
 
-function ipv4Packet(from: string, to: string, protocol: number, payload: Uint8Array, identification: number): Uint8Array {
+function ipv4Packet(
+  from: string,
+  to: string,
+  protocol: number,
+  payload: Uint8Array,
+  identification: number,
+): Uint8Array {
   const packet = new Uint8Array(20 + payload.length)
   const view = new DataView(packet.buffer)
   packet[0] = 0x45
@@ -131,7 +149,17 @@ function ipv6Packet(from: string, to: string, protocol: number, payload: Uint8Ar
 }
 
 function transportChecksum(from: string, to: string, protocol: number, segment: Uint8Array): number {
-  return checksum(Uint8Array.from([...addressBytes(from), ...addressBytes(to), 0, protocol, segment.length >> 8, segment.length & 255, ...segment]))
+  return checksum(
+    Uint8Array.from([
+      ...addressBytes(from),
+      ...addressBytes(to),
+      0,
+      protocol,
+      segment.length >> 8,
+      segment.length & 255,
+      ...segment,
+    ]),
+  )
 }
 
 /** Internet checksum (RFC 1071). */

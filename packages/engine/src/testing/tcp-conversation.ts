@@ -66,7 +66,9 @@ export class TcpConversation {
       acknowledgment: flags.includes('A') ? peer.initialSequence + (options.acknowledges ?? peer.next) : 0,
       flags,
       window: options.window ?? 502,
-      options: isSyn ? synOptions(1460, 7, ticks) : [...timestampOptions(ticks, ticks), ...sackOptions(peer, options.sack ?? [])],
+      options: isSyn
+        ? synOptions(1460, 7, ticks)
+        : [...timestampOptions(ticks, ticks), ...sackOptions(peer, options.sack ?? [])],
       identification,
       ...(options.payload === undefined ? {} : { payload: options.payload }),
     })

@@ -11,7 +11,11 @@ export function ipv6Text(words: Int32Array, at: number): string {
   const groups: number[] = []
   for (let i = 0; i < 4; i++) groups.push(words[at + i] >>> 16, words[at + i] & 0xffff)
   const [start, length] = longestZeroRun(groups)
-  const text = (from: number, to: number) => groups.slice(from, to).map((group) => group.toString(16)).join(':')
+  const text = (from: number, to: number) =>
+    groups
+      .slice(from, to)
+      .map((group) => group.toString(16))
+      .join(':')
   return length < 2 ? text(0, 8) : `${text(0, start)}::${text(start + length, 8)}`
 }
 

@@ -83,7 +83,9 @@ describe('every analyzer', () => {
         const client = { address: '192.0.2.1', port: 50_000 }
         const frames = messages.map(([isTcp, servicePort, bytes], index) => {
           const server = { address: '192.0.2.2', port: servicePort }
-          return isTcp ? tcpFrame(client, server, { sequence: index * 300, payload: bytes }) : udpFrame(client, server, bytes)
+          return isTcp
+            ? tcpFrame(client, server, { sequence: index * 300, payload: bytes })
+            : udpFrame(client, server, bytes)
         })
         expect(analysisOf(buildPcap(frames)).report().capture.packets).toBe(messages.length)
       }),

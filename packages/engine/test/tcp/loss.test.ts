@@ -72,7 +72,11 @@ describe('LossView', () => {
   it('recognises the same packet recorded twice before it counts as anything else', () => {
     const tcp = opened().send('server', 30 * MS, { payload: data })
     const copies = tcp.frames.flatMap((frame) => {
-      const { bytes, seconds = 0, nanoseconds = 0 } = frame as { bytes: Uint8Array; seconds: number; nanoseconds: number }
+      const {
+        bytes,
+        seconds = 0,
+        nanoseconds = 0,
+      } = frame as { bytes: Uint8Array; seconds: number; nanoseconds: number }
       return [frame, { bytes, seconds, nanoseconds: nanoseconds + 20_000 }]
     })
     expect(verdicts(copies).map(({ loss }) => loss)).toEqual([0, 1, 0, 1, 0, 1, 0, 1])

@@ -42,21 +42,27 @@ type Step = { kind: 'segment'; sequence: number; length: number } | { kind: 'ack
 const near = (origin: number) => fc.integer({ min: -200, max: 2000 }).map((offset) => (origin + offset) | 0)
 
 function stepsFrom(origin: number): fc.Arbitrary<Step[]> {
-  const segment = fc.record({ kind: fc.constant('segment' as const), sequence: near(origin), length: fc.integer({ min: 1, max: 300 }) })
+  const segment = fc.record({
+    kind: fc.constant('segment' as const),
+    sequence: near(origin),
+    length: fc.integer({ min: 1, max: 300 }),
+  })
   const ack = fc.record({ kind: fc.constant('ack' as const), number: near(origin) })
   return fc.array(fc.oneof(segment, ack), { maxLength: 60 })
 }
 
 /** Segments one behind the other, as a sender without loss sends them, with acknowledgments in between. */
 function inOrderFrom(origin: number): fc.Arbitrary<Step[]> {
-  return fc.array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.option(fc.integer({ min: 0, max: 900 }))), { maxLength: 40 }).map((pairs) => {
-    let next = origin
-    return pairs.flatMap(([length, behind]): Step[] => {
-      const segment: Step = { kind: 'segment', sequence: next | 0, length }
-      next = (next + length) | 0
-      return behind === null ? [segment] : [segment, { kind: 'ack', number: (next - behind) | 0 }]
+  return fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.option(fc.integer({ min: 0, max: 900 }))), { maxLength: 40 })
+    .map((pairs) => {
+      let next = origin
+      return pairs.flatMap(([length, behind]): Step[] => {
+        const segment: Step = { kind: 'segment', sequence: next | 0, length }
+        next = (next + length) | 0
+        return behind === null ? [segment] : [segment, { kind: 'ack', number: (next - behind) | 0 }]
+      })
     })
-  })
 }
 
 function agree(origin: number, steps: readonly Step[]): void {
@@ -88,11 +94,23 @@ describe('UnackedSegments', () => {
   const origins = fc.constantFrom(0, 1000, 0x7fffff00, -500, -1, 0x12345678)
 
   it('does what a plain list does, whatever is sent and acknowledged', () => {
-    fc.assert(fc.property(origins.chain((origin) => fc.tuple(fc.constant(origin), stepsFrom(origin))), ([origin, steps]) => agree(origin, steps)), { numRuns: 2000 })
+    fc.assert(
+      fc.property(
+        origins.chain((origin) => fc.tuple(fc.constant(origin), stepsFrom(origin))),
+        ([origin, steps]) => agree(origin, steps),
+      ),
+      { numRuns: 2000 },
+    )
   })
 
   it('does what a plain list does for segments in order, where it stops early', () => {
-    fc.assert(fc.property(origins.chain((origin) => fc.tuple(fc.constant(origin), inOrderFrom(origin))), ([origin, steps]) => agree(origin, steps)), { numRuns: 2000 })
+    fc.assert(
+      fc.property(
+        origins.chain((origin) => fc.tuple(fc.constant(origin), inOrderFrom(origin))),
+        ([origin, steps]) => agree(origin, steps),
+      ),
+      { numRuns: 2000 },
+    )
   })
 
   it('remembers no more than its limit and counts the rest', () => {

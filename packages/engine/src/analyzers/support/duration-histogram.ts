@@ -15,7 +15,14 @@ export interface DurationHistogram {
 }
 
 export function newHistogram(): DurationHistogram {
-  return { count: 0, sumNs: 0, leastNs: Number.POSITIVE_INFINITY, greatestNs: Number.NEGATIVE_INFINITY, exact: [], buckets: new Map() }
+  return {
+    count: 0,
+    sumNs: 0,
+    leastNs: Number.POSITIVE_INFINITY,
+    greatestNs: Number.NEGATIVE_INFINITY,
+    exact: [],
+    buckets: new Map(),
+  }
 }
 
 /** Adds a duration; negative ones, from clocks that step back, are left out. O(1). */
@@ -39,7 +46,8 @@ export function mergeHistogram(into: DurationHistogram, from: DurationHistogram)
   into.sumNs += from.sumNs
   into.leastNs = Math.min(into.leastNs, from.leastNs)
   into.greatestNs = Math.max(into.greatestNs, from.greatestNs)
-  into.exact = into.exact !== null && from.exact !== null && into.count <= MOST_EXACT ? [...into.exact, ...from.exact] : null
+  into.exact =
+    into.exact !== null && from.exact !== null && into.count <= MOST_EXACT ? [...into.exact, ...from.exact] : null
   for (const [bucket, count] of from.buckets) into.buckets.set(bucket, (into.buckets.get(bucket) ?? 0) + count)
 }
 

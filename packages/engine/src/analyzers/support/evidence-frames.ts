@@ -20,7 +20,11 @@ export function addFrame(evidence: EvidenceFrames, frame: number): void {
     if (frames.length < MOST_FRAMES) frames.push(frame)
     return
   }
-  frames.splice(frames.findIndex((other) => other >= frame), 0, frame)
+  frames.splice(
+    frames.findIndex((other) => other >= frame),
+    0,
+    frame,
+  )
   if (frames.length > MOST_FRAMES) frames.pop()
 }
 

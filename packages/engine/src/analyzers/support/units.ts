@@ -15,18 +15,6 @@ export function percentText(part: number, whole: number): string {
   return `${threeDigits(percent)} %`
 }
 
-/** Bytes in binary units: `1.50 MiB`. */
-export function bytesText(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024
-    unit++
-  }
-  return unit === 0 ? `${bytes} bytes` : `${threeDigits(value)} ${units[unit]}`
-}
-
 /** `1 frame`, `2 frames`. */
 export function countText(count: number, singular: string, plural = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : plural}`

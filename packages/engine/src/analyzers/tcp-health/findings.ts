@@ -25,7 +25,8 @@ function loss(totals: TcpTotals): Finding | null {
   if (total === 0) return null
   const [, , before, after, reordered, needless, ambiguous] = totals.losses
   const ratio = total / Math.max(1, totals.dataSegments)
-  const side = before > after ? 'between the senders and the capture point' : 'between the capture point and the receivers'
+  const side =
+    before > after ? 'between the senders and the capture point' : 'between the capture point and the receivers'
   return {
     kind: 'tcp-loss',
     key: 'tcp-loss',
@@ -94,7 +95,8 @@ function zeroWindows(totals: TcpTotals): Finding | null {
     (most, side) => (side.zeroWindowNs > (most?.zeroWindowNs ?? 0) ? side : most),
     undefined,
   )
-  const who = worst === undefined ? '' : `; longest at ${worst.sender}:${worst.senderPort} (${durationText(worst.zeroWindowNs)})`
+  const who =
+    worst === undefined ? '' : `; longest at ${worst.sender}:${worst.senderPort} (${durationText(worst.zeroWindowNs)})`
   return {
     kind: 'tcp-zero-window',
     key: 'tcp-zero-window',

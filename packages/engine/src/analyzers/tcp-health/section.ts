@@ -76,21 +76,23 @@ function worstTable(totals: TcpTotals): Section['tables'][number] {
       { key: 'zeroWindows', label: 'Own zero windows', unit: 'count' },
       { key: 'zeroWindowNs', label: 'Own window closed', unit: 'ns' },
     ],
-    rows: totals.worst.slice(0, 20).map((side) => [
-      side.stream,
-      side.sender,
-      side.senderPort,
-      side.receiver,
-      side.receiverPort,
-      side.frames,
-      side.retransmissions,
-      side.losses[2],
-      side.losses[3],
-      side.losses[5],
-      side.waitedNs,
-      side.zeroWindows,
-      side.zeroWindowNs,
-    ]),
+    rows: totals.worst
+      .slice(0, 20)
+      .map((side) => [
+        side.stream,
+        side.sender,
+        side.senderPort,
+        side.receiver,
+        side.receiverPort,
+        side.frames,
+        side.retransmissions,
+        side.losses[2],
+        side.losses[3],
+        side.losses[5],
+        side.waitedNs,
+        side.zeroWindows,
+        side.zeroWindowNs,
+      ]),
     total: totals.worstCount,
   }
 }

@@ -128,7 +128,12 @@ export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHe
     }
     totals.waitedNs += side.waitedNs
     totals.zeroWindowNs += side.zeroWindowNs
-    if (side.retransmissions === 0 && side.zeroWindows === 0 && !side.losses.some((count, kind) => kind > 0 && count > 0)) continue
+    if (
+      side.retransmissions === 0 &&
+      side.zeroWindows === 0 &&
+      !side.losses.some((count, kind) => kind > 0 && count > 0)
+    )
+      continue
     totals.worstCount++
     totals.worst.push({
       stream: flow.number,
