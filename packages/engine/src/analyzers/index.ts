@@ -1,10 +1,23 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
 import { conversations } from './conversations.ts'
 import { dns } from './dns.ts'
+import { http } from './http.ts'
 import { icmp } from './icmp.ts'
+import { localNetwork } from './local-network.ts'
 import { rtt } from './rtt.ts'
 import { tcpHealth } from './tcp-health.ts'
+import { tls } from './tls.ts'
 import { traffic } from './traffic.ts'
 
 /** Every analyzer, in the order of the report's sections. A new one is a file and a line here. */
-export const analyzers: readonly AnalyzerDefinition[] = [traffic, conversations, tcpHealth, rtt, dns, icmp]
+export const analyzers: readonly AnalyzerDefinition[] = [
+  traffic,
+  conversations,
+  tcpHealth,
+  rtt,
+  dns,
+  http,
+  tls,
+  icmp,
+  localNetwork,
+]

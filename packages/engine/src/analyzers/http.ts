@@ -1,0 +1,165 @@
+import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Finding } from '../finding.ts'
+import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
+import { addCount, countTable, mergeCounts } from './support/counter.ts'
+import { addDuration, type DurationHistogram, mergeHistogram, newHistogram, percentileNs } from './support/duration-histogram.ts'
+import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { countText, durationText } from './support/units.ts'
+
+const MOST_HOSTS = 1 << 13
+const SLOW_NS = 1_000_000_000
+
+/** HTTP/1.x in clear: requests, status codes, how long servers took to begin and to end their answers. */
+export const http: AnalyzerDefinition = {
+  id: 'http',
+  title: 'HTTP',
+  description: 'Requests and responses of HTTP/1.x in clear: status codes, hosts, time from request to first and to last byte.',
+  create: (context) => new Http(context),
+}
+
+interface State {
+  requests: number
+  responses: number
+  statuses: Map<string, number>
+  hosts: Map<string, number>
+  firstByte: DurationHistogram
+  lastByte: DurationHistogram
+  slow: EvidenceFrames
+  slowNs: number
+  clientErrors: number
+  serverErrors: EvidenceFrames
+}
+
+class Http implements Analyzer<State> {
+  private readonly counts: State = {
+    requests: 0,
+    responses: 0,
+    statuses: new Map(),
+    hosts: new Map(),
+    firstByte: newHistogram(),
+    lastByte: newHistogram(),
+    slow: newEvidence(),
+    slowNs: 0,
+    clientErrors: 0,
+    serverErrors: newEvidence(),
+  }
+  private readonly slowNs: number
+  readonly on = {
+    httpRequest: (request: HttpRequest) => this.request(request),
+    httpResponse: (response: HttpResponse) => this.response(response),
+  }
+
+  constructor(context: AnalyzerContext) {
+    this.slowNs = context.latencyNs ?? SLOW_NS
+  }
+
+  state(): State {
+    return this.counts
+  }
+
+  merge(other: State): void {
+    const { counts } = this
+    counts.requests += other.requests
+    counts.responses += other.responses
+    counts.slowNs += other.slowNs
+    counts.clientErrors += other.clientErrors
+    mergeCounts(counts.statuses, other.statuses, MOST_HOSTS)
+    mergeCounts(counts.hosts, other.hosts, MOST_HOSTS)
+    mergeHistogram(counts.firstByte, other.firstByte)
+    mergeHistogram(counts.lastByte, other.lastByte)
+    mergeEvidence(counts.slow, other.slow)
+    mergeEvidence(counts.serverErrors, other.serverErrors)
+  }
+
+  finish(): AnalyzerResult {
+    const { counts } = this
+    return {
+      section: {
+        id: http.id,
+        title: http.title,
+        view: 'ours',
+        facts: [
+          { key: 'requests', label: 'Requests', unit: 'count', value: counts.requests },
+          { key: 'responses', label: 'Responses', unit: 'count', value: counts.responses },
+          { key: 'firstByteMedianNs', label: 'First byte after request: median', unit: 'ns', value: percentileNs(counts.firstByte, 0.5) },
+          { key: 'firstByteGreatestNs', label: 'First byte after request: greatest', unit: 'ns', value: percentileNs(counts.firstByte, 1) },
+          { key: 'lastByteMedianNs', label: 'Last byte after request: median', unit: 'ns', value: percentileNs(counts.lastByte, 0.5) },
+          { key: 'lastByteGreatestNs', label: 'Last byte after request: greatest', unit: 'ns', value: percentileNs(counts.lastByte, 1) },
+        ],
+        tables: [
+          countTable(
+            'statuses',
+            'Responses by status code',
+            { key: 'status', label: 'Status', unit: 'text' },
+            { key: 'responses', label: 'Responses', unit: 'count' },
+            counts.statuses,
+          ),
+          countTable(
+            'hosts',
+            'Hosts asked for most',
+            { key: 'host', label: 'Host', unit: 'text' },
+            { key: 'requests', label: 'Requests', unit: 'count' },
+            counts.hosts,
+          ),
+        ],
+      },
+      findings: this.findings(),
+    }
+  }
+
+  private request(request: HttpRequest): void {
+    this.counts.requests++
+    addCount(this.counts.hosts, (request.host ?? '(none)').slice(0, 255), MOST_HOSTS)
+  }
+
+  private response(response: HttpResponse): void {
+    const { counts } = this
+    counts.responses++
+    addCount(counts.statuses, String(response.status), MOST_HOSTS)
+    if (response.status >= 500) addFrame(counts.serverErrors, response.frame)
+    else if (response.status >= 400) counts.clientErrors++
+    if (response.request === null || response.serverDelayNs < 0) return
+    addDuration(counts.firstByte, response.serverDelayNs)
+    addDuration(counts.lastByte, response.lastTimeNs - response.request.lastTimeNs)
+    if (response.serverDelayNs < this.slowNs) return
+    addFrame(counts.slow, response.frame)
+    counts.slowNs += response.serverDelayNs
+  }
+
+  private findings(): Finding[] {
+    const { counts } = this
+    const findings: Finding[] = []
+    if (counts.slow.total > 0) {
+      findings.push({
+        ...base('http-slow-server', counts.slow),
+        severity: counts.slowNs >= 5e9 ? 'high' : 'medium',
+        summary: `${countText(counts.slow.total, 'HTTP response')} of ${counts.responses} began ${durationText(this.slowNs)} or later after the request was complete, together ${durationText(counts.slowNs)}`,
+        costNs: counts.slowNs,
+        nextStep: 'compare the time to the first byte with the round-trip time: the rest is the server, or what it waits for',
+      })
+    }
+    if (counts.serverErrors.total > 0) {
+      findings.push({
+        ...base('http-server-errors', counts.serverErrors),
+        severity: 'medium',
+        summary: `${countText(counts.serverErrors.total, 'HTTP response')} of ${counts.responses} with a server error (5xx)`,
+        costNs: null,
+        displayFilter: 'http.response.code >= 500',
+        nextStep: 'look for these requests in the log of the server',
+      })
+    }
+    return findings
+  }
+}
+
+function base(kind: string, evidence: EvidenceFrames) {
+  return {
+    kind,
+    key: kind,
+    confidence: 'high',
+    evidence: toEvidence(evidence),
+    displayFilter: `frame.number in {${evidence.frames.join(', ')}}`,
+    view: 'ours',
+    hypotheses: [],
+  } as const
+}

@@ -1,0 +1,25 @@
+import type { Column, Table } from '../../report.ts'
+import { getOrMake, largest } from './bounded-map.ts'
+
+const MOST_ROWS = 20
+
+/** Adds to a count by key; keys beyond `most` are not told apart any more. */
+export function addCount(counts: Map<string, number>, key: string, most: number, by = 1): void {
+  const known = getOrMake(counts, key, most, () => 0)
+  if (known !== null) counts.set(key, known + by)
+}
+
+export function mergeCounts(into: Map<string, number>, from: ReadonlyMap<string, number>, most: number): void {
+  for (const [key, count] of from) addCount(into, key, most, count)
+}
+
+/** The largest counts as a table of two columns. */
+export function countTable(key: string, title: string, name: Column, count: Column, counts: Map<string, number>): Table {
+  return {
+    key,
+    title,
+    columns: [name, count],
+    rows: largest(counts, MOST_ROWS, (value) => value).map(([text, value]) => [text, value]),
+    total: counts.size,
+  }
+}

@@ -1,0 +1,190 @@
+import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Finding } from '../finding.ts'
+import { alertDescriptionName, alertLevelName } from '../protocols/tls/alert.ts'
+import type { QuicClientHello, TlsAlert, TlsCertificate, TlsClientHello, TlsServerHello } from '../protocols/tls/messages.ts'
+import { tlsVersionName } from '../protocols/tls/version-names.ts'
+import type { Table } from '../report.ts'
+import { getOrMake, largest } from './support/bounded-map.ts'
+import { addCount, countTable, mergeCounts } from './support/counter.ts'
+import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { countText } from './support/units.ts'
+
+const MOST_KEYS = 1 << 13
+const MOST_ROWS = 20
+const FATAL = 2
+
+/** TLS over TCP and in QUIC: names, versions, fingerprints, certificates in clear, alerts. */
+export const tls: AnalyzerDefinition = {
+  id: 'tls',
+  title: 'TLS and QUIC',
+  description: 'Server names, versions, ALPN, JA3 and JA4 of clients, certificates where in clear, alerts; TLS over TCP and in QUIC Initial packets.',
+  create: () => new Tls(),
+}
+
+interface CertificateCount {
+  subject: string
+  issuer: string
+  notBefore: string
+  notAfter: string
+  seen: number
+}
+
+interface State {
+  clientHellos: number
+  quicHellos: number
+  names: Map<string, number>
+  versions: Map<string, number>
+  protocols: Map<string, number>
+  fingerprints: Map<string, number>
+  alerts: Map<string, number>
+  fatal: EvidenceFrames
+  certificates: Map<string, CertificateCount>
+}
+
+class Tls implements Analyzer<State> {
+  private readonly counts: State = {
+    clientHellos: 0,
+    quicHellos: 0,
+    names: new Map(),
+    versions: new Map(),
+    protocols: new Map(),
+    fingerprints: new Map(),
+    alerts: new Map(),
+    fatal: newEvidence(),
+    certificates: new Map(),
+  }
+  readonly on = {
+    tlsClientHello: (message: TlsClientHello) => {
+      this.counts.clientHellos++
+      this.hello(message)
+    },
+    quicClientHello: (message: QuicClientHello) => {
+      this.counts.quicHellos++
+      this.hello(message)
+    },
+    tlsServerHello: ({ hello }: TlsServerHello) => {
+      if (hello.version !== null) addCount(this.counts.versions, tlsVersionName(hello.version), MOST_KEYS)
+    },
+    tlsCertificate: (message: TlsCertificate) => this.certificate(message),
+    tlsAlert: (message: TlsAlert) => this.alert(message),
+  }
+
+  state(): State {
+    return this.counts
+  }
+
+  merge(other: State): void {
+    const { counts } = this
+    counts.clientHellos += other.clientHellos
+    counts.quicHellos += other.quicHellos
+    for (const name of ['names', 'versions', 'protocols', 'fingerprints', 'alerts'] as const) {
+      mergeCounts(counts[name], other[name], MOST_KEYS)
+    }
+    mergeEvidence(counts.fatal, other.fatal)
+    for (const [key, certificate] of other.certificates) this.addCertificate(key, certificate)
+  }
+
+  finish(): AnalyzerResult {
+    const { counts } = this
+    const hellos = { key: 'hellos', label: 'Client hellos', unit: 'count' } as const
+    const text = (key: string, label: string) => ({ key, label, unit: 'text' }) as const
+    return {
+      section: {
+        id: tls.id,
+        title: tls.title,
+        view: null,
+        facts: [
+          { key: 'clientHellos', label: 'Client hellos over TCP', unit: 'count', value: counts.clientHellos },
+          { key: 'quicHellos', label: 'Client hellos in QUIC', unit: 'count', value: counts.quicHellos },
+          { key: 'fatalAlerts', label: 'Fatal alerts in clear', unit: 'count', value: counts.fatal.total },
+        ],
+        tables: [
+          countTable('names', 'Server names', text('name', 'Name'), hellos, counts.names),
+          countTable('versions', 'Versions agreed', text('version', 'Version'), { key: 'servers', label: 'Server hellos', unit: 'count' }, counts.versions),
+          countTable('protocols', 'Application protocols offered', text('protocol', 'ALPN'), hellos, counts.protocols),
+          countTable('fingerprints', 'Fingerprints of clients', text('fingerprint', 'JA4, JA3'), hellos, counts.fingerprints),
+          countTable('alerts', 'Alerts in clear', text('alert', 'Alert'), { key: 'alerts', label: 'Alerts', unit: 'count' }, counts.alerts),
+          certificateTable(counts.certificates),
+        ],
+      },
+      findings: counts.fatal.total === 0 ? [] : [fatalAlerts(counts)],
+    }
+  }
+
+  private hello(message: TlsClientHello | QuicClientHello): void {
+    const { counts } = this
+    const { hello } = message
+    addCount(counts.names, (hello.sni ?? '(none)').slice(0, 255), MOST_KEYS)
+    addCount(counts.protocols, hello.alpn.length === 0 ? '(none)' : hello.alpn.join(', ').slice(0, 255), MOST_KEYS)
+    if (message.ja4 !== null) addCount(counts.fingerprints, `${message.ja4}, ${message.ja3 ?? ''}`, MOST_KEYS)
+  }
+
+  private certificate({ chain }: TlsCertificate): void {
+    const own = chain[0]
+    const subject = (own.subjectCommonName ?? own.dnsNames[0] ?? '(none)').slice(0, 255)
+    const key = `${subject} ${own.serial}`
+    this.addCertificate(key, {
+      subject,
+      issuer: (own.issuerCommonName ?? '(none)').slice(0, 255),
+      notBefore: dayText(own.notBeforeSeconds),
+      notAfter: dayText(own.notAfterSeconds),
+      seen: 1,
+    })
+  }
+
+  private addCertificate(key: string, certificate: CertificateCount): void {
+    const sum = getOrMake(this.counts.certificates, key, MOST_KEYS, () => ({ ...certificate, seen: 0 }))
+    if (sum !== null) sum.seen += certificate.seen
+  }
+
+  private alert({ frame, level, description }: TlsAlert): void {
+    addCount(this.counts.alerts, `${alertLevelName(level)}: ${alertDescriptionName(description)}`, MOST_KEYS)
+    if (level === FATAL) addFrame(this.counts.fatal, frame)
+  }
+}
+
+function fatalAlerts(counts: State): Finding {
+  const most = largest(counts.alerts, 1, (count) => count)[0]?.[0] ?? ''
+  return {
+    kind: 'tls-alerts',
+    key: 'tls-alerts',
+    severity: 'medium',
+    confidence: 'high',
+    summary: `${countText(counts.fatal.total, 'fatal TLS alert')} in clear, most often ${most}`,
+    costNs: null,
+    evidence: toEvidence(counts.fatal),
+    displayFilter: 'tls.alert_message.level == 2',
+    view: null,
+    hypotheses: [],
+    nextStep: 'the side that sends the alert says what it cannot accept: compare versions, cipher suites, names and certificates',
+  }
+}
+
+/** Day of a time in seconds since 1970, UTC, as `2026-01-31`; empty when unknown or beyond the calendar. */
+function dayText(seconds: number | null): string {
+  const LAST_DAY_SECONDS = 8.64e12
+  if (seconds === null || Math.abs(seconds) > LAST_DAY_SECONDS) return ''
+  return new Date(seconds * 1000).toISOString().replace(/T.*/, '')
+}
+
+function certificateTable(certificates: Map<string, CertificateCount>): Table {
+  return {
+    key: 'certificates',
+    title: 'Certificates of servers (TLS 1.2 and before)',
+    columns: [
+      { key: 'subject', label: 'Subject', unit: 'text' },
+      { key: 'issuer', label: 'Issuer', unit: 'text' },
+      { key: 'notBefore', label: 'Not before', unit: 'text' },
+      { key: 'notAfter', label: 'Not after', unit: 'text' },
+      { key: 'seen', label: 'Seen', unit: 'count' },
+    ],
+    rows: largest(certificates, MOST_ROWS, ({ seen }) => seen).map(([, certificate]) => [
+      certificate.subject,
+      certificate.issuer,
+      certificate.notBefore,
+      certificate.notAfter,
+      certificate.seen,
+    ]),
+    total: certificates.size,
+  }
+}
