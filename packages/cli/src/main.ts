@@ -39,7 +39,7 @@ function newContext(): CommandContext {
     stderrIsTerminal: isatty(2),
     environment: process.env,
     commands,
-    exitOnInterrupt: () => void process.once('SIGINT', () => process.exit(EXIT_INTERRUPTED)),
+    exitOnInterrupt,
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     cpuMs: () => {
@@ -47,6 +47,13 @@ function newContext(): CommandContext {
       return (user + system) / 1000
     },
   }
+}
+
+function exitOnInterrupt(): void {
+  process.once('SIGINT', () => {
+    if (isatty(2)) process.stderr.write('\n') // below the progress bar
+    process.exit(EXIT_INTERRUPTED)
+  })
 }
 
 async function run(context: CommandContext, words: readonly string[]): Promise<ExitCode> {
