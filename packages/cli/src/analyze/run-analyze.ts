@@ -8,7 +8,7 @@ import { CommandError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { isRegularFile } from '../files/is-regular-file.ts'
-import { incompleteLines } from '../summary/completeness.ts'
+import { warningLines } from '../summary/completeness.ts'
 import { newStyle } from '../terminal/style.ts'
 import { startProgress } from '../terminal/progress.ts'
 import { isAtLeast } from './fail-on.ts'
@@ -64,5 +64,5 @@ function writeReport(report: Report, context: CommandContext, options: OptionVal
 }
 
 function warn(context: CommandContext, report: Report): void {
-  for (const line of incompleteLines(report.capture)) context.stderr.write(`pcap-analyzer: warning: ${line}\n`)
+  for (const line of warningLines(report.capture)) context.stderr.write(`pcap-analyzer: warning: ${line}\n`)
 }

@@ -4,13 +4,17 @@ import { countText, pluralText } from '../terminal/units.ts'
 
 /** What the analysis could not see, one sentence each; none when it is complete. */
 export function incompleteLines(capture: CaptureSummary): string[] {
-  const { limitsReached, decodeStops } = capture
+  const { decodeStops } = capture
+  return [...warningLines(capture), ...(Object.keys(decodeStops).length === 0 ? [] : [stopsText(decodeStops)])]
+}
+
+/** The part of it that deserves a warning of its own: ends of files and limits. */
+export function warningLines(capture: CaptureSummary): string[] {
   return [
     ...unreadableLines(capture),
-    ...Object.entries(limitsReached).map(
-      ([limit, times]) => `limit ${safeText(limit)} was reached (${countText(times)} left out)`,
+    ...Object.entries(capture.limitsReached).map(
+      ([limit, count]) => `limit ${safeText(limit)} was reached (${countText(count)} left out)`,
     ),
-    ...(Object.keys(decodeStops).length === 0 ? [] : [stopsText(decodeStops)]),
   ]
 }
 
