@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { captureFolders, defaultCorpus } from '../test/capture-files.ts'
 import { seedsIn } from '../test/fuzz/seeds.ts'
 import { type Feeding, tightLimits, tryInput } from '../test/fuzz/trial.ts'
 import type { FuzzNews, FuzzOrder } from '../test/fuzz/worker.ts'
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string' },
     seed: { type: 'string', default: '1' },
     first: { type: 'string', default: '0' },
-    corpus: { type: 'string', default: join(root, '../shared/corpus') },
+    corpus: { type: 'string', default: defaultCorpus },
     out: { type: 'string', default: join(root, 'node_modules/.cache/fuzz') },
     replay: { type: 'string' },
   },
@@ -145,7 +146,6 @@ function newMemory(): Memory {
 
 function weigh(memory: Memory, heapBytes: number, residentBytes: number, index: number): void {
   memory.collections++
-  if (process.env.FZ) console.log(index, mebibytes(heapBytes), mebibytes(residentBytes))
   memory.lastHeap = heapBytes
   memory.lastResident = residentBytes
   if (memory.collections <= WARM_UP_COLLECTIONS) {
@@ -165,22 +165,9 @@ function mebibytes(bytes: number): string {
 
 /** Folders with seeds; none means the built ones. */
 function seedFolders(): string[] {
-  const corpus = ['captures', 'tcp-rules', '.']
-    .map((name) => join(options.corpus, name))
-    .find((path) => existsSync(path))
-  const folders =
-    corpus === undefined
-      ? [join(root, 'samples')]
-      : corpus.endsWith('captures')
-        ? [corpus, join(corpus, '../tcp-rules')]
-        : [corpus]
-  if (corpus === undefined) {
-    console.error(
-      `\n*** NO CORPUS at ${options.corpus}: fuzzing with samples and built captures only, which finds far less ***\n`,
-    )
-  }
+  const folders = captureFolders(options.corpus)
   const seeds = seedsIn(folders)
-  console.log(seeds.length === 0 ? '2 built seeds' : `${seeds.length} seeds below ${folders.join(', ')}`)
+  console.log(seeds.length === 0 ? 'built seeds only' : `${seeds.length} seeds below ${folders.join(', ')}`)
   return seeds.length === 0 ? [] : folders
 }
 

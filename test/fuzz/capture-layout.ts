@@ -21,7 +21,16 @@ export interface CaptureLayout {
 
 const MOST_FIELDS = 160
 const ETHERNET = 1
-const LINK_HEADER_BYTES: Readonly<Record<number, number>> = { 0: 4, 12: 0, 101: 0, 108: 4, 113: 16, 228: 0, 229: 0, 276: 20 }
+const LINK_HEADER_BYTES: Readonly<Record<number, number>> = {
+  0: 4,
+  12: 0,
+  101: 0,
+  108: 4,
+  113: 16,
+  228: 0,
+  229: 0,
+  276: 20,
+}
 const VLAN_TYPES = [0x8100, 0x88a8, 0x9100]
 const PACKET_BLOCKS: Readonly<Record<number, number>> = { 2: 28, 3: 12, 6: 28 }
 
@@ -65,7 +74,8 @@ function pcapngLayout(view: DataView, littleEndian: boolean): CaptureLayout {
     for (let at = 0; start + at + 4 <= Math.min(end, start + 32); at += 4) fields.push({ at, width: 4, littleEndian })
     fields.push({ at: end - start - 4, width: 4, littleEndian })
     if (data === undefined) {
-      for (let at = 8; at + 2 <= end - start && fields.length < MOST_FIELDS; at += 2) fields.push({ at, width: 2, littleEndian })
+      for (let at = 8; at + 2 <= end - start && fields.length < MOST_FIELDS; at += 2)
+        fields.push({ at, width: 2, littleEndian })
     } else {
       frameFields(view, start, start + data, end - 4, linkType, fields)
     }
@@ -77,7 +87,14 @@ function pcapngLayout(view: DataView, littleEndian: boolean): CaptureLayout {
 }
 
 /** Adds the numbers of link, IP and transport headers and, one by one, the first bytes behind them. */
-function frameFields(view: DataView, origin: number, start: number, end: number, linkType: number, fields: Field[]): void {
+function frameFields(
+  view: DataView,
+  origin: number,
+  start: number,
+  end: number,
+  linkType: number,
+  fields: Field[],
+): void {
   const add = (at: number, width: 1 | 2 | 4) => {
     if (at + width <= end && fields.length < MOST_FIELDS) fields.push({ at: at - origin, width, littleEndian: false })
   }

@@ -10,8 +10,8 @@ const ROOM = 1 << 20
 const MOST_CHANGES = 8
 const MOST_COPIES = 40
 const INTERESTING = [
-  0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 19, 20, 27, 28, 31, 32, 39, 40, 63, 64, 127, 128, 192, 254, 255, 256, 1023, 1024, 1500, 4096, 32767,
-  32768, 65534, 65535, 65536, 0xffffff, 0x1000000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
+  0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 19, 20, 27, 28, 31, 32, 39, 40, 63, 64, 127, 128, 192, 254, 255, 256, 1023, 1024,
+  1500, 4096, 32767, 32768, 65534, 65535, 65536, 0xffffff, 0x1000000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 ]
 
 /** One record in a mutant that is being put together. */
@@ -95,7 +95,11 @@ export class Mutator {
       default: {
         const other = this.chooseSeed(random)
         if (other.layout.format !== seed.layout.format || other.layout.records.length === 0) return
-        pieces.splice(i, random.below(4), ...chooseRecords(other, random).map((record) => ({ seed: other, record, at: 0 })))
+        pieces.splice(
+          i,
+          random.below(4),
+          ...chooseRecords(other, random).map((record) => ({ seed: other, record, at: 0 })),
+        )
       }
     }
   }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { buildPcap, buildPcapng } from '../../packages/engine/src/testing/captures.ts'
+import { captureFiles } from '../capture-files.ts'
 import { type CaptureLayout, layoutOf } from './capture-layout.ts'
 
 /** A sound capture that mutants are made of. */
@@ -11,27 +12,22 @@ export interface Seed {
 }
 
 const MOST_BYTES = 64 << 10
-const CAPTURE_NAME = /\.(pcap|pcapng|cap|dmp|gz|zst|lz4)$/i
-const NO_CAPTURE_NAME = /\.(json|log|tsv|txt|md|py)(\.gz)?$/i
 
-/** Every small capture below the folders that exist, in the order of their names. */
+/** Every small capture below the folders, in the order of their names. */
 export function seedsIn(folders: readonly string[]): Seed[] {
-  const seeds: Seed[] = []
-  for (const folder of folders) {
-    if (!existsSync(folder)) continue
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
-    for (const name of names) {
-      const path = join(folder, name)
-      if (!CAPTURE_NAME.test(name) || NO_CAPTURE_NAME.test(name) || !statSync(path).isFile()) continue
-      if (statSync(path).size <= MOST_BYTES) seeds.push(seedOf(basename(name), readFileSync(path)))
-    }
-  }
-  return seeds
+  return captureFiles(folders, MOST_BYTES).map((path) => seedOf(basename(path), readFileSync(path)))
 }
 
 /** Seeds that need no file: a few frames of TCP and of DNS, as pcap and as pcapng. */
 export function builtSeeds(): Seed[] {
-  const frames = [tcpFrame(0x02, 0), tcpFrame(0x12, 0), tcpFrame(0x10, 0), tcpFrame(0x18, 40), tcpFrame(0x11, 0), dnsFrame()]
+  const frames = [
+    tcpFrame(0x02, 0),
+    tcpFrame(0x12, 0),
+    tcpFrame(0x10, 0),
+    tcpFrame(0x18, 40),
+    tcpFrame(0x11, 0),
+    dnsFrame(),
+  ]
   return [seedOf('built.pcap', buildPcap(frames)), seedOf('built.pcapng', buildPcapng(frames))]
 }
 
@@ -47,7 +43,9 @@ function tcpFrame(flags: number, payload: number): Uint8Array {
 }
 
 function dnsFrame(): Uint8Array {
-  const query = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, 101, 120, 97, 109, 112, 108, 101, 3, 99, 111, 109, 0, 0, 1, 0, 1]
+  const query = [
+    0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, 101, 120, 97, 109, 112, 108, 101, 3, 99, 111, 109, 0, 0, 1, 0, 1,
+  ]
   return ipv4Frame(17, [0xc0, 0x02, 0, 53, 0, query.length + 8, 0, 0, ...query])
 }
 

@@ -1,9 +1,7 @@
 import { type AnalyzeOptions, analyze } from '../../packages/engine/src/analyze.ts'
-import { CaptureRun } from '../../packages/engine/src/capture-run.ts'
 import { EngineError } from '../../packages/engine/src/errors.ts'
-import { Facts } from '../../packages/engine/src/facts/facts.ts'
-import { MemorySpool } from '../../packages/engine/src/facts/spool.ts'
-import { type Limits, withLimits } from '../../packages/engine/src/limits.ts'
+import type { Limits } from '../../packages/engine/src/limits.ts'
+import { printFacts } from '../print-facts.ts'
 
 /** How an input is given to the engine. */
 export interface Feeding {
@@ -42,32 +40,6 @@ export async function tryInput(bytes: Uint8Array, feeding: Feeding): Promise<num
   }
   if (report.text.length > MOST_REPORT_CHARACTERS) throw new Error(`the report has ${report.text.length} characters`)
   return packets
-}
-
-/** The `capture-golden/1` text of a capture that comes in chunks. @throws {EngineError} as the capture reader. */
-export function printFacts(chunks: Iterable<Uint8Array>, size: number, limits: Partial<Limits> = {}): string {
-  const spool = new MemorySpool()
-  const facts = new Facts(spool)
-  const run = new CaptureRun(withLimits(limits), facts.listeners, { keepFlows: true, protocols: true })
-  run.beginFile(null)
-  let isOpen = true
-  for (const chunk of chunks) {
-    run.input.push(chunk)
-    isOpen = run.drain()
-    if (!isOpen) break
-  }
-  if (isOpen) {
-    run.input.finish()
-    run.drain()
-  }
-  run.endFile()
-  run.finish()
-  const decoder = new TextDecoder()
-  let text = ''
-  facts.print({ name: 'input', size }, run, (piece) => {
-    text += decoder.decode(piece, { stream: true })
-  })
-  return text + decoder.decode()
 }
 
 async function analyzeToText(chunks: Iterable<Uint8Array>, options: AnalyzeOptions): Promise<string> {

@@ -83,7 +83,9 @@ async function work(order: FuzzOrder, tell: (news: FuzzNews) => void): Promise<v
     if (n % INPUTS_PER_WEIGHING === 0) {
       const residentKiB = process.resourceUsage().maxRSS
       if (n > WARM_UP_INPUTS && residentKiB > largestKiB + MOST_SPIKE_KIB) {
-        fail(`this or one of the ${INPUTS_PER_WEIGHING} inputs before grew the process by ${(residentKiB - largestKiB) >> 10} MiB`)
+        fail(
+          `this or one of the ${INPUTS_PER_WEIGHING} inputs before grew the process by ${(residentKiB - largestKiB) >> 10} MiB`,
+        )
       }
       largestKiB = residentKiB
     }
