@@ -1,4 +1,4 @@
-import { CaptureRun } from '../packages/engine/src/capture-run.ts'
+import { CaptureRun, DRAIN_ENDED } from '../packages/engine/src/capture-run.ts'
 import { Facts } from '../packages/engine/src/facts/facts.ts'
 import { MemorySpool } from '../packages/engine/src/facts/spool.ts'
 import { type Limits, withLimits } from '../packages/engine/src/limits.ts'
@@ -11,7 +11,7 @@ export function printFacts(chunks: Iterable<Uint8Array>, size: number, limits: P
   let isOpen = true
   for (const chunk of chunks) {
     run.input.push(chunk)
-    isOpen = run.drain()
+    isOpen = run.drain() !== DRAIN_ENDED
     if (!isOpen) break
   }
   if (isOpen) {

@@ -1,6 +1,6 @@
 import type { Analyzer } from './analyzer.ts'
 import { analyzers } from './analyzers/index.ts'
-import { CaptureRun } from './capture-run.ts'
+import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
 import { summarizeCapture } from './capture-summary.ts'
 import { EngineError } from './errors.ts'
 import { type Finding, severities } from './finding.ts'
@@ -30,13 +30,13 @@ export async function analyze(
   const analysis = new Analysis(options)
   const { run } = analysis
   run.beginFile(null)
-  let isOpen = true
+  let state: DrainResult = DRAIN_WANTS_BYTES
   for await (const chunk of source) {
     run.input.push(chunk)
-    isOpen = run.drain()
-    if (!isOpen) break
+    state = run.drain()
+    if (state === DRAIN_ENDED) break
   }
-  if (isOpen) {
+  if (state !== DRAIN_ENDED) {
     run.input.finish()
     run.drain()
   }

@@ -8,6 +8,17 @@ import type { Limits } from './limits.ts'
 import { Packet } from './packet.ts'
 import { Pipeline, type PipelineOptions } from './pipeline.ts'
 
+/** What {@link CaptureRun.drain} says. */
+export const DRAIN_WANTS_BYTES = 0
+export const DRAIN_PAUSED = 1
+export const DRAIN_ENDED = 2
+export type DrainResult = typeof DRAIN_WANTS_BYTES | typeof DRAIN_PAUSED | typeof DRAIN_ENDED
+
+export interface RunOptions extends PipelineOptions {
+  /** Only count records, look into none. */
+  readonly recordsOnly?: boolean
+}
+
 /** One file of a capture set, as far as it was read. */
 export interface RunFile {
   name: string | null
@@ -28,9 +39,11 @@ export class CaptureRun {
   input: CaptureInput
   private name: string | null = null
   private readonly limits: Limits
+  private readonly recordsOnly: boolean
 
-  constructor(limits: Limits, listeners: readonly Partial<Events>[], options: PipelineOptions = {}) {
+  constructor(limits: Limits, listeners: readonly Partial<Events>[], options: RunOptions = {}) {
     this.limits = limits
+    this.recordsOnly = options.recordsOnly ?? false
     this.pipeline = new Pipeline(limits, listeners, options)
     this.input = new CaptureInput(limits)
   }
@@ -42,18 +55,21 @@ export class CaptureRun {
   }
 
   /**
-   * Takes every packet that can be read from the bytes put in so far.
-   * @returns false when the file is over or cannot be read further; true when it needs more bytes.
+   * Takes the packets that can be read from the bytes put in so far, at most `mostPackets`: little compressed data can hold many.
+   * @returns {@link DRAIN_WANTS_BYTES}, {@link DRAIN_PAUSED} when there may be more, or {@link DRAIN_ENDED} when the file is over or cannot be read further.
    */
-  drain(): boolean {
-    const { input, packet, totals, pipeline } = this
-    for (;;) {
+  drain(mostPackets = Number.POSITIVE_INFINITY): DrainResult {
+    const { input, packet, totals, pipeline, recordsOnly } = this
+    const { packets } = totals
+    while (totals.packets - packets < mostPackets) {
       const result = input.next(packet)
-      if (result !== READ_PACKET) return result !== READ_END
+      if (result !== READ_PACKET) return result === READ_END ? DRAIN_ENDED : DRAIN_WANTS_BYTES
       totals.count(packet)
+      if (recordsOnly) continue
       pipeline.frame(packet)
       if (packet.stopReason !== 0) totals.stops[packet.stopReason]++
     }
+    return DRAIN_PAUSED
   }
 
   /** Ends a file: call it after {@link drain} said so, or after the last bytes were drained. */

@@ -5,6 +5,8 @@ const NO_VIEW = new DataView(new ArrayBuffer(0))
 export const IP_LAYER_WORDS = 9
 const MOST_IP_LAYERS = 40
 const MOST_VLAN_TAGS = 16
+/** Marks an 802.1ad service tag in {@link Packet.vlanIds}. */
+export const SERVICE_TAG = 0x1000
 
 /**
  * The record under the reader: one frame as captured, then what decoding found in it.
@@ -46,6 +48,7 @@ export class Packet {
   /** The set of protocols, see protocol-set.ts. */
   protocolsLow = 0
   protocolsHigh = 0
+  /** Tags outermost first: VLAN ids, plus {@link SERVICE_TAG} in those of 802.1ad. */
   readonly vlanIds = new Int32Array(MOST_VLAN_TAGS)
   vlanCount = 0
   /** Every IP header outside of quotations, outermost first, {@link IP_LAYER_WORDS} integers each. */

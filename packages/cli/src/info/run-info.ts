@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { analyzeFile } from '@pcap-analyzer/engine/node'
+import { inspectFiles } from '@pcap-analyzer/engine/node'
 import { reportJson } from '../analyze/report-json.ts'
 import type { OptionValues } from '../commands/command.ts'
 import { findLargeLimits } from '../config/expansion.ts'
@@ -24,7 +24,7 @@ export async function runInfo(
   }
   const infos: CaptureInfo[] = []
   for (const file of files) {
-    const { capture } = await analyzeFile(file, { limits: findLargeLimits(options) })
+    const capture = await inspectFiles([file], { limits: findLargeLimits(options) })
     const info: CaptureInfo = {
       file: file === '-' ? null : file,
       sizeBytes: file === '-' ? null : statSync(file).size,

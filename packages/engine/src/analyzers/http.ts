@@ -1,6 +1,7 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Finding } from '../finding.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
+import { framesFilter } from './support/display-filter.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addDuration, type DurationHistogram, mergeHistogram, newHistogram, percentileNs } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
@@ -158,7 +159,7 @@ function base(kind: string, evidence: EvidenceFrames) {
     key: kind,
     confidence: 'high',
     evidence: toEvidence(evidence),
-    displayFilter: `frame.number in {${evidence.frames.join(', ')}}`,
+    displayFilter: framesFilter(evidence.frames),
     view: 'ours',
     hypotheses: [],
   } as const

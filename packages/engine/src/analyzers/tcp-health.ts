@@ -1,5 +1,5 @@
-import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import { TCP_ACK, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import { TCP_RST, TCP_SYN } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import {
@@ -19,7 +19,7 @@ import { tcpHealthSection } from './tcp-health/section.ts'
 
 const SYN = 1
 const SYN_ACK = 2
-const RST = 32
+const DATA = 8
 
 /** Handshakes, retransmissions by class and by the side of the loss, windows, resets: both views, tshark's and ours. */
 export const tcpHealth: AnalyzerDefinition = {
@@ -27,16 +27,21 @@ export const tcpHealth: AnalyzerDefinition = {
   title: 'TCP health',
   description:
     'Handshakes, SYN retries and refusals, retransmissions by class and by where the loss was, zero windows, resets, as tshark sees them and as we do.',
-  create: () => new TcpHealth(),
+  create: (context) => new TcpHealth(context),
 }
 
 class TcpHealth implements Analyzer<TcpTotals> {
   private readonly totals = newTotals()
   /** Connections of which something is to be said, until they end; most have none. */
   private readonly open = new Map<number, ConnectionHealth>()
+  private readonly context: AnalyzerContext
   readonly on = {
     segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
+  }
+
+  constructor(context: AnalyzerContext) {
+    this.context = context
   }
 
   state(): TcpTotals {
@@ -63,7 +68,8 @@ class TcpHealth implements Analyzer<TcpTotals> {
     }
     totals.losses[segment.loss]++
     if (segment.isShown) this.countFlags(segment.flags)
-    if ((segment.flags & ~REUSED_PORTS) === 0 && segment.loss === 0 && (segment.tcpFlags & TCP_RST) === 0) return
+    if ((segment.tcpFlags & TCP_RST) !== 0) this.reset(segment, packet)
+    if ((segment.flags & ~REUSED_PORTS) === 0 && segment.loss === 0) return
     this.note(segment, packet)
   }
 
@@ -104,12 +110,15 @@ class TcpHealth implements Analyzer<TcpTotals> {
       addFrame(totals.windowFull, packet.number)
       side.windowFull++
     }
-    if ((segment.tcpFlags & TCP_RST) !== 0) {
-      addFrame(totals.resets, packet.number)
-      health.resetBy ??= segment.direction
-      health.resetFrame ||= packet.number
-      health.resetHasAck = (segment.tcpFlags & TCP_ACK) !== 0
-    }
+  }
+
+  /** RST; one that answers a SYN refuses the connection. */
+  private reset(segment: Segment, packet: Packet): void {
+    const { totals } = this
+    addFrame(totals.resets, packet.number)
+    if ((this.context.flow(segment.flow).completeness & (SYN | SYN_ACK | DATA)) !== SYN) return
+    totals.handshakesRefused++
+    addFrame(totals.refusals, packet.number)
   }
 
   /** A window that opens again ends the wait of the other side. */
@@ -133,9 +142,6 @@ class TcpHealth implements Analyzer<TcpTotals> {
       totals.handshakesUnanswered++
       totals.unansweredWaitNs += health?.synWaitNs ?? 0
       addFrame(totals.unansweredStreams, flow.number)
-    } else if ((completeness & (SYN | SYN_ACK | RST)) === (SYN | RST) && health?.resetFrame) {
-      totals.handshakesRefused++
-      addFrame(totals.refusals, health.resetFrame)
     }
     if (health === undefined) return
     if (completeness !== SYN) totals.synWaitNs += health.synWaitNs

@@ -2,7 +2,7 @@ import type { CaptureMetadata } from '../capture/metadata.ts'
 import type { CaptureRun } from '../capture-run.ts'
 import { type CaptureTotals, epochText } from '../capture-totals.ts'
 import type { Events } from '../events.ts'
-import type { Packet } from '../packet.ts'
+import { type Packet, SERVICE_TAG } from '../packet.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { ProtocolCounts } from '../protocol-counts.ts'
 import { Protocol } from '../protocol-set.ts'
@@ -15,7 +15,7 @@ import { JsonList } from './json-list.ts'
 import { JsonWriter } from './json-writer.ts'
 import { RecordedTimes } from './recorded-times.ts'
 import type { Spool } from './spool.ts'
-import { connectionFacts, conversationFacts, flightFacts, handshakeFacts, tcpFacts, udpFacts } from './stream-facts.ts'
+import { connectionFacts, conversationFacts, countTcpStreams, flightFacts, handshakeFacts, tcpFacts, udpFacts } from './stream-facts.ts'
 import { ProtocolFacts } from './protocol-facts.ts'
 import { TcpFacts } from './tcp-facts.ts'
 import { UdpStreamFacts } from './udp-stream-facts.ts'
@@ -180,9 +180,7 @@ export class Facts implements Partial<Events> {
 
   private printTcp(json: JsonWriter, pipeline: Pipeline): void {
     const { tcp } = this
-    let streams = 0
-    for (const _ of tcpFacts(pipeline)) streams++
-    json.member('streams', streams)
+    json.member('streams', countTcpStreams(pipeline))
     json.section('analysis', () => {
       for (const [bit, name] of analysisFlagNames.entries()) json.list(name, tcp.analysis[bit])
     })
@@ -214,6 +212,7 @@ export class Facts implements Partial<Events> {
   private countVlans(packet: Packet): void {
     for (let i = 0; i < packet.vlanCount; i++) {
       const id = packet.vlanIds[i]
+      if (id >= SERVICE_TAG) continue // tshark has another field for those
       if (packet.vlanIds.indexOf(id) < i) continue
       this.vlans.set(id, (this.vlans.get(id) ?? 0) + 1)
     }

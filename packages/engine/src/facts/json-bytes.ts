@@ -125,8 +125,7 @@ export class JsonBytes {
   }
 
   private digits(value: number): void {
-    let length = 1
-    for (let power = 10; power <= value; power *= 10) length++
+    const length = digitCount(value)
     let rest = value
     for (let i = this.used + length - 1; i >= this.used; i--) {
       const tenth = (rest / 10) | 0
@@ -151,4 +150,11 @@ export class JsonBytes {
     }
     this.used += 9
   }
+}
+
+function digitCount(value: number): number {
+  if (value < 10_000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6
+  if (value < 100_000_000) return value < 10_000_000 ? 7 : 8
+  return value < 1_000_000_000 ? 9 : 10
 }

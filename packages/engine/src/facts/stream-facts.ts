@@ -13,9 +13,7 @@ const TRANSPORT_UDP = 17
 export interface FlowRow {
   index: number
   version: number
-  transport: number
   number: number
-  connection: number
   firstFrame: number
   addressA: string
   portA: number
@@ -27,50 +25,64 @@ export interface FlowRow {
   bytesBToA: number
 }
 
-/** Rows of a table that were counted at least once. Strings are made here, once a row. */
-export function* flowRows(table: f.FlowTable): Generator<FlowRow> {
-  const { words, doubles } = table
+/** Indices of the records of a table that were counted at least once and have the transport protocol. */
+function* countedFlows(table: f.FlowTable, transport: number): Generator<number> {
+  const { words } = table
   for (let index = 0; index < table.count; index++) {
     const at = index * f.FLOW_WORDS
-    if (words[at + f.FLOW_FIRST_FRAME] === 0) continue
-    const version = words[at + f.FLOW_META] & 0xff
-    const highFirst = words[at + f.FLOW_FIRST_SENDER] === 1
-    const ports = words[at + f.FLOW_PORTS]
-    const low = addressText(words, at + f.FLOW_LOW_ADDRESS, version)
-    const high = addressText(words, at + f.FLOW_HIGH_ADDRESS, version)
-    yield {
-      index,
-      version,
-      transport: words[at + f.FLOW_META] >>> 8,
-      number: words[at + f.FLOW_NUMBER],
-      connection: words[at + f.FLOW_CONNECTION],
-      firstFrame: words[at + f.FLOW_FIRST_FRAME],
-      addressA: highFirst ? high : low,
-      portA: highFirst ? ports & 0xffff : ports >>> 16,
-      addressB: highFirst ? low : high,
-      portB: highFirst ? ports >>> 16 : ports & 0xffff,
-      framesAToB: words[at + f.FLOW_FRAMES],
-      framesBToA: words[at + f.FLOW_FRAMES + 1],
-      bytesAToB: doubles[at / 2 + f.FLOW_BYTES],
-      bytesBToA: doubles[at / 2 + f.FLOW_BYTES + 1],
-    }
+    if (words[at + f.FLOW_FIRST_FRAME] !== 0 && words[at + f.FLOW_META] >>> 8 === transport) yield index
+  }
+}
+
+/** One row; its strings are made here. */
+function flowRow(table: f.FlowTable, index: number): FlowRow {
+  const { words, doubles } = table
+  const at = index * f.FLOW_WORDS
+  const version = words[at + f.FLOW_META] & 0xff
+  const highFirst = words[at + f.FLOW_FIRST_SENDER] === 1
+  const ports = words[at + f.FLOW_PORTS]
+  const low = addressText(words, at + f.FLOW_LOW_ADDRESS, version)
+  const high = addressText(words, at + f.FLOW_HIGH_ADDRESS, version)
+  return {
+    index,
+    version,
+    number: words[at + f.FLOW_NUMBER],
+    firstFrame: words[at + f.FLOW_FIRST_FRAME],
+    addressA: highFirst ? high : low,
+    portA: highFirst ? ports & 0xffff : ports >>> 16,
+    addressB: highFirst ? low : high,
+    portB: highFirst ? ports >>> 16 : ports & 0xffff,
+    framesAToB: words[at + f.FLOW_FRAMES],
+    framesBToA: words[at + f.FLOW_FRAMES + 1],
+    bytesAToB: doubles[at / 2 + f.FLOW_BYTES],
+    bytesBToA: doubles[at / 2 + f.FLOW_BYTES + 1],
   }
 }
 
 /** Each pair of IP addresses of one version. */
 export function* conversationFacts(pipeline: Pipeline, version: 4 | 6): Generator<readonly JsonValue[]> {
-  if (pipeline.conversations === null) return
-  for (const row of flowRows(pipeline.conversations)) {
-    if (row.version !== version) continue
+  const { conversations } = pipeline
+  if (conversations === null) return
+  for (const index of countedFlows(conversations, 0)) {
+    if ((conversations.words[index * f.FLOW_WORDS + f.FLOW_META] & 0xff) !== version) continue
+    const row = flowRow(conversations, index)
     yield [row.addressA, row.addressB, row.framesAToB, row.bytesAToB, row.framesBToA, row.bytesBToA]
   }
 }
 
 /** Each TCP stream, with its first frame. */
 export function* tcpFacts(pipeline: Pipeline): Generator<readonly JsonValue[]> {
-  for (const row of flowRows(pipeline.flows)) {
-    if (row.transport === TRANSPORT_TCP) yield [...streamColumns(row), row.firstFrame]
+  for (const index of countedFlows(pipeline.flows, TRANSPORT_TCP)) {
+    const row = flowRow(pipeline.flows, index)
+    yield [...streamColumns(row), row.firstFrame]
   }
+}
+
+/** How many TCP streams {@link tcpFacts} gives. */
+export function countTcpStreams(pipeline: Pipeline): number {
+  let streams = 0
+  for (const _ of countedFlows(pipeline.flows, TRANSPORT_TCP)) streams++
+  return streams
 }
 
 /** Each UDP stream as tshark counts them. */
@@ -79,7 +91,7 @@ export function* udpFacts(pipeline: Pipeline, streams: UdpStreamFacts): Generato
 }
 
 function* udpRows(pipeline: Pipeline): Generator<FlowRow> {
-  for (const row of flowRows(pipeline.flows)) if (row.transport === TRANSPORT_UDP) yield row
+  for (const index of countedFlows(pipeline.flows, TRANSPORT_UDP)) yield flowRow(pipeline.flows, index)
 }
 
 function streamColumns(row: FlowRow): JsonValue[] {
@@ -102,10 +114,10 @@ export function* connectionFacts(
   pick: (words: Int32Array, doubles: Float64Array, connection: number) => JsonValue,
 ): Generator<[string, JsonValue]> {
   const { words, doubles } = pipeline.tcpStreams.connections
-  for (const row of flowRows(pipeline.flows)) {
-    if (row.transport !== TRANSPORT_TCP) continue
-    const value = pick(words, doubles, row.connection)
-    if (value !== null) yield [String(row.number), value]
+  for (const index of countedFlows(pipeline.flows, TRANSPORT_TCP)) {
+    const record = index * f.FLOW_WORDS
+    const value = pick(words, doubles, pipeline.flows.words[record + f.FLOW_CONNECTION])
+    if (value !== null) yield [String(pipeline.flows.words[record + f.FLOW_NUMBER]), value]
   }
 }
 

@@ -91,9 +91,7 @@ function newStream(packet: Packet, addressA: string): FlowRow {
   return {
     index: -1,
     version: packet.ipLayers[packet.ipLayerStart],
-    transport: 17,
     number: -1,
-    connection: 0,
     firstFrame: packet.number,
     addressA,
     portA: packet.sourcePort,

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { READ_MORE, READ_PACKET } from '../capture/record-reader.ts'
 import { CaptureInput } from '../capture/source.ts'
 import { Packet } from '../packet.ts'
@@ -19,7 +19,7 @@ export function orderByFirstPacket(paths: readonly string[]): string[] {
 
 /** Null when the file cannot be read or is no capture: the analysis says why when it comes to it. */
 function firstPacketTime(path: string): { seconds: number; nanoseconds: number } | null {
-  if (path === '-') return null
+  if (path === '-' || !isRegularFile(path)) return null
   let descriptor: number | null = null
   try {
     descriptor = openSync(path, 'r')
@@ -40,4 +40,9 @@ function firstPacketTime(path: string): { seconds: number; nanoseconds: number }
   } finally {
     if (descriptor !== null) closeSync(descriptor)
   }
+}
+
+/** Only what can be read twice may be looked at beforehand. */
+function isRegularFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }

@@ -1,12 +1,19 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { CaptureRun } from '../capture-run.ts'
+import {
+  type CaptureRun,
+  DRAIN_ENDED,
+  DRAIN_PAUSED,
+  DRAIN_WANTS_BYTES,
+  type DrainResult,
+} from '../capture-run.ts'
 import { EngineError } from '../errors.ts'
 
 /** Fits the second-level cache; larger chunks are slower (docs/decisions/0004-small-chunks.md). */
 const CHUNK_BYTES = 1 << 18
 /** How often the event loop gets a turn, so that a signal or a progress bar is served. */
 const BYTES_PER_TURN = 32 << 20
+const PACKETS_PER_TURN = 250_000
 const STANDARD_INPUT = 0
 
 /** Told now and then while files are read. Bytes are those of the file, compressed if it is. */
@@ -24,14 +31,18 @@ export async function readFile(
     run.beginFile(path === '-' ? null : basename(path))
     let readBytes = 0
     let sinceTurn = 0
-    let isOpen = true
-    while (isOpen) {
-      const length = readChunk(run, descriptor, path)
-      readBytes += length
-      sinceTurn += length
-      if (length === 0) run.input.finish()
-      isOpen = run.drain() && length > 0
-      if (sinceTurn < BYTES_PER_TURN) continue
+    for (let state: DrainResult = DRAIN_WANTS_BYTES; state !== DRAIN_ENDED; ) {
+      if (state === DRAIN_WANTS_BYTES) {
+        const length = readChunk(run, descriptor, path)
+        readBytes += length
+        sinceTurn += length
+        if (length === 0) run.input.finish()
+        state = drainFile(run, path)
+        if (length === 0 && state === DRAIN_WANTS_BYTES) break
+      } else {
+        state = drainFile(run, path)
+      }
+      if (sinceTurn < BYTES_PER_TURN && state !== DRAIN_PAUSED) continue
       sinceTurn = 0
       options.onProgress?.({ readBytes, totalBytes, packets: run.totals.packets })
       await new Promise((resolve) => setImmediate(resolve))
@@ -41,6 +52,18 @@ export async function readFile(
     options.onProgress?.({ readBytes, totalBytes, packets: run.totals.packets })
   } finally {
     if (descriptor !== STANDARD_INPUT) closeSync(descriptor)
+  }
+}
+
+/** Drains for a turn; errors get the name of the file. */
+function drainFile(run: CaptureRun, path: string): DrainResult {
+  try {
+    return run.drain(PACKETS_PER_TURN)
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause
+    const name = path === '-' ? 'standard input' : path
+    const hint = cause.hint === undefined ? {} : { hint: cause.hint }
+    throw new EngineError(cause.code, `${name}: ${cause.message}`, { cause, ...hint })
   }
 }
 

@@ -1,6 +1,23 @@
 /** Frames by number, for what no field can select; at most as many as evidence keeps. */
 export function framesFilter(frames: readonly number[]): string {
-  return `frame.number in {${frames.join(', ')}}`
+  return `frame.number in {${rangesText(frames)}}`
+}
+
+/** TCP streams by number. */
+export function tcpStreamsFilter(streams: readonly number[]): string {
+  return `tcp.stream in {${rangesText(streams)}}`
+}
+
+/** Ascending numbers with runs drawn together: `1, 4..7, 9`. */
+function rangesText(numbers: readonly number[]): string {
+  const ranges: string[] = []
+  for (let i = 0; i < numbers.length; ) {
+    let end = i
+    while (end + 1 < numbers.length && numbers[end + 1] === numbers[end] + 1) end++
+    ranges.push(end === i ? `${numbers[i]}` : `${numbers[i]}..${numbers[end]}`)
+    i = end + 1
+  }
+  return ranges.join(', ')
 }
 
 /** Packets between two addresses, of either IP version. */

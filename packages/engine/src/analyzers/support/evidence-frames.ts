@@ -1,8 +1,10 @@
 import type { Evidence } from '../../finding.ts'
 
-const MOST_FRAMES = 50
+/** Kept, so that a filter can select them; and listed. */
+const MOST_FRAMES = 1000
+const MOST_LISTED = 50
 
-/** Frames that prove something: their number, and the fifty smallest in ascending order. */
+/** Frames that prove something: their number, and the thousand smallest in ascending order. */
 export interface EvidenceFrames {
   frames: number[]
   total: number
@@ -35,5 +37,5 @@ export function mergeEvidence(into: EvidenceFrames, from: EvidenceFrames): void 
 }
 
 export function toEvidence(evidence: EvidenceFrames): Evidence {
-  return { frames: evidence.frames, total: evidence.total }
+  return { frames: evidence.frames.slice(0, MOST_LISTED), total: evidence.total }
 }

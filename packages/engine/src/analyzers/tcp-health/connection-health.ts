@@ -19,9 +19,6 @@ export class ConnectionHealth {
   readonly sides: readonly [SideHealth, SideHealth] = [newSide(), newSide()]
   /** Longest wait of a repeated SYN or SYN-ACK since the first. */
   synWaitNs = 0
-  resetBy: number | undefined
-  resetFrame = 0
-  resetHasAck = false
 }
 
 function newSide(): SideHealth {

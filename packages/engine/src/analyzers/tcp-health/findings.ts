@@ -1,5 +1,5 @@
 import type { Finding } from '../../finding.ts'
-import { framesFilter } from '../support/display-filter.ts'
+import { framesFilter, tcpStreamsFilter } from '../support/display-filter.ts'
 import { toEvidence } from '../support/evidence-frames.ts'
 import { countText, durationText, percentText } from '../support/units.ts'
 import type { TcpTotals, WorstSide } from './totals.ts'
@@ -171,7 +171,7 @@ function unanswered(totals: TcpTotals): Finding | null {
     summary: `${countText(total, 'connection attempt')} of ${totals.connections} never answered: dropped by a filter, host down, or the answer not captured`,
     costNs: totals.unansweredWaitNs > 0 ? totals.unansweredWaitNs : null,
     evidence: { frames: [], total },
-    displayFilter: `tcp.stream in {${streams.join(', ')}}`,
+    displayFilter: tcpStreamsFilter(streams),
     view: null,
     hypotheses: [],
     nextStep: 'capture at the server, to see whether the SYNs arrive and whether an answer leaves',
