@@ -2,7 +2,7 @@ import { openSync, readSync } from 'node:fs'
 import { Analysis } from '../packages/engine/src/analyze.ts'
 import { READ_PACKET } from '../packages/engine/src/capture/record-reader.ts'
 import { CaptureInput } from '../packages/engine/src/capture/source.ts'
-import { CaptureRun } from '../packages/engine/src/capture-run.ts'
+import { CaptureRun, DRAIN_ENDED } from '../packages/engine/src/capture-run.ts'
 import { CaptureTotals } from '../packages/engine/src/capture-totals.ts'
 import { FrameWalk, type WalkListener } from '../packages/engine/src/decode/walk.ts'
 import { Facts } from '../packages/engine/src/facts/facts.ts'
@@ -117,7 +117,7 @@ function whole(run: CaptureRun): Pass {
   run.beginFile(null)
   return {
     input: () => run.input,
-    drain: () => run.drain(),
+    drain: () => run.drain() !== DRAIN_ENDED,
     finish: () => run.finish(),
     packets: () => run.totals.packets,
   }

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { captureFolders, defaultCorpus } from '../test/capture-files.ts'
-import { seedsIn } from '../test/fuzz/seeds.ts'
+import { Mutator } from '../test/fuzz/mutate.ts'
+import { seedsIn, seedsOf } from '../test/fuzz/seeds.ts'
 import { type Feeding, tightLimits, tryInput } from '../test/fuzz/trial.ts'
-import type { FuzzNews, FuzzOrder } from '../test/fuzz/worker.ts'
+import { type FuzzNews, type FuzzOrder, inputOf } from '../test/fuzz/worker.ts'
 
 /**
  * npm run fuzz -- [--count N | --seconds S] [--seed X] [--first INDEX] [--corpus DIR] [--out DIR]
@@ -53,8 +54,9 @@ async function fuzz(): Promise<number> {
     )
     if (hung === null) break
     totals.failures++
+    const file = save(seed, hung, inputOf(new Mutator(seedsOf(folders)), seed, hung).input)
     console.error(
-      `HANG  seed ${seed} index ${hung}: no end after ${HANG_MS / 1000} s; fuzz --seed ${seed} --first ${hung} --count 1`,
+      `HANG  seed ${seed} index ${hung}: no end after ${HANG_MS / 1000} s; npm run fuzz -- --replay ${file}`,
     )
     first = hung + 1
   }
@@ -80,13 +82,14 @@ function runWorker(order: FuzzOrder, take: (news: FuzzNews) => void): Promise<nu
     const worker = new Worker(new URL('../test/fuzz/worker.ts', import.meta.url), { workerData: order })
     let tried = order.progress[1]
     let since = performance.now()
+    let hung: number | null = null
     const watch = setInterval(() => {
       if (order.progress[1] !== tried) {
         tried = order.progress[1]
         since = performance.now()
-      } else if (performance.now() - since > HANG_MS) {
-        clearInterval(watch)
-        void worker.terminate().then(() => resolve(order.progress[0]))
+      } else if (hung === null && tried > 0 && performance.now() - since > HANG_MS) {
+        hung = order.progress[0]
+        void worker.terminate() // ends in 'exit', below
       }
     }, 250)
     worker.on('message', take)
@@ -96,7 +99,7 @@ function runWorker(order: FuzzOrder, take: (news: FuzzNews) => void): Promise<nu
     })
     worker.on('exit', () => {
       clearInterval(watch)
-      resolve(null)
+      resolve(hung)
     })
   })
 }
@@ -116,9 +119,7 @@ function take(
 ): void {
   if (news.kind === 'failure') {
     totals.failures++
-    mkdirSync(options.out, { recursive: true })
-    const file = join(options.out, `${seed}-${news.index}.bin`)
-    writeFileSync(file, news.input)
+    const file = save(seed, news.index, news.input)
     console.error(`FAILURE  seed ${seed} index ${news.index} (npm run fuzz -- --replay ${file})\n${news.reason}\n`)
     if (totals.failures >= MOST_FAILURES) Atomics.store(stop, 0, 1)
   } else if (news.kind === 'memory') {
@@ -129,6 +130,14 @@ function take(
     if (news.slowestMs > totals.slowestMs)
       Object.assign(totals, { slowestMs: news.slowestMs, slowestIndex: news.slowestIndex })
   }
+}
+
+/** Keeps an input so that it can be replayed. */
+function save(seed: number, index: number, input: Uint8Array): string {
+  mkdirSync(options.out, { recursive: true })
+  const file = join(options.out, `${seed}-${index}.bin`)
+  writeFileSync(file, input)
+  return file
 }
 
 interface Memory {

@@ -18,6 +18,11 @@ export function seedsIn(folders: readonly string[]): Seed[] {
   return captureFiles(folders, MOST_BYTES).map((path) => seedOf(basename(path), readFileSync(path)))
 }
 
+/** The seeds that mutants are made of; the built ones where there is no folder. */
+export function seedsOf(folders: readonly string[]): Seed[] {
+  return folders.length === 0 ? builtSeeds() : seedsIn(folders)
+}
+
 /** Seeds that need no file: a few frames of TCP and of DNS, as pcap and as pcapng. */
 export function builtSeeds(): Seed[] {
   const frames = [

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Mutator } from './mutate.ts'
 import { Random } from './random.ts'
-import { builtSeeds, seedsIn } from './seeds.ts'
+import { seedsOf } from './seeds.ts'
 import { type Feeding, tightLimits, tryInput } from './trial.ts'
 
 /** What the fuzz command tells its worker. */
@@ -49,7 +49,7 @@ if (parentPort !== null) {
 async function work(order: FuzzOrder, tell: (news: FuzzNews) => void): Promise<void> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  const mutator = new Mutator(order.folders.length === 0 ? builtSeeds() : seedsIn(order.folders))
+  const mutator = new Mutator(seedsOf(order.folders))
   let refused = 0
   let packets = 0
   let slowestMs = 0

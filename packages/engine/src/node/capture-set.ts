@@ -11,7 +11,8 @@ export function orderByFirstPacket(paths: readonly string[]): string[] {
   if (paths.length < 2) return [...paths]
   const timed = paths.map((path, index) => ({ path, index, time: firstPacketTime(path) }))
   timed.sort((a, b) => {
-    if (a.time === null || b.time === null) return Number(a.time === null) - Number(b.time === null) || a.index - b.index
+    if (a.time === null || b.time === null)
+      return Number(a.time === null) - Number(b.time === null) || a.index - b.index
     return a.time.seconds - b.time.seconds || a.time.nanoseconds - b.time.nanoseconds || a.index - b.index
   })
   return timed.map(({ path }) => path)

@@ -1,12 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
-import {
-  type CaptureRun,
-  DRAIN_ENDED,
-  DRAIN_PAUSED,
-  DRAIN_WANTS_BYTES,
-  type DrainResult,
-} from '../capture-run.ts'
+import { type CaptureRun, DRAIN_ENDED, DRAIN_PAUSED, DRAIN_WANTS_BYTES, type DrainResult } from '../capture-run.ts'
 import { EngineError } from '../errors.ts'
 
 /** Fits the second-level cache; larger chunks are slower (docs/decisions/0004-small-chunks.md). */
@@ -93,7 +87,8 @@ function readChunk(run: CaptureRun, descriptor: number, path: string): number {
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code
       if (code === 'EOF') return 0
-      if (code !== 'EAGAIN') throw new EngineError('INPUT_UNREADABLE', `cannot read ${path}: ${reasonOf(cause)}`, { cause })
+      if (code !== 'EAGAIN')
+        throw new EngineError('INPUT_UNREADABLE', `cannot read ${path}: ${reasonOf(cause)}`, { cause })
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     }
   }

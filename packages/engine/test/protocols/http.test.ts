@@ -53,7 +53,11 @@ describe('HttpDissector', () => {
   })
 
   it('reads a body without a length until FIN, with or without data in that segment', () => {
-    const pieces = [['>', GET] as const, ['<', 'HTTP/1.1 200 OK\r\n\r\nabc'] as const, ['<', 'def'] as const]
+    const pieces: Parameters<typeof talk>[1][] = [
+      ['>', GET],
+      ['<', 'HTTP/1.1 200 OK\r\n\r\nabc'],
+      ['<', 'def'],
+    ]
     expect(summary(talk(80, ...pieces))).toEqual([])
     const withEmptyFin = talk(80, ...pieces, ['<', '', SegmentFlag.fin])
     expect(summary(withEmptyFin)).toEqual([[4, 200, 1]])
