@@ -2,7 +2,7 @@ import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
 import { isCaptured, uint16 } from './cursor.ts'
 import { layerOfEtherType } from './ethernet.ts'
-import { LAYER_ETHERNET, LAYER_IP, LAYER_IPV4, LAYER_PPP, LAYER_WLAN } from './layer.ts'
+import { LAYER_ETHERNET, LAYER_IPV4, LAYER_PPP, LAYER_WLAN } from './layer.ts'
 import { STOP_CUT, STOP_TUNNEL, stop } from './stop-reasons.ts'
 
 const GRE = Protocol.gre
@@ -13,13 +13,13 @@ const HAS_KEY = 0x2000
 const HAS_SEQUENCE = 0x1000
 const HAS_ACKNOWLEDGMENT = 0x0080
 const WCCP = 0x883e
-const ERSPAN_II = 0x88be
+const ERSPAN_I_II = 0x88be
 const ERSPAN_III = 0x22eb
 
 /** GRE (RFC 2784, RFC 2890), version 1 (RFC 2637) included. */
 export function decodeGre(packet: Packet): number {
-  markProtocol(packet, GRE)
   if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
+  markProtocol(packet, GRE)
   const { data } = packet
   const flags = uint16(data, packet.offset)
   const type = uint16(data, packet.offset + 2)
@@ -32,11 +32,12 @@ export function decodeGre(packet: Packet): number {
   packet.offset += length
   if ((flags & HAS_ROUTING) !== 0 && !skipRouting(packet)) return stop(packet, STOP_CUT)
   if (packet.offset >= packet.reportedEnd) return 0
-  if (type === ERSPAN_II || type === ERSPAN_III) return decodeErspan(packet, type, (flags & HAS_SEQUENCE) !== 0)
+  if (type === ERSPAN_I_II || type === ERSPAN_III) return decodeErspan(packet, type, (flags & HAS_SEQUENCE) !== 0)
   return layerOfGrePayload(packet, type)
 }
 
-function layerOfGrePayload(packet: Packet, type: number): number {
+/** Dispatch on the protocol type of GRE; the cursor stands behind the header. */
+export function layerOfGrePayload(packet: Packet, type: number): number {
   if (type === WCCP) {
     // WCCP version 2 puts four bytes in front of the IP header; version 1 none
     if (isCaptured(packet, 1) && packet.data[packet.offset] >> 4 !== 4) packet.offset += 4
@@ -44,7 +45,12 @@ function layerOfGrePayload(packet: Packet, type: number): number {
   }
   if (type === 0x880b) return LAYER_PPP
   if (isArubaType(type)) return LAYER_WLAN
-  return layerOfEtherType(packet, type)
+  return isGrePayload(type) ? layerOfEtherType(packet, type) : stop(packet, STOP_TUNNEL)
+}
+
+/** EtherTypes that mean the same behind GRE. Tags and PPPoE do not occur there. */
+function isGrePayload(type: number): boolean {
+  return type === 0x0800 || type === 0x86dd || type === 0x0806 || type === 0x6558 || type === 0x8847 || type === 0x8848
 }
 
 /** EtherTypes that Aruba access points use for 802.11 frames in GRE. */
@@ -69,14 +75,17 @@ function skipRouting(packet: Packet): boolean {
 /** Mirrored frames in GRE (draft-foschiano-erspan): type I has no header, II eight bytes, III twelve and an optional eight. */
 function decodeErspan(packet: Packet, type: number, hasHeader: boolean): number {
   markProtocol(packet, ERSPAN)
-  if (type === ERSPAN_II) {
-    if (hasHeader) packet.offset += 8
+  if (type === ERSPAN_I_II && !hasHeader) return LAYER_ETHERNET
+  if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
+  const version = packet.data[packet.offset] >> 4
+  if (version === 1) {
+    packet.offset += 8
     return LAYER_ETHERNET
   }
+  if (version !== 2) return stop(packet, STOP_TUNNEL)
   if (!isCaptured(packet, 12)) return stop(packet, STOP_CUT)
-  const last = packet.data[packet.offset + 11]
+  const hasSubheader = (packet.data[packet.offset + 11] & 1) === 1
   const frameType = (uint16(packet.data, packet.offset + 10) >> 10) & 0x1f
-  packet.offset += (last & 1) === 1 ? 20 : 12
-  if (frameType === 0) return LAYER_ETHERNET
-  return frameType === 2 ? LAYER_IP : stop(packet, STOP_TUNNEL)
+  packet.offset += hasSubheader ? 20 : 12
+  return frameType === 0 ? LAYER_ETHERNET : stop(packet, STOP_TUNNEL)
 }

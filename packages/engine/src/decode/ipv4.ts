@@ -1,5 +1,5 @@
 import type { FragmentTable } from '../flow/fragments.ts'
-import { IP_LAYER_WORDS, type Packet } from '../packet.ts'
+import { IP_LAYER_WORDS, type Packet, SERVICE_TAG } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
 import { capLength, int32, isCaptured, uint16 } from './cursor.ts'
 import { LAYER_DONE, LAYER_IP_PROTOCOL, LAYER_IPV4, LAYER_IPV6 } from './layer.ts'
@@ -33,28 +33,28 @@ export function decodeIp(packet: Packet): number {
 export function decodeIpv4(packet: Packet, fragments: FragmentTable): number {
   if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
   const { data, offset } = packet
-  markProtocol(packet, IP)
   const version = data[offset] >> 4
   if (version === 6) return LAYER_IPV6
+  markProtocol(packet, IP)
   if (version !== 4) return stop(packet, STOP_IP_VERSION)
   const headerLength = (data[offset] & 0xf) * 4
   if (headerLength < LEAST_HEADER_BYTES) return stop(packet, STOP_IP_LENGTH)
   if (!isCaptured(packet, LEAST_HEADER_BYTES)) return stop(packet, STOP_CUT)
   if (packet.ipLayerCount * IP_LAYER_WORDS >= packet.ipLayers.length) return stop(packet, STOP_NESTING)
   const totalLength = uint16(data, offset + 2)
+  if (totalLength !== 0 && totalLength < headerLength) return stop(packet, STOP_IP_LENGTH)
   const layer = packet.ipLayerCount++ * IP_LAYER_WORDS
   packet.ipLayers[layer] = 4
   packet.ipLayers[layer + 1] = int32(data, offset + 12)
   packet.ipLayers[layer + 5] = int32(data, offset + 16)
-  if (totalLength !== 0) {
-    if (totalLength < headerLength) return stop(packet, STOP_IP_LENGTH)
-    capLength(packet, totalLength)
-  }
+  if (totalLength !== 0) capLength(packet, totalLength)
   packet.ipProtocol = data[offset + 9]
   packet.ipHeaderStart = offset
   const fragmentField = uint16(data, offset + 6)
   packet.offset = offset + headerLength
-  if ((fragmentField & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) === 0) return LAYER_IP_PROTOCOL
+  if ((fragmentField & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) === 0) {
+    return packet.reportedEnd > packet.offset ? LAYER_IP_PROTOCOL : LAYER_DONE
+  }
   return decodeFragment(packet, fragments, layer, offset, fragmentField)
 }
 
@@ -77,12 +77,28 @@ function decodeFragment(
   const identification = uint16(packet.data, headerStart + 4)
   const source = packet.ipLayers[layer + 1]
   const destination = packet.ipLayers[layer + 5]
-  const key = `4 ${source} ${destination} ${packet.ipProtocol} ${identification} ${packet.vlanCount > 0 ? packet.vlanIds[0] : 0}`
+  const key = `4 ${source} ${destination} ${packet.ipProtocol} ${identification} ${vlanOfFragment(packet, source, destination)}`
   const hasMore = (fragmentField & MORE_FRAGMENTS) !== 0
   const payload = fragments.add(key, fragmentOffset, hasMore, packet.data, packet.offset, packet.dataEnd)
   if (payload === null) return stop(packet, STOP_FRAGMENT)
   continueWith(packet, payload)
   return LAYER_IP_PROTOCOL
+}
+
+/** Private addresses may mean other hosts in other VLANs, so fragments between them belong together only within one. */
+function vlanOfFragment(packet: Packet, source: number, destination: number): number {
+  if (packet.vlanCount === 0 || !(isPrivate(source) || isPrivate(destination))) return 0
+  for (let i = 0; i < packet.vlanCount; i++) {
+    const id = packet.vlanIds[i]
+    if (id !== 0 && id < SERVICE_TAG) return id
+  }
+  return 0
+}
+
+/** RFC 1918 and link-local (RFC 3927) addresses. */
+function isPrivate(address: number): boolean {
+  const high = address >>> 16
+  return high >>> 8 === 10 || high === 0xc0a8 || high === 0xa9fe || high >>> 4 === 0xac1
 }
 
 /** Moves the cursor from the frame into a reassembled datagram. */

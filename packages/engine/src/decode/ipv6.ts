@@ -17,13 +17,13 @@ const MOBILITY = 135
 const HOST_IDENTITY = 139
 const SHIM6 = 140
 const JUMBO_PAYLOAD_OPTION = 0xc2
+const LEAST_JUMBO_LENGTH = 65_536
 
 /** IPv6 with its extension headers (RFC 8200 §3, §4). */
 export function decodeIpv6(packet: Packet, fragments: FragmentTable): number {
-  if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
   const { data, offset } = packet
-  if (data[offset] >> 4 !== 6) return stop(packet, STOP_IP_VERSION)
   markProtocol(packet, IPV6)
+  if (isCaptured(packet, 1) && data[offset] >> 4 !== 6) return stop(packet, STOP_IP_VERSION)
   if (!isCaptured(packet, HEADER_BYTES)) return stop(packet, STOP_CUT)
   if (packet.ipLayerCount * IP_LAYER_WORDS >= packet.ipLayers.length) return stop(packet, STOP_NESTING)
   const layer = packet.ipLayerCount++ * IP_LAYER_WORDS
@@ -36,7 +36,7 @@ export function decodeIpv6(packet: Packet, fragments: FragmentTable): number {
   packet.ipHeaderStart = -1
   const jumboLength = payloadLength === 0 && next === HOP_BY_HOP ? findJumboLength(packet) : -1
   capLength(packet, jumboLength >= 0 ? jumboLength : payloadLength)
-  return decodeExtensionHeaders(packet, fragments, layer, next)
+  return decodeExtensionHeaders(packet, fragments, next)
 }
 
 /** Payload length from a jumbo payload option (RFC 2675) in the hop-by-hop header at the cursor; -1 when there is none. */
@@ -49,13 +49,17 @@ function findJumboLength(packet: Packet): number {
       at++
       continue
     }
-    if (data[at] === JUMBO_PAYLOAD_OPTION && data[at + 1] === 4 && at + 6 <= end) return int32(data, at + 2) >>> 0
+    if (data[at] === JUMBO_PAYLOAD_OPTION && data[at + 1] === 4 && at + 6 <= end) {
+      const length = int32(data, at + 2) >>> 0
+      return length >= LEAST_JUMBO_LENGTH ? length : -1
+    }
     at += 2 + data[at + 1]
   }
   return -1
 }
 
-function decodeExtensionHeaders(packet: Packet, fragments: FragmentTable, layer: number, first: number): number {
+/** Extension headers from the one of kind `first` on (RFC 8200 §4); they also occur behind IPv4 and the authentication header. */
+export function decodeExtensionHeaders(packet: Packet, fragments: FragmentTable, first: number): number {
   let next = first
   for (;;) {
     switch (next) {
@@ -63,7 +67,6 @@ function decodeExtensionHeaders(packet: Packet, fragments: FragmentTable, layer:
       case ROUTING:
       case DESTINATION_OPTIONS:
       case MOBILITY:
-      case HOST_IDENTITY:
       case SHIM6: {
         if (!isCaptured(packet, 2)) return stop(packet, STOP_CUT)
         next = packet.data[packet.offset]
@@ -73,11 +76,12 @@ function decodeExtensionHeaders(packet: Packet, fragments: FragmentTable, layer:
         break
       }
       case FRAGMENT: {
-        const protocol = decodeFragmentHeader(packet, fragments, layer)
+        const protocol = decodeFragmentHeader(packet, fragments, packet.ipLayerStart)
         if (protocol < 0) return LAYER_DONE
         next = protocol
         break
       }
+      case HOST_IDENTITY: // what follows it is encrypted
       case NO_NEXT_HEADER:
         return LAYER_DONE
       default:

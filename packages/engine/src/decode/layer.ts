@@ -14,3 +14,4 @@ export const LAYER_GRE = 11
 export const LAYER_ERSPAN = 12
 export const LAYER_PPPOE = 13
 export const LAYER_ARP = 14
+export const LAYER_AGGREGATE = 15

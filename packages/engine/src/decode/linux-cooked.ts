@@ -2,18 +2,20 @@ import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
 import { isCaptured, uint16 } from './cursor.ts'
 import { layerOfEtherType } from './ethernet.ts'
-import { LAYER_GRE, LAYER_LLC, LAYER_WLAN } from './layer.ts'
+import { layerOfGrePayload } from './gre.ts'
+import { LAYER_ETHERNET, LAYER_LLC } from './layer.ts'
 import { STOP_CUT, STOP_ETHERTYPE, stop } from './stop-reasons.ts'
 
 const SLL = Protocol.sll
 const SLL_HEADER_BYTES = 16
 const SLL2_HEADER_BYTES = 20
 const ARPHRD_IPGRE = 778
-const ARPHRD_IEEE80211 = 801
+const ARPHRD_NETLINK = 824
+const ETH_P_ALL = 3
+const ETH_P_802_2 = 4
 
 /** Linux cooked capture, version 1 (LINKTYPE_LINUX_SLL). */
 export function decodeLinuxCooked(packet: Packet): number {
-  markProtocol(packet, SLL)
   if (!isCaptured(packet, SLL_HEADER_BYTES)) return stop(packet, STOP_CUT)
   const hardware = uint16(packet.data, packet.offset + 2)
   const protocol = uint16(packet.data, packet.offset + 14)
@@ -23,7 +25,6 @@ export function decodeLinuxCooked(packet: Packet): number {
 
 /** Linux cooked capture, version 2 (LINKTYPE_LINUX_SLL2). */
 export function decodeLinuxCookedV2(packet: Packet): number {
-  markProtocol(packet, SLL)
   if (!isCaptured(packet, SLL2_HEADER_BYTES)) return stop(packet, STOP_CUT)
   const protocol = uint16(packet.data, packet.offset)
   const hardware = uint16(packet.data, packet.offset + 8)
@@ -32,12 +33,11 @@ export function decodeLinuxCookedV2(packet: Packet): number {
 }
 
 function layerOfCooked(packet: Packet, hardware: number, protocol: number): number {
-  if (hardware === ARPHRD_IPGRE) {
-    packet.ipProtocol = protocol
-    return LAYER_GRE
-  }
-  if (hardware === ARPHRD_IEEE80211) return LAYER_WLAN
-  if (protocol === 4) return LAYER_LLC
+  if (hardware === ARPHRD_NETLINK) return stop(packet, STOP_ETHERTYPE)
+  markProtocol(packet, SLL)
+  if (hardware === ARPHRD_IPGRE) return layerOfGrePayload(packet, protocol)
+  if (protocol === ETH_P_ALL) return LAYER_ETHERNET
+  if (protocol === ETH_P_802_2) return LAYER_LLC
   if (protocol < 1536) return stop(packet, STOP_ETHERTYPE)
   return layerOfEtherType(packet, protocol)
 }

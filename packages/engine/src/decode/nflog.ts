@@ -1,10 +1,13 @@
 import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
-import { isCaptured } from './cursor.ts'
-import { LAYER_IPV4, LAYER_IPV6 } from './layer.ts'
-import { STOP_CUT, STOP_ETHERTYPE, stop } from './stop-reasons.ts'
+import { isCaptured, uint16 } from './cursor.ts'
+import { layerOfEtherType } from './ethernet.ts'
+import { STOP_CUT, stop } from './stop-reasons.ts'
 
+const NFULA_PACKET_HDR = 1
 const NFULA_PAYLOAD = 9
+const ETHERTYPE_IPV4 = 0x0800
+const ETHERTYPE_IPV6 = 0x86dd
 const AF_INET = 2
 const AF_INET6 = 10
 
@@ -13,15 +16,16 @@ export function decodeNflog(packet: Packet): number {
   markProtocol(packet, Protocol.nflog)
   if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
   const family = packet.data[packet.offset]
+  let type = family === AF_INET ? ETHERTYPE_IPV4 : family === AF_INET6 ? ETHERTYPE_IPV6 : 0
   packet.offset += 4
   while (isCaptured(packet, 4)) {
     const length = packet.dataView.getUint16(packet.offset, true)
-    const type = packet.dataView.getUint16(packet.offset + 2, true) & 0x7fff
+    const attribute = packet.dataView.getUint16(packet.offset + 2, true) & 0x7fff
     if (length < 4) break
-    if (type === NFULA_PAYLOAD) {
+    if (attribute === NFULA_PACKET_HDR && isCaptured(packet, 6)) type = uint16(packet.data, packet.offset + 4) || type
+    if (attribute === NFULA_PAYLOAD) {
       packet.offset += 4
-      if (family === AF_INET) return LAYER_IPV4
-      return family === AF_INET6 ? LAYER_IPV6 : stop(packet, STOP_ETHERTYPE)
+      return layerOfEtherType(packet, type)
     }
     packet.offset += (length + 3) & ~3
   }

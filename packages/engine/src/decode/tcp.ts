@@ -7,6 +7,8 @@ const TCP = Protocol.tcp
 /** Ports to window: without them there is no stream. */
 const LEAST_CAPTURED_BYTES = 16
 const LEAST_HEADER_BYTES = 20
+/** Without the ports a header is not shown at all. */
+const PORT_BYTES = 4
 
 export const TCP_FIN = 0x01
 export const TCP_SYN = 0x02
@@ -19,7 +21,7 @@ export const TCP_ACK = 0x10
  * @returns false when too little was captured for a stream; then only the ports are set.
  */
 export function decodeTcp(packet: Packet): boolean {
-  markProtocol(packet, TCP)
+  if (isCaptured(packet, PORT_BYTES)) markProtocol(packet, TCP)
   packet.transportStart = packet.offset
   if (!isCaptured(packet, LEAST_CAPTURED_BYTES)) {
     stop(packet, STOP_CUT)

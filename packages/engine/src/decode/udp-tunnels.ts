@@ -2,10 +2,14 @@ import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
 import { capLength, isCaptured, uint16 } from './cursor.ts'
 import { layerOfEtherType } from './ethernet.ts'
-import { LAYER_DONE, LAYER_ETHERNET, LAYER_GRE, LAYER_IP, LAYER_IPV6, LAYER_MPLS, LAYER_PPP } from './layer.ts'
+import { LAYER_DONE, LAYER_ETHERNET, LAYER_GRE, LAYER_IPV4, LAYER_IPV6, LAYER_MPLS, LAYER_PPP } from './layer.ts'
+import { decodeAyiya, decodeCapwapData, decodeLisp, decodeTzsp } from './mirror-tunnels.ts'
 import { STOP_CUT, STOP_TUNNEL, stop } from './stop-reasons.ts'
 
 const GTP_USER_PDU = 255
+const GTP_VERSION_AND_TYPE = 0xf0
+/** Version 1, GTP and not GTP'. */
+const GTP_USER_PLANE = 0x30
 
 /** Walks into the payload of a UDP datagram when one of its ports belongs to a tunnel; the cursor stands at the payload. */
 export function decodeUdpTunnel(packet: Packet): number {
@@ -22,16 +26,28 @@ function decodeTunnelOfPort(packet: Packet, port: number): number {
       return decodeL2tp(packet)
     case 2152:
       return decodeGtp(packet)
+    case 3386:
+      return decodeOldGtp(packet)
     case 3544:
       return decodeTeredo(packet)
+    case 4341:
+      return decodeLisp(packet)
     case 4754:
       return LAYER_GRE
     case 4789:
       return decodeVxlan(packet)
+    case 4790:
+      return decodeGenericVxlan(packet)
+    case 5072:
+      return decodeAyiya(packet)
+    case 5247:
+      return decodeCapwapData(packet)
     case 6081:
       return decodeGeneve(packet)
     case 6635:
       return LAYER_MPLS
+    case 37008:
+      return decodeTzsp(packet)
     default:
       return LAYER_DONE
   }
@@ -43,6 +59,17 @@ function decodeVxlan(packet: Packet): number {
   if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
   packet.offset += 8
   return LAYER_ETHERNET
+}
+
+/** VXLAN with a next protocol (draft-ietf-nvo3-vxlan-gpe). */
+function decodeGenericVxlan(packet: Packet): number {
+  markProtocol(packet, Protocol.vxlan)
+  if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
+  const next = packet.data[packet.offset + 3]
+  packet.offset += 8
+  if (next === 1) return LAYER_IPV4
+  if (next === 2) return LAYER_IPV6
+  return next === 3 ? LAYER_ETHERNET : stop(packet, STOP_TUNNEL)
 }
 
 /** Geneve (RFC 8926 §3.4). */
@@ -62,34 +89,62 @@ function decodeGtp(packet: Packet): number {
   if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
   const { data } = packet
   const flags = data[packet.offset]
-  if (flags >> 5 !== 1) return stop(packet, STOP_TUNNEL)
+  if ((flags & GTP_VERSION_AND_TYPE) !== GTP_USER_PLANE) return stop(packet, STOP_TUNNEL)
   if (data[packet.offset + 1] !== GTP_USER_PDU) return LAYER_DONE
+  const length = uint16(data, packet.offset + 2)
   packet.offset += 8
+  capLength(packet, length)
   if ((flags & 7) !== 0) {
     if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
     let next = (flags & 4) !== 0 ? data[packet.offset + 3] : 0
     packet.offset += 4
     while (next !== 0) {
       if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
-      const length = data[packet.offset] * 4
-      if (length === 0 || !isCaptured(packet, length)) return stop(packet, STOP_TUNNEL)
-      next = data[packet.offset + length - 1]
-      packet.offset += length
+      const extensionLength = data[packet.offset] * 4
+      if (extensionLength === 0 || !isCaptured(packet, extensionLength)) return stop(packet, STOP_TUNNEL)
+      next = data[packet.offset + extensionLength - 1]
+      packet.offset += extensionLength
     }
   }
-  return LAYER_IP
+  return layerOfUserPdu(packet)
+}
+
+/** What a user PDU is can only be seen from its first bytes: IP, or an Ethernet frame. */
+function layerOfUserPdu(packet: Packet): number {
+  if (!isCaptured(packet, 1)) return stop(packet, STOP_CUT)
+  const first = packet.data[packet.offset]
+  if (first >= 0x45 && first <= 0x4e) return LAYER_IPV4
+  if (first >> 4 === 6) return LAYER_IPV6
+  if (!isCaptured(packet, 14)) return stop(packet, STOP_TUNNEL)
+  const type = uint16(packet.data, packet.offset + 12)
+  return type === 0x0800 || type === 0x86dd || type === 0x0806 ? LAYER_ETHERNET : stop(packet, STOP_TUNNEL)
+}
+
+/** GTP' and GTP version 0 (3GPP TS 29.060 §6): twenty bytes of header. */
+function decodeOldGtp(packet: Packet): number {
+  if (!isCaptured(packet, 20)) return LAYER_DONE
+  const { data, offset } = packet
+  if (data[offset] >> 5 !== 0 || data[offset + 1] !== GTP_USER_PDU) return LAYER_DONE
+  const length = uint16(data, offset + 2)
+  packet.offset += 20
+  capLength(packet, length)
+  return layerOfUserPdu(packet)
 }
 
 /** Teredo (RFC 4380 §5.1.1): authentication and origin indication may stand before the IPv6 header. */
 function decodeTeredo(packet: Packet): number {
   const { data } = packet
-  if (isCaptured(packet, 13) && uint16(data, packet.offset) === 1) {
+  markProtocol(packet, Protocol.teredo)
+  if (isCaptured(packet, 2) && uint16(data, packet.offset) === 1) {
+    if (!isCaptured(packet, 13)) return stop(packet, STOP_CUT)
     packet.offset += 13 + data[packet.offset + 2] + data[packet.offset + 3]
   }
-  if (isCaptured(packet, 8) && uint16(data, packet.offset) === 0) packet.offset += 8
-  markProtocol(packet, Protocol.teredo)
+  if (isCaptured(packet, 2) && uint16(data, packet.offset) === 0) {
+    if (!isCaptured(packet, 8)) return stop(packet, STOP_CUT)
+    packet.offset += 8
+  }
   if (!isCaptured(packet, 1)) return packet.offset < packet.reportedEnd ? stop(packet, STOP_CUT) : LAYER_DONE
-  return data[packet.offset] >> 4 === 6 ? LAYER_IPV6 : stop(packet, STOP_TUNNEL)
+  return LAYER_IPV6
 }
 
 /** L2TP version 2 data message (RFC 2661 §3.1). */
@@ -109,7 +164,7 @@ function decodeL2tp(packet: Packet): number {
     if (!isCaptured(packet, length + 2)) return stop(packet, STOP_CUT)
     length += 2 + uint16(data, packet.offset + length)
   }
-  if (!isCaptured(packet, length)) return stop(packet, STOP_CUT)
+  if (!isCaptured(packet, length + 1)) return stop(packet, STOP_CUT)
   packet.offset += length
   return LAYER_PPP
 }

@@ -5,13 +5,14 @@ import { STOP_CUT, STOP_UDP_LENGTH, stop } from './stop-reasons.ts'
 
 const UDP = Protocol.udp
 const HEADER_BYTES = 8
+const PORT_BYTES = 4
 
 /**
  * UDP header (RFC 768) at the cursor; its length field ends what follows.
  * @returns false when the header is incomplete or its length is impossible.
  */
 export function decodeUdp(packet: Packet): boolean {
-  markProtocol(packet, UDP)
+  if (isCaptured(packet, PORT_BYTES)) markProtocol(packet, UDP)
   packet.transportStart = packet.offset
   if (!isCaptured(packet, HEADER_BYTES)) {
     stop(packet, STOP_CUT)

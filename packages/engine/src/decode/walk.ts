@@ -1,11 +1,11 @@
 import { FragmentTable } from '../flow/fragments.ts'
 import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
-import { int32, isCaptured } from './cursor.ts'
+import { capLength, int32, isCaptured, uint16 } from './cursor.ts'
 import { decodeEthernet, decodeEtherType, decodeLlc } from './ethernet.ts'
 import { decodeGre } from './gre.ts'
 import { decodeIp, decodeIpv4 } from './ipv4.ts'
-import { decodeIpv6 } from './ipv6.ts'
+import { decodeExtensionHeaders, decodeIpv6 } from './ipv6.ts'
 import * as layer from './layer.ts'
 import { decodeLink } from './link.ts'
 import { decodeMpls } from './mpls.ts'
@@ -26,8 +26,15 @@ export interface WalkListener {
 }
 
 const ICMP_HEADER_BYTES = 8
+/** Bytes that must be there for tshark to show an ICMP message. */
+const SHOWN_ICMP_BYTES = 6
+const SCTP_HEADER_BYTES = 12
 const DNS_BIT = 1 << Protocol.dns
 const IPSEC_NAT_PORT = 4500
+/** Version 2, type 1. */
+const PIM_REGISTER = 0x21
+const PIM_REGISTER_BYTES = 8
+const MSDU_HEADER_BYTES = 14
 
 /**
  * Walks a frame from its link header to its last transport header, into tunnels and reassembled datagrams.
@@ -78,7 +85,7 @@ export class FrameWalk {
       case layer.LAYER_LLC:
         return decodeLlc(packet)
       case layer.LAYER_ARP:
-        markProtocol(packet, Protocol.arp)
+        if (isCaptured(packet, 2)) markProtocol(packet, Protocol.arp)
         this.listener.arp(packet)
         return layer.LAYER_DONE
       case layer.LAYER_MPLS:
@@ -89,6 +96,8 @@ export class FrameWalk {
         return decodePppoeSession(packet)
       case layer.LAYER_WLAN:
         return decodeWlan(packet, false)
+      case layer.LAYER_AGGREGATE:
+        return this.aggregate(packet)
       case layer.LAYER_GRE:
         return decodeGre(packet)
       default:
@@ -112,7 +121,7 @@ export class FrameWalk {
       case 58:
         return this.icmp(packet, 6)
       case 2:
-        markProtocol(packet, Protocol.igmp)
+        if (isCaptured(packet, 1)) markProtocol(packet, Protocol.igmp)
         return layer.LAYER_DONE
       case 4:
         return layer.LAYER_IPV4
@@ -120,6 +129,11 @@ export class FrameWalk {
         return layer.LAYER_IPV6
       case 47:
         return layer.LAYER_GRE
+      case 43:
+      case 44:
+      case 60:
+      case 140:
+        return decodeExtensionHeaders(packet, this.fragments, packet.ipProtocol)
       case 50:
         markProtocol(packet, Protocol.esp)
         return layer.LAYER_DONE
@@ -130,7 +144,7 @@ export class FrameWalk {
         packet.offset += 2
         return layer.LAYER_ETHERNET
       case 132:
-        markProtocol(packet, Protocol.sctp)
+        if (isCaptured(packet, SCTP_HEADER_BYTES)) markProtocol(packet, Protocol.sctp)
         return layer.LAYER_DONE
       case 137:
         return layer.LAYER_MPLS
@@ -144,11 +158,12 @@ export class FrameWalk {
         markProtocol(packet, Protocol.ospf)
         return layer.LAYER_DONE
       case 103:
-        markProtocol(packet, Protocol.pim)
-        return layer.LAYER_DONE
+        return decodePim(packet)
       case 112:
         markProtocol(packet, Protocol.vrrp)
         return layer.LAYER_DONE
+      case 143:
+        return layer.LAYER_ETHERNET
       default:
         return stop(packet, STOP_IP_PROTOCOL)
     }
@@ -162,19 +177,44 @@ export class FrameWalk {
     return decodeUdpTunnel(packet)
   }
 
+  /** Aggregate of 802.11 service data units (802.11 §9.3.2.2.2): each is padded to four bytes, but the last. */
+  private aggregate(packet: Packet): number {
+    const { data, dataView, dataEnd, reportedEnd, protocolsLow, protocolsHigh } = packet
+    while (isCaptured(packet, MSDU_HEADER_BYTES)) {
+      const { offset } = packet
+      const end = offset + ((MSDU_HEADER_BYTES + uint16(data, offset + 12) + 3) & ~3)
+      packet.offset += MSDU_HEADER_BYTES
+      capLength(packet, uint16(data, offset + 12))
+      this.follow(packet, layer.LAYER_LLC)
+      packet.data = data
+      packet.dataView = dataView
+      packet.dataEnd = dataEnd
+      packet.reportedEnd = reportedEnd
+      packet.offset = end
+    }
+    // tshark's protocol hierarchy does not look into an aggregate
+    packet.protocolsLow = protocolsLow
+    packet.protocolsHigh = protocolsHigh
+    return layer.LAYER_DONE
+  }
+
   /** Authentication header (RFC 4302 §2): in clear, so the walk goes on behind it. */
   private authenticationHeader(packet: Packet): number {
-    markProtocol(packet, Protocol.ah)
+    // in IPv6 it is one of the extension headers, which are no protocols of their own
+    if (packet.ipLayers[packet.ipLayerStart] === 4 && isCaptured(packet, 2)) markProtocol(packet, Protocol.ah)
     if (!isCaptured(packet, 12)) return stop(packet, STOP_CUT)
+    const length = (packet.data[packet.offset + 1] + 2) * 4
+    if (!isCaptured(packet, length)) return stop(packet, STOP_CUT)
     packet.ipProtocol = packet.data[packet.offset]
-    packet.offset += (packet.data[packet.offset + 1] + 2) * 4
+    packet.offset += length
     return layer.LAYER_IP_PROTOCOL
   }
 
   /** ICMP (RFC 792) and ICMPv6 (RFC 4443). Errors quote the packet they are about, and the walk follows the quotation. */
   private icmp(packet: Packet, version: 4 | 6): number {
     if (packet.isQuoted) return layer.LAYER_DONE
-    markProtocol(packet, version === 4 ? Protocol.icmp : Protocol.icmpv6)
+    if (version === 6) markProtocol(packet, Protocol.icmpv6)
+    else if (isCaptured(packet, SHOWN_ICMP_BYTES)) markProtocol(packet, Protocol.icmp)
     if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
     this.listener.icmp(packet, version)
     const type = packet.data[packet.offset]
@@ -200,6 +240,17 @@ export class FrameWalk {
     packet.stopOffset = stopOffset
     packet.vlanCount = vlanCount
   }
+}
+
+/** PIM (RFC 7761 §4.9); register messages carry a multicast packet to the rendezvous point. */
+function decodePim(packet: Packet): number {
+  markProtocol(packet, Protocol.pim)
+  if (!isCaptured(packet, PIM_REGISTER_BYTES + 1) || packet.data[packet.offset] !== PIM_REGISTER)
+    return layer.LAYER_DONE
+  const version = packet.data[packet.offset + PIM_REGISTER_BYTES] >> 4
+  packet.offset += PIM_REGISTER_BYTES
+  if (version === 4) return layer.LAYER_IPV4
+  return version === 6 ? layer.LAYER_IPV6 : layer.LAYER_DONE
 }
 
 /** ESP in UDP (RFC 3948 §2): four bytes that are not zero; zero announces IKE, a single 0xff byte is a keep-alive. */

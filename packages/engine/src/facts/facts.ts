@@ -13,10 +13,18 @@ import * as c from '../tcp/connection-table.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { JsonList } from './json-list.ts'
 import { JsonWriter } from './json-writer.ts'
+import { ProtocolFacts } from './protocol-facts.ts'
 import { RecordedTimes } from './recorded-times.ts'
 import type { Spool } from './spool.ts'
-import { connectionFacts, conversationFacts, countTcpStreams, flightFacts, handshakeFacts, tcpFacts, udpFacts } from './stream-facts.ts'
-import { ProtocolFacts } from './protocol-facts.ts'
+import {
+  connectionFacts,
+  conversationFacts,
+  countTcpStreams,
+  flightFacts,
+  handshakeFacts,
+  tcpFacts,
+  udpFacts,
+} from './stream-facts.ts'
 import { TcpFacts } from './tcp-facts.ts'
 import { UdpStreamFacts } from './udp-stream-facts.ts'
 

@@ -1,5 +1,5 @@
-import type { Packet } from '../packet.ts'
 import { epochText } from '../capture-totals.ts'
+import type { Packet } from '../packet.ts'
 
 /** A time as a record holds it: tshark keeps fractions of a second and more as they are, in a signed 32-bit number of ns. */
 interface RecordedTime {

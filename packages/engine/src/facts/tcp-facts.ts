@@ -5,6 +5,9 @@ import type { Segment } from '../tcp/segment.ts'
 import { JsonList } from './json-list.ts'
 import type { Spool } from './spool.ts'
 
+/** A shorter header is not read up to its flags. */
+const LEAST_HEADER_BYTES = 20
+
 /** The lists of frames that `facts` prints for TCP, exactly as tshark 4.0.17 with default preferences shows them. */
 export class TcpFacts {
   /** In the order of {@link analysisFlagNames}. */
@@ -39,7 +42,8 @@ export class TcpFacts {
     if (packet.number === this.lastFrame) return
     this.lastFrame = packet.number
     const { tcpFlags } = segment
-    if ((tcpFlags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0) this.flags(segment, packet.number)
+    const hasFlags = packet.tcpHeaderLength >= LEAST_HEADER_BYTES && (tcpFlags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0
+    if (hasFlags) this.flags(segment, packet.number)
     if (!segment.isShown || !segment.hasAnalysis) return
     if (segment.flags !== 0) this.verdicts(segment.flags, packet.number)
     if (segment.initialRttNs !== 0) this.rttShown.set(segment.connection)
