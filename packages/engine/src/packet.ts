@@ -75,6 +75,8 @@ export class Packet {
   dataEnd = 0
   /** One past the last byte that was on the wire and belongs to this layer; `dataEnd` is smaller where the capture was cut. */
   reportedEnd = 0
+  /** Where the innermost IPv6 packet would end by its own length, which may be beyond the frame. */
+  claimedEnd = 0
   /** False inside a first fragment that could not be reassembled, and in headers quoted by ICMP errors. */
   lengthKnown = true
   /** True while the walk is inside a header that an ICMP error quotes. */

@@ -9,6 +9,7 @@ import {
   FLOW_LAST_TIME,
   FLOW_LOW_ADDRESS,
   FLOW_META,
+  FLOW_NUMBER,
   FLOW_WORDS,
   FlowTable,
 } from './flow/flow-table.ts'
@@ -23,7 +24,7 @@ import { TcpStreams } from './tcp/tcp-streams.ts'
 
 const TRANSPORT_TCP = 6
 const TRANSPORT_UDP = 17
-const FLOWS_BEFORE_RETIRING = 1 << 16
+const FLOWS_BEFORE_RETIRING = 1 << 15
 const CLOSED_NS = 60e9
 const SILENT_NS = 600e9
 
@@ -129,7 +130,7 @@ export class Pipeline implements WalkListener {
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
     const calls = this.listeners.datagram
     for (let i = 0; i < calls.length; i++) calls[i](packet, flow, direction, isFirst)
-    this.protocols?.datagram(packet, flow, direction)
+    this.protocols?.datagram(packet, flows.words[flow * FLOW_WORDS + FLOW_NUMBER], direction)
   }
 
   icmp(packet: Packet, version: 4 | 6): void {

@@ -4,7 +4,8 @@ import type { Section } from '../report.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
 import { pairFilter } from './support/display-filter.ts'
 
-const MOST_PAIRS = 1 << 16
+/** Pairs told apart; at twice as many, those with fewer bytes are counted together. */
+const MOST_PAIRS = 1 << 13
 const MOST_ROWS = 20
 
 /** Who talks with whom, and how much: flows, pairs of hosts, hosts. */
@@ -87,9 +88,18 @@ class Conversations implements Analyzer<State> {
     })
   }
 
+  /** Makes room: the half of the pairs with fewer bytes is only counted. O(n log n), once in so many pairs. */
+  private dropSmallPairs(): void {
+    const { counts } = this
+    const kept = largest(counts.pairs, MOST_PAIRS, (pair) => pair.bytesAToB + pair.bytesBToA)
+    const flowsBefore = sumOfFlows(counts.pairs.values())
+    counts.pairs = new Map(kept)
+    counts.flowsBeyond += flowsBefore - sumOfFlows(counts.pairs.values())
+  }
+
   private addPair(key: string, pair: Pair): void {
     const { a, b } = pair
-    const sum = getOrMake(this.counts.pairs, key, MOST_PAIRS, () => ({
+    const sum = getOrMake(this.counts.pairs, key, 2 * MOST_PAIRS, () => ({
       a,
       b,
       flows: 0,
@@ -99,7 +109,8 @@ class Conversations implements Analyzer<State> {
       bytesBToA: 0,
     }))
     if (sum === null) {
-      this.counts.flowsBeyond += pair.flows
+      this.dropSmallPairs()
+      this.addPair(key, pair)
       return
     }
     sum.flows += pair.flows
@@ -108,6 +119,12 @@ class Conversations implements Analyzer<State> {
     sum.framesBToA += pair.framesBToA
     sum.bytesBToA += pair.bytesBToA
   }
+}
+
+function sumOfFlows(pairs: Iterable<Pair>): number {
+  let flows = 0
+  for (const pair of pairs) flows += pair.flows
+  return flows
 }
 
 interface Host {

@@ -14,7 +14,7 @@ import {
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
 import { countText, durationText, percentText } from './support/units.ts'
 
-const MOST_NAMES = 1 << 14
+const MOST_NAMES = 1 << 13
 const MOST_ROWS = 20
 const SLOW_NS = 500_000_000
 const NAME_ERROR = 3

@@ -12,7 +12,7 @@ import {
   percentileNs,
 } from './support/duration-histogram.ts'
 
-const MOST_RESPONDERS = 1 << 14
+const MOST_RESPONDERS = 1 << 12
 const MOST_ROWS = 20
 /** Below so many samples a 95th percentile says nothing. */
 const LEAST_FOR_P95 = 20

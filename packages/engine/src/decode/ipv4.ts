@@ -17,6 +17,10 @@ const IP = Protocol.ip
 const LEAST_HEADER_BYTES = 20
 const MORE_FRAGMENTS = 0x2000
 const FRAGMENT_OFFSET = 0x1fff
+const END_OF_OPTIONS = 0
+const NO_OPERATION = 1
+const LOOSE_ROUTE = 0x83
+const STRICT_ROUTE = 0x89
 
 /** An IP header of either version, by its first four bits. */
 export function decodeIp(packet: Packet): number {
@@ -47,6 +51,7 @@ export function decodeIpv4(packet: Packet, fragments: FragmentTable): number {
   packet.ipLayers[layer] = 4
   packet.ipLayers[layer + 1] = int32(data, offset + 12)
   packet.ipLayers[layer + 5] = int32(data, offset + 16)
+  if (headerLength > LEAST_HEADER_BYTES) takeSourceRoute(packet, layer, offset + LEAST_HEADER_BYTES, offset + headerLength)
   if (totalLength !== 0) capLength(packet, totalLength)
   packet.ipProtocol = data[offset + 9]
   packet.ipHeaderStart = offset
@@ -67,9 +72,9 @@ function decodeFragment(
 ): number {
   if (!packet.isQuoted) packet.isFragmentV4 = true
   if (packet.reportedEnd <= packet.offset) return LAYER_DONE
-  if (packet.isQuoted) return (fragmentField & FRAGMENT_OFFSET) === 0 ? LAYER_IP_PROTOCOL : LAYER_DONE
   const fragmentOffset = (fragmentField & FRAGMENT_OFFSET) * 8
-  if (packet.dataEnd < packet.reportedEnd) {
+  const claimedEnd = Math.max(packet.reportedEnd, headerStart + uint16(packet.data, headerStart + 2))
+  if (packet.dataEnd < claimedEnd) {
     if (fragmentOffset > 0) return stop(packet, STOP_FRAGMENT_CUT)
     packet.lengthKnown = false
     return LAYER_IP_PROTOCOL
@@ -83,6 +88,28 @@ function decodeFragment(
   if (payload === null) return stop(packet, STOP_FRAGMENT)
   continueWith(packet, payload)
   return LAYER_IP_PROTOCOL
+}
+
+/** A source route (RFC 791 §3.1) that is not used up ends at its last address: that is the destination. The first one counts. */
+function takeSourceRoute(packet: Packet, layer: number, start: number, end: number): void {
+  const { data } = packet
+  if (end > packet.dataEnd) return
+  let at = start
+  while (at + 2 < end && data[at] !== END_OF_OPTIONS) {
+    if (data[at] === NO_OPERATION) {
+      at++
+      continue
+    }
+    const length = data[at + 1]
+    if (length < 2 || at + length > end) return
+    if (data[at] === LOOSE_ROUTE || data[at] === STRICT_ROUTE) {
+      const pointer = data[at + 2]
+      const isOpen = (length & 3) === 3 && (pointer & 3) === 0 && pointer >= 4 && pointer <= length - 3
+      if (isOpen) packet.ipLayers[layer + 5] = int32(data, at + length - 4)
+      return
+    }
+    at += length
+  }
 }
 
 /** Private addresses may mean other hosts in other VLANs, so fragments between them belong together only within one. */

@@ -35,6 +35,7 @@ export function decodeIpv6(packet: Packet, fragments: FragmentTable): number {
   packet.offset = offset + HEADER_BYTES
   packet.ipHeaderStart = -1
   const jumboLength = payloadLength === 0 && next === HOP_BY_HOP ? findJumboLength(packet) : -1
+  packet.claimedEnd = packet.offset + payloadLength
   capLength(packet, jumboLength >= 0 ? jumboLength : payloadLength)
   return decodeExtensionHeaders(packet, fragments, next)
 }
@@ -103,8 +104,7 @@ function decodeFragmentHeader(packet: Packet, fragments: FragmentTable, layer: n
   const hasMore = (field & 1) === 1
   const fragmentOffset = field & 0xfff8
   if (fragmentOffset === 0 && !hasMore) return next
-  if (packet.isQuoted) return fragmentOffset === 0 ? next : -1
-  if (packet.dataEnd < packet.reportedEnd) return stop(packet, STOP_FRAGMENT_CUT) - 1
+  if (packet.dataEnd < packet.reportedEnd || packet.dataEnd < packet.claimedEnd) return stop(packet, STOP_FRAGMENT_CUT) - 1
   const key = `6 ${identification} ${packet.ipLayers.subarray(layer + 1, layer + IP_LAYER_WORDS).join(' ')}`
   const payload = fragments.add(key, fragmentOffset, hasMore, data, packet.offset, packet.dataEnd)
   if (payload === null) return stop(packet, STOP_FRAGMENT) - 1

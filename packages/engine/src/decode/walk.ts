@@ -29,6 +29,8 @@ const ICMP_HEADER_BYTES = 8
 /** Bytes that must be there for tshark to show an ICMP message. */
 const SHOWN_ICMP_BYTES = 6
 const SCTP_HEADER_BYTES = 12
+const ICMP_REDIRECT = 5
+const REDIRECT_QUOTED_BYTES = 8
 const DNS_BIT = 1 << Protocol.dns
 const IPSEC_NAT_PORT = 4500
 /** Version 2, type 1. */
@@ -215,13 +217,14 @@ export class FrameWalk {
     if (packet.isQuoted) return layer.LAYER_DONE
     if (version === 6) markProtocol(packet, Protocol.icmpv6)
     else if (isCaptured(packet, SHOWN_ICMP_BYTES)) markProtocol(packet, Protocol.icmp)
-    if (!isCaptured(packet, 4)) return stop(packet, STOP_CUT)
+    if (!isCaptured(packet, version === 4 ? SHOWN_ICMP_BYTES : 4)) return stop(packet, STOP_CUT)
     this.listener.icmp(packet, version)
     const type = packet.data[packet.offset]
     const isError =
       version === 4 ? type === 3 || type === 4 || type === 5 || type === 11 || type === 12 : type >= 1 && type <= 4
     if (!isError || !isCaptured(packet, ICMP_HEADER_BYTES + 1)) return layer.LAYER_DONE
     packet.offset += ICMP_HEADER_BYTES
+    if (version === 4 && type === ICMP_REDIRECT) capRedirect(packet)
     this.quotation(packet, version === 4 ? layer.LAYER_IPV4 : layer.LAYER_IPV6)
     return layer.LAYER_DONE
   }
@@ -240,6 +243,11 @@ export class FrameWalk {
     packet.stopOffset = stopOffset
     packet.vlanCount = vlanCount
   }
+}
+
+/** A redirect quotes the IP header and eight bytes; what follows is not read (RFC 792). */
+function capRedirect(packet: Packet): void {
+  capLength(packet, (packet.data[packet.offset] & 0xf) * 4 + REDIRECT_QUOTED_BYTES)
 }
 
 /** PIM (RFC 7761 §4.9); register messages carry a multicast packet to the rendezvous point. */

@@ -6,6 +6,7 @@ import { DnsTransactions } from './dns-transactions.ts'
 import type { DnsFamily, DnsMessageEvent, ProtocolListener } from './messages.ts'
 
 const PROTOCOL_OF = { dns: Protocol.dns, mdns: Protocol.mdns, llmnr: Protocol.llmnr } as const
+const NO_ANSWERS: readonly string[] = []
 /** Keeps the conversation numbers of UDP and TCP apart in one table of transactions. */
 const TCP_CONVERSATIONS = 2 ** 32
 
@@ -13,9 +14,12 @@ const TCP_CONVERSATIONS = 2 ** 32
 export class DnsEvents {
   readonly transactions: DnsTransactions
   readonly #listener: ProtocolListener
+  readonly #withAnswers: boolean
   readonly #message = new DnsMessage()
 
-  constructor(listener: ProtocolListener) {
+  /** Answers cost strings that few listeners want, so they are only made when asked for. */
+  constructor(listener: ProtocolListener, withAnswers = false) {
+    this.#withAnswers = withAnswers
     this.#listener = listener
     this.transactions = new DnsTransactions((query) => listener.dnsUnanswered(query.tag as DnsMessageEvent))
   }
@@ -49,9 +53,7 @@ export class DnsEvents {
       rcode: message.isResponse ? message.rcode : null,
       isTruncated: message.isTruncated,
       answerCount: message.answerCount,
-      get answers() {
-        return message.answersKept === 0 ? [] : listDnsAnswers(bytes, message)
-      },
+      answers: this.#withAnswers && message.answersKept > 0 ? listDnsAnswers(bytes, message) : NO_ANSWERS,
       responseTo: 0,
       latencyNs: 0,
       isRetransmission: false,

@@ -3,7 +3,7 @@ import type { DnsMessage } from './dns-message.ts'
 /** A query sent again within this time is a retransmission, in ns. */
 const RETRANSMISSION_WINDOW_NS = 5e9
 /** Transactions remembered; beyond it the oldest are given up. */
-const DEFAULT_CAPACITY = 1 << 18
+const DEFAULT_CAPACITY = 32_768
 
 /** What the newest message means to the exchange it belongs to. One instance is reused. */
 export interface DnsMatch {
@@ -112,7 +112,8 @@ export class DnsTransactions {
     match.responseTo = known.queryFrame
     match.latencyNs = timeNs - known.queryTimeNs
     // A cut response fills the transaction, but the query counts as unanswered: no response is matched to it.
-    if (message.complete) known.tag = undefined
+    if (!message.complete) this.#giveUp(known)
+    known.tag = undefined
   }
 
   #dropOldest(): void {

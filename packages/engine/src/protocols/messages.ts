@@ -25,7 +25,7 @@ export interface DnsMessageEvent {
   readonly rcode: number | null
   readonly isTruncated: boolean
   readonly answerCount: number
-  /** Addresses and names answered with, at most 16. *Borrowed*: made from the message's bytes when read, so read it during the call. */
+  /** Addresses and names answered with, at most 16; empty unless the run was asked for answers. */
   readonly answers: readonly string[]
   /** Frame of the query that this response answers; 0 if none. */
   readonly responseTo: number

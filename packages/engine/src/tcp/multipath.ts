@@ -4,7 +4,7 @@ import { int32 } from '../decode/cursor.ts'
 
 const CAPABLE = 0
 const JOIN = 1
-const HIGHEST_KIND = 7
+const KNOWN_KINDS = 0xff
 const MOST_CONNECTIONS = 1 << 16
 
 /**
@@ -15,9 +15,9 @@ export class MultipathConnections {
   private readonly kindsSeen: number[] = []
   private readonly byToken = new Map<number, number>()
 
-  /** Set of option kinds seen on the connection, as bits; never 0 for a connection, 0 for no link. */
+  /** Set of option kinds seen on the connection, as bits; 0 for no link. */
   optionsOf(link: number): number {
-    return link === 0 ? 0 : this.kindsSeen[link - 1] | (1 << 30)
+    return link === 0 ? 0 : this.kindsSeen[link - 1]
   }
 
   /** Takes the option at `data[start]` of a stream with this link and returns the stream's link from now on. */
@@ -28,8 +28,12 @@ export class MultipathConnections {
     if (kind === CAPABLE) result = this.takeCapable(link, data, start, length)
     else if (kind === JOIN && length === 12) result = link || this.linkOf(int32(data, start + 4))
     else if (link === 0) result = this.open()
-    if (result !== 0 && kind <= HIGHEST_KIND) this.kindsSeen[result - 1] |= 1 << kind
     return result
+  }
+
+  /** Adds kinds of options, as bits, to those seen on a connection. */
+  addKinds(link: number, kinds: number): void {
+    if (link !== 0) this.kindsSeen[link - 1] |= kinds & KNOWN_KINDS
   }
 
   private takeCapable(link: number, data: Uint8Array, start: number, length: number): number {

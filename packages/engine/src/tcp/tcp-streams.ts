@@ -1,4 +1,5 @@
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
+import { isBefore, isNotAfter } from '../flow/sequence.ts'
 import { FLOW_CONNECTION, FLOW_FIRST_SENDER, FLOW_NUMBER, FLOW_WORDS, type FlowTable } from '../flow/flow-table.ts'
 import type { Packet } from '../packet.ts'
 import * as flag from './analysis-flags.ts'
@@ -36,6 +37,12 @@ export class TcpStreams implements OptionListener {
   private forward = 0
   private reverse = 0
   private sackBlocksCounted = 0
+  /** What the duplicate SACK test looks at: blocks in the header so far, the end of the first, whether the second holds that end. */
+  private sackBlocksInHeader = 0
+  private firstSackEnd = 0
+  private isSecondBlockAround = false
+  /** Kinds of multipath options in the header; they count once its options were read to the end. */
+  private multipathKinds = 0
 
   constructor(flows: FlowTable, limits: { maxUnackedSegments: number }) {
     this.flows = flows
@@ -244,7 +251,10 @@ export class TcpStreams implements OptionListener {
   private options(packet: Packet, head: number): void {
     const { segment, forward, reverse } = this
     const { words } = this.connections
+    this.sackBlocksInHeader = 0
+    this.multipathKinds = 0
     segment.isShown = walkTcpOptions(packet, segment, this)
+    if (this.multipathKinds !== 0 && segment.isShown) this.multipath.addKinds(words[head + c.CONNECTION_MULTIPATH], this.multipathKinds)
     if ((packet.tcpFlags & TCP_SYN) === 0) return
     const isAck = (packet.tcpFlags & TCP_ACK) !== 0
     if (!packet.isQuoted) this.rememberHandshakeOptions(packet, head, isAck)
@@ -277,12 +287,22 @@ export class TcpStreams implements OptionListener {
   }
 
   sackBlock(left: number, right: number): void {
+    const block = this.sackBlocksInHeader++
+    if (block === 0) this.firstSackEnd = right
+    else if (block === 1) this.isSecondBlockAround = isBefore(left, this.firstSackEnd) && !isBefore(right, this.firstSackEnd)
     if (this.sackBlocksCounted++ >= SACK_BLOCKS_COUNTED) return
     this.connections.words[this.forward + c.SIDE_SACKED] += right - left
+  }
+
+  isBlockExpected(): boolean {
+    if (this.sackBlocksInHeader > 1 && this.isSecondBlockAround) return true
+    const base = this.connections.words[this.reverse + c.SIDE_BASE]
+    return isNotAfter(this.sackBlocksInHeader > 0 ? (this.firstSackEnd - base) | 0 : 0, this.segment.relativeAcknowledgment)
   }
 
   multipathOption(data: Uint8Array, start: number, length: number): void {
     const at = c.connectionWord(this.segment.connection) + c.CONNECTION_MULTIPATH
     this.connections.words[at] = this.multipath.take(this.connections.words[at], data, start, length)
+    if (length >= 3) this.multipathKinds |= 1 << (data[start + 2] >> 4)
   }
 }

@@ -23,16 +23,13 @@ export class QuicConnection {
   #keys: InitialKeys | null
   #openings = 0
   #failures = 0
-  #stream: CryptoStream | null
+  /** Made when the first packet has opened: what only looks like QUIC costs nothing. */
+  #stream: CryptoStream | null = null
   #take: TakeClientHello | null = null
 
   constructor(number: number, version: number, destinationId: Uint8Array) {
     this.number = number
     this.#keys = deriveInitialKeys(version, destinationId, 'client')
-    const handshake = new HandshakeReader((type, bytes, start, end) => {
-      if (type === HandshakeType.clientHello) this.#take?.(bytes, start, end)
-    })
-    this.#stream = new CryptoStream((bytes, start, end) => handshake.record(bytes, start, end))
   }
 
   /** Notes an id; false when it has enough of them. */
@@ -49,17 +46,26 @@ export class QuicConnection {
 
   /** Decrypts an Initial packet, if the client sent it, and hands over the ClientHello that it completes. */
   openInitial(header: LongHeader, bytes: Uint8Array, start: number, take: TakeClientHello): void {
-    if (this.#keys === null || this.#stream === null) return
-    const stream = this.#stream
+    if (this.#keys === null) return
     const frames = openInitial(this.#keys, bytes, start, header.packetNumberStart, header.packetEnd)
-    this.#take = take
     if (frames === null) {
-      if (++this.#failures >= MAX_FAILURES) this.#stream = null
+      if (++this.#failures >= MAX_FAILURES) this.#keys = null
     } else {
+      this.#stream ??= this.#newStream()
+      const stream = this.#stream
+      this.#take = take
       readCryptoFrames(frames, (offset, data, from, to) => stream.add(offset, data, from, to))
+      this.#take = null
     }
-    this.#take = null
-    this.#openings++
-    if (this.#openings >= MAX_OPENED) this.#stream = null
+    if (++this.#openings < MAX_OPENED) return
+    this.#keys = null
+    this.#stream = null
+  }
+
+  #newStream(): CryptoStream {
+    const handshake = new HandshakeReader((type, bytes, start, end) => {
+      if (type === HandshakeType.clientHello) this.#take?.(bytes, start, end)
+    })
+    return new CryptoStream((bytes, start, end) => handshake.record(bytes, start, end))
   }
 }

@@ -15,7 +15,7 @@ import { isKnownQuicVersion } from './quic-version.ts'
 const MIN_DATAGRAM_LENGTH = 13
 /** Bytes that must follow the connection id of a short header for it to be believed. */
 const MIN_BEHIND_CONNECTION_ID = 17
-const DEFAULT_MAX_CONNECTIONS = 16384
+const DEFAULT_MAX_CONNECTIONS = 4096
 
 /** A flow known to be QUIC, with the connection that was last seen on it. */
 interface QuicFlow {
