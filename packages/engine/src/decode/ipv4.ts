@@ -51,7 +51,8 @@ export function decodeIpv4(packet: Packet, fragments: FragmentTable): number {
   packet.ipLayers[layer] = 4
   packet.ipLayers[layer + 1] = int32(data, offset + 12)
   packet.ipLayers[layer + 5] = int32(data, offset + 16)
-  if (headerLength > LEAST_HEADER_BYTES) takeSourceRoute(packet, layer, offset + LEAST_HEADER_BYTES, offset + headerLength)
+  if (headerLength > LEAST_HEADER_BYTES)
+    takeSourceRoute(packet, layer, offset + LEAST_HEADER_BYTES, offset + headerLength)
   if (totalLength !== 0) capLength(packet, totalLength)
   packet.ipProtocol = data[offset + 9]
   packet.ipHeaderStart = offset

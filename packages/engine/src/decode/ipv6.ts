@@ -104,7 +104,8 @@ function decodeFragmentHeader(packet: Packet, fragments: FragmentTable, layer: n
   const hasMore = (field & 1) === 1
   const fragmentOffset = field & 0xfff8
   if (fragmentOffset === 0 && !hasMore) return next
-  if (packet.dataEnd < packet.reportedEnd || packet.dataEnd < packet.claimedEnd) return stop(packet, STOP_FRAGMENT_CUT) - 1
+  if (packet.dataEnd < packet.reportedEnd || packet.dataEnd < packet.claimedEnd)
+    return stop(packet, STOP_FRAGMENT_CUT) - 1
   const key = `6 ${identification} ${packet.ipLayers.subarray(layer + 1, layer + IP_LAYER_WORDS).join(' ')}`
   const payload = fragments.add(key, fragmentOffset, hasMore, data, packet.offset, packet.dataEnd)
   if (payload === null) return stop(packet, STOP_FRAGMENT) - 1

@@ -80,7 +80,9 @@ export function walkTcpOptions(packet: Packet, segment: Segment, listener: Optio
 }
 
 function hasWrongLength(kind: number, length: number): boolean {
-  return (kind === MSS && length !== 4) || (kind === WINDOW_SCALE && length !== 3) || (kind === TIMESTAMPS && length !== 10)
+  return (
+    (kind === MSS && length !== 4) || (kind === WINDOW_SCALE && length !== 3) || (kind === TIMESTAMPS && length !== 10)
+  )
 }
 
 function takeOption(
@@ -100,7 +102,8 @@ function takeOption(
     case WINDOW_SCALE:
       if (length === 3) {
         const shift = Math.min(data[at + 2], LARGEST_SHIFT)
-        if ((segment.optionSummary & (0xff << SUMMARY_SHIFT)) === 0) segment.optionSummary |= (shift + 1) << SUMMARY_SHIFT
+        if ((segment.optionSummary & (0xff << SUMMARY_SHIFT)) === 0)
+          segment.optionSummary |= (shift + 1) << SUMMARY_SHIFT
         listener.windowScale(shift)
       }
       return

@@ -1,6 +1,6 @@
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
-import { isBefore, isNotAfter } from '../flow/sequence.ts'
 import { FLOW_CONNECTION, FLOW_FIRST_SENDER, FLOW_NUMBER, FLOW_WORDS, type FlowTable } from '../flow/flow-table.ts'
+import { isBefore, isNotAfter } from '../flow/sequence.ts'
 import type { Packet } from '../packet.ts'
 import * as flag from './analysis-flags.ts'
 import * as c from './connection-table.ts'
@@ -254,7 +254,8 @@ export class TcpStreams implements OptionListener {
     this.sackBlocksInHeader = 0
     this.multipathKinds = 0
     segment.isShown = walkTcpOptions(packet, segment, this)
-    if (this.multipathKinds !== 0 && segment.isShown) this.multipath.addKinds(words[head + c.CONNECTION_MULTIPATH], this.multipathKinds)
+    if (this.multipathKinds !== 0 && segment.isShown)
+      this.multipath.addKinds(words[head + c.CONNECTION_MULTIPATH], this.multipathKinds)
     if ((packet.tcpFlags & TCP_SYN) === 0) return
     const isAck = (packet.tcpFlags & TCP_ACK) !== 0
     if (!packet.isQuoted) this.rememberHandshakeOptions(packet, head, isAck)
@@ -289,7 +290,8 @@ export class TcpStreams implements OptionListener {
   sackBlock(left: number, right: number): void {
     const block = this.sackBlocksInHeader++
     if (block === 0) this.firstSackEnd = right
-    else if (block === 1) this.isSecondBlockAround = isBefore(left, this.firstSackEnd) && !isBefore(right, this.firstSackEnd)
+    else if (block === 1)
+      this.isSecondBlockAround = isBefore(left, this.firstSackEnd) && !isBefore(right, this.firstSackEnd)
     if (this.sackBlocksCounted++ >= SACK_BLOCKS_COUNTED) return
     this.connections.words[this.forward + c.SIDE_SACKED] += right - left
   }
@@ -297,7 +299,10 @@ export class TcpStreams implements OptionListener {
   isBlockExpected(): boolean {
     if (this.sackBlocksInHeader > 1 && this.isSecondBlockAround) return true
     const base = this.connections.words[this.reverse + c.SIDE_BASE]
-    return isNotAfter(this.sackBlocksInHeader > 0 ? (this.firstSackEnd - base) | 0 : 0, this.segment.relativeAcknowledgment)
+    return isNotAfter(
+      this.sackBlocksInHeader > 0 ? (this.firstSackEnd - base) | 0 : 0,
+      this.segment.relativeAcknowledgment,
+    )
   }
 
   multipathOption(data: Uint8Array, start: number, length: number): void {
