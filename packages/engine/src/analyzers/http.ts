@@ -3,7 +3,13 @@ import type { Finding } from '../finding.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
 import { framesFilter } from './support/display-filter.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
-import { addDuration, type DurationHistogram, mergeHistogram, newHistogram, percentileNs } from './support/duration-histogram.ts'
+import {
+  addDuration,
+  type DurationHistogram,
+  mergeHistogram,
+  newHistogram,
+  percentileNs,
+} from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
 import { countText, durationText } from './support/units.ts'
 
@@ -14,7 +20,8 @@ const SLOW_NS = 1_000_000_000
 export const http: AnalyzerDefinition = {
   id: 'http',
   title: 'HTTP',
-  description: 'Requests and responses of HTTP/1.x in clear: status codes, hosts, time from request to first and to last byte.',
+  description:
+    'Requests and responses of HTTP/1.x in clear: status codes, hosts, time from request to first and to last byte.',
   create: (context) => new Http(context),
 }
 
@@ -82,10 +89,30 @@ class Http implements Analyzer<State> {
         facts: [
           { key: 'requests', label: 'Requests', unit: 'count', value: counts.requests },
           { key: 'responses', label: 'Responses', unit: 'count', value: counts.responses },
-          { key: 'firstByteMedianNs', label: 'First byte after request: median', unit: 'ns', value: percentileNs(counts.firstByte, 0.5) },
-          { key: 'firstByteGreatestNs', label: 'First byte after request: greatest', unit: 'ns', value: percentileNs(counts.firstByte, 1) },
-          { key: 'lastByteMedianNs', label: 'Last byte after request: median', unit: 'ns', value: percentileNs(counts.lastByte, 0.5) },
-          { key: 'lastByteGreatestNs', label: 'Last byte after request: greatest', unit: 'ns', value: percentileNs(counts.lastByte, 1) },
+          {
+            key: 'firstByteMedianNs',
+            label: 'First byte after request: median',
+            unit: 'ns',
+            value: percentileNs(counts.firstByte, 0.5),
+          },
+          {
+            key: 'firstByteGreatestNs',
+            label: 'First byte after request: greatest',
+            unit: 'ns',
+            value: percentileNs(counts.firstByte, 1),
+          },
+          {
+            key: 'lastByteMedianNs',
+            label: 'Last byte after request: median',
+            unit: 'ns',
+            value: percentileNs(counts.lastByte, 0.5),
+          },
+          {
+            key: 'lastByteGreatestNs',
+            label: 'Last byte after request: greatest',
+            unit: 'ns',
+            value: percentileNs(counts.lastByte, 1),
+          },
         ],
         tables: [
           countTable(
@@ -136,7 +163,8 @@ class Http implements Analyzer<State> {
         severity: counts.slowNs >= 5e9 ? 'high' : 'medium',
         summary: `${countText(counts.slow.total, 'HTTP response')} of ${counts.responses} began ${durationText(this.slowNs)} or later after the request was complete, together ${durationText(counts.slowNs)}`,
         costNs: counts.slowNs,
-        nextStep: 'compare the time to the first byte with the round-trip time: the rest is the server, or what it waits for',
+        nextStep:
+          'compare the time to the first byte with the round-trip time: the rest is the server, or what it waits for',
       })
     }
     if (counts.serverErrors.total > 0) {

@@ -15,7 +15,8 @@ const DHCP_DECLINE = 4
 export const localNetwork: AnalyzerDefinition = {
   id: 'local-network',
   title: 'ARP and DHCP',
-  description: 'ARP requests and replies, addresses that two hardware addresses claim, DHCP messages by type, refused leases.',
+  description:
+    'ARP requests and replies, addresses that two hardware addresses claim, DHCP messages by type, refused leases.',
   create: () => new LocalNetwork(),
 }
 
@@ -127,7 +128,8 @@ class LocalNetwork implements Analyzer<State> {
         displayFilter: 'arp.duplicate-address-detected',
         view: null,
         hypotheses: [],
-        nextStep: 'find both hardware addresses on the switch: a second host with the address, a failover pair, or ARP spoofing',
+        nextStep:
+          'find both hardware addresses on the switch: a second host with the address, a failover pair, or ARP spoofing',
       })
     }
     if (refused.total > 0) {
@@ -142,7 +144,8 @@ class LocalNetwork implements Analyzer<State> {
         displayFilter: 'dhcp.option.dhcp == 6 || dhcp.option.dhcp == 4',
         view: null,
         hypotheses: [],
-        nextStep: 'compare the requested address with the pools of the servers that answer, and look for a second DHCP server',
+        nextStep:
+          'compare the requested address with the pools of the servers that answer, and look for a second DHCP server',
       })
     }
     return findings

@@ -1,7 +1,13 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Finding } from '../finding.ts'
 import { alertDescriptionName, alertLevelName } from '../protocols/tls/alert.ts'
-import type { QuicClientHello, TlsAlert, TlsCertificate, TlsClientHello, TlsServerHello } from '../protocols/tls/messages.ts'
+import type {
+  QuicClientHello,
+  TlsAlert,
+  TlsCertificate,
+  TlsClientHello,
+  TlsServerHello,
+} from '../protocols/tls/messages.ts'
 import { tlsVersionName } from '../protocols/tls/version-names.ts'
 import type { Table } from '../report.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
@@ -17,7 +23,8 @@ const FATAL = 2
 export const tls: AnalyzerDefinition = {
   id: 'tls',
   title: 'TLS and QUIC',
-  description: 'Server names, versions, ALPN, JA3 and JA4 of clients, certificates where in clear, alerts; TLS over TCP and in QUIC Initial packets.',
+  description:
+    'Server names, versions, ALPN, JA3 and JA4 of clients, certificates where in clear, alerts; TLS over TCP and in QUIC Initial packets.',
   create: () => new Tls(),
 }
 
@@ -100,10 +107,28 @@ class Tls implements Analyzer<State> {
         ],
         tables: [
           countTable('names', 'Server names', text('name', 'Name'), hellos, counts.names),
-          countTable('versions', 'Versions agreed', text('version', 'Version'), { key: 'servers', label: 'Server hellos', unit: 'count' }, counts.versions),
+          countTable(
+            'versions',
+            'Versions agreed',
+            text('version', 'Version'),
+            { key: 'servers', label: 'Server hellos', unit: 'count' },
+            counts.versions,
+          ),
           countTable('protocols', 'Application protocols offered', text('protocol', 'ALPN'), hellos, counts.protocols),
-          countTable('fingerprints', 'Fingerprints of clients', text('fingerprint', 'JA4, JA3'), hellos, counts.fingerprints),
-          countTable('alerts', 'Alerts in clear', text('alert', 'Alert'), { key: 'alerts', label: 'Alerts', unit: 'count' }, counts.alerts),
+          countTable(
+            'fingerprints',
+            'Fingerprints of clients',
+            text('fingerprint', 'JA4, JA3'),
+            hellos,
+            counts.fingerprints,
+          ),
+          countTable(
+            'alerts',
+            'Alerts in clear',
+            text('alert', 'Alert'),
+            { key: 'alerts', label: 'Alerts', unit: 'count' },
+            counts.alerts,
+          ),
           certificateTable(counts.certificates),
         ],
       },
@@ -156,7 +181,8 @@ function fatalAlerts(counts: State): Finding {
     displayFilter: 'tls.alert_message.level == 2',
     view: null,
     hypotheses: [],
-    nextStep: 'the side that sends the alert says what it cannot accept: compare versions, cipher suites, names and certificates',
+    nextStep:
+      'the side that sends the alert says what it cannot accept: compare versions, cipher suites, names and certificates',
   }
 }
 

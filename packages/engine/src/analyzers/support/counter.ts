@@ -14,7 +14,13 @@ export function mergeCounts(into: Map<string, number>, from: ReadonlyMap<string,
 }
 
 /** The largest counts as a table of two columns. */
-export function countTable(key: string, title: string, name: Column, count: Column, counts: Map<string, number>): Table {
+export function countTable(
+  key: string,
+  title: string,
+  name: Column,
+  count: Column,
+  counts: Map<string, number>,
+): Table {
   return {
     key,
     title,
