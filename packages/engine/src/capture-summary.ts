@@ -63,7 +63,7 @@ function limitsReached(run: CaptureRun): Record<string, number> {
     maxFlows: pipeline.retiredEarly,
     maxUnackedSegments: pipeline.tcpStreams.unacked.dropped,
     maxFragmentBytes: pipeline.walk.fragments.dropped,
-    maxReassemblyBytes: pipeline.protocols?.handoff.droppedBytes ?? 0,
+    streamReassemblyBytes: pipeline.protocols?.handoff.droppedBytes ?? 0,
     echoRequests: pipeline.echoes.dropped,
     arpAddresses: pipeline.arpTable.dropped,
     quicConnections: pipeline.protocols?.quic.droppedCount ?? 0,

@@ -1,12 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { type ClientHello, ExtensionType } from './client-hello.ts'
+import { DigestCache } from './digest-cache.ts'
 import { isGrease } from './grease.ts'
 
 /** Where the hello was seen: `t` TLS over TCP, `q` QUIC. */
 export type Ja4Transport = 't' | 'q'
 
 const NO_VALUES = '000000000000'
+const sha256Texts = new DigestCache((text) => bytesToHex(sha256(utf8ToBytes(text))).slice(0, 12))
 
 const versionCodes = new Map<number, string>([
   [0x0304, '13'],
@@ -87,5 +89,5 @@ function hex2(character: string): string {
 }
 
 function hash12(text: string): string {
-  return text === '' ? NO_VALUES : bytesToHex(sha256(utf8ToBytes(text))).slice(0, 12)
+  return text === '' ? NO_VALUES : sha256Texts.of(text)
 }
