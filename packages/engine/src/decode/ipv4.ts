@@ -83,7 +83,9 @@ function decodeFragment(
   const identification = uint16(packet.data, headerStart + 4)
   const source = packet.ipLayers[layer + 1]
   const destination = packet.ipLayers[layer + 5]
-  const key = `4 ${source} ${destination} ${packet.ipProtocol} ${identification} ${vlanOfFragment(packet, source, destination)}`
+  // tshark mixes what tells datagrams apart into one number, so that some collide
+  const mixed = packet.ipProtocol ^ identification ^ vlanOfFragment(packet, source, destination)
+  const key = `4 ${source} ${destination} ${mixed}`
   const hasMore = (fragmentField & MORE_FRAGMENTS) !== 0
   const payload = fragments.add(key, fragmentOffset, hasMore, packet.data, packet.offset, packet.dataEnd)
   if (payload === null) return stop(packet, STOP_FRAGMENT)

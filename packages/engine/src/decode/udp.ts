@@ -22,7 +22,8 @@ export function decodeUdp(packet: Packet): boolean {
   packet.sourcePort = uint16(data, offset)
   packet.destinationPort = uint16(data, offset + 2)
   const length = uint16(data, offset + 4)
-  if (length !== 0) {
+  const isJumbo = length === 0 && packet.ipLayers[packet.ipLayerStart] === 6 // RFC 2675 §4
+  if (!isJumbo) {
     if (length < HEADER_BYTES) {
       stop(packet, STOP_UDP_LENGTH)
       return false

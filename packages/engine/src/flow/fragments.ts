@@ -1,8 +1,14 @@
+/** A fragment's payload and where it belongs. */
+interface Piece {
+  offset: number
+  bytes: Uint8Array
+}
+
 /** A datagram of which some fragments have arrived. */
 interface Datagram {
-  bytes: Uint8Array
-  /** Covered ranges [start, end), ascending, apart from each other. */
-  ranges: number[]
+  /** By offset; of equal offsets the one that came first stands first. */
+  pieces: Piece[]
+  heldBytes: number
   /** Length of the whole payload; -1 until the last fragment has arrived. */
   length: number
 }
@@ -10,7 +16,8 @@ interface Datagram {
 const LARGEST_DATAGRAM = 65_535 + 8
 
 /**
- * Puts IP fragments together (RFC 791 §3.2, RFC 8200 §4.5). On overlap the byte that came first stays.
+ * Puts IP fragments together (RFC 791 §3.2, RFC 8200 §4.5). Where fragments overlap the bytes of the one with the smaller offset stay,
+ * of equal offsets those that came first, as in tshark.
  *
  * O(fragments of the datagram) an insertion. What waits is bounded by `maxBytes`; the oldest datagram is dropped first, and counted.
  */
@@ -41,66 +48,64 @@ export class FragmentTable {
     if (fragmentEnd > LARGEST_DATAGRAM) return null
     let datagram = this.datagrams.get(key)
     if (datagram === undefined) {
-      datagram = { bytes: new Uint8Array(0), ranges: [], length: -1 }
+      datagram = { pieces: [], heldBytes: 0, length: -1 }
       this.datagrams.set(key, datagram)
     }
-    if (!hasMore) datagram.length = fragmentEnd
-    this.hold(datagram, fragmentEnd)
-    cover(datagram, offset, source.subarray(start, end))
-    if (datagram.length >= 0 && datagram.ranges[0] === 0 && datagram.ranges[1] >= datagram.length) {
+    // of last fragments that contradict each other the first one counts
+    if (!hasMore && datagram.length < 0) datagram.length = fragmentEnd
+    this.heldBytes += insert(datagram, offset, source, start, end)
+    if (datagram.length >= 0 && coveredLength(datagram) >= datagram.length) {
       this.forget(key, datagram)
-      return datagram.bytes.subarray(0, datagram.length)
+      return assemble(datagram)
     }
-    this.dropOldest(key)
+    this.dropOldest()
     return null
-  }
-
-  private hold(datagram: Datagram, length: number): void {
-    if (datagram.bytes.length >= length) return
-    const grown = new Uint8Array(Math.max(length, Math.min(datagram.bytes.length * 2, LARGEST_DATAGRAM)))
-    grown.set(datagram.bytes)
-    this.heldBytes += grown.length - datagram.bytes.length
-    datagram.bytes = grown
   }
 
   private forget(key: string, datagram: Datagram): void {
     this.datagrams.delete(key)
-    this.heldBytes -= datagram.bytes.length
+    this.heldBytes -= datagram.heldBytes
   }
 
-  private dropOldest(except: string): void {
+  private dropOldest(): void {
     for (const [key, datagram] of this.datagrams) {
       if (this.heldBytes <= this.maxBytes) return
-      if (key === except) continue
       this.forget(key, datagram)
       this.dropped++
     }
   }
 }
 
-/** Writes the bytes of `piece` that are not covered yet and covers their range. */
-function cover(datagram: Datagram, offset: number, piece: Uint8Array): void {
-  const end = offset + piece.length
-  const merged: number[] = []
-  let from = offset
-  let low = offset
-  let high = end
-  const { ranges } = datagram
-  for (let i = 0; i < ranges.length; i += 2) {
-    const start = ranges[i]
-    const stop = ranges[i + 1]
-    if (stop < offset || start > end) {
-      merged.push(start, stop)
-      continue
-    }
-    if (start > from) datagram.bytes.set(piece.subarray(from - offset, Math.min(start, end) - offset), from)
-    from = Math.max(from, stop)
-    low = Math.min(low, start)
-    high = Math.max(high, stop)
+/** Keeps a copy of a fragment, unless it adds nothing to one with the same offset. Returns the bytes kept. */
+function insert(datagram: Datagram, offset: number, source: Uint8Array, start: number, end: number): number {
+  const { pieces } = datagram
+  let at = pieces.length
+  while (at > 0 && pieces[at - 1].offset > offset) at--
+  const before = pieces[at - 1]
+  if (before !== undefined && before.offset === offset && before.bytes.length >= end - start) return 0
+  pieces.splice(at, 0, { offset, bytes: source.slice(start, end) })
+  datagram.heldBytes += end - start
+  return end - start
+}
+
+/** Bytes from the start on that have arrived without a gap. */
+function coveredLength(datagram: Datagram): number {
+  let covered = 0
+  for (const { offset, bytes } of datagram.pieces) {
+    if (offset > covered) return covered
+    covered = Math.max(covered, offset + bytes.length)
   }
-  if (from < end) datagram.bytes.set(piece.subarray(from - offset), from)
-  merged.push(low, high)
-  const pairs: [number, number][] = []
-  for (let i = 0; i < merged.length; i += 2) pairs.push([merged[i], merged[i + 1]])
-  datagram.ranges = pairs.sort((a, b) => a[0] - b[0]).flat()
+  return covered
+}
+
+function assemble(datagram: Datagram): Uint8Array {
+  const whole = new Uint8Array(datagram.length)
+  let written = 0
+  for (const { offset, bytes } of datagram.pieces) {
+    const end = Math.min(offset + bytes.length, whole.length)
+    if (end <= written) continue
+    whole.set(bytes.subarray(written - offset, end - offset), written)
+    written = end
+  }
+  return whole
 }

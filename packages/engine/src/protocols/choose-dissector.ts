@@ -1,4 +1,4 @@
-import { foreignTcpPorts, isInPortSet } from './foreign-ports.ts'
+import { foreignTcpPorts, httpGuestPorts, isInPortSet, tlsGuestPorts } from './foreign-ports.ts'
 import type { StreamDissector } from './stream-dissector.ts'
 
 /** An application protocol over TCP: where it is expected, how it is told, and how one connection of it is opened. */
@@ -44,9 +44,30 @@ export class DissectorChooser {
       if (protocol !== undefined) {
         if (protocol.accepts === undefined || protocol.accepts(bytes, start, end)) return protocol
         isRefused = true
-      } else if (port !== 0 && isInPortSet(foreignTcpPorts, port)) return 'foreign'
+      } else if (port !== 0 && isInPortSet(foreignTcpPorts, port))
+        return this.#guest(port, bytes, start, end) ?? 'foreign'
     }
     return isRefused ? 'refused' : 'nobody'
+  }
+
+  /** Opens what is found by ports, then by content; null when nothing is, or when a foreign protocol owns a port. */
+  open(
+    sourcePort: number,
+    destinationPort: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): StreamDissector | null {
+    const owner = this.byPort(0, sourcePort, destinationPort, bytes, start, end)
+    if (owner === 'foreign') return null
+    const protocol = owner === 'nobody' || owner === 'refused' ? this.byContent(bytes, start, end) : owner
+    return protocol?.open() ?? null
+  }
+
+  /** The protocol that a foreign port leaves such bytes to. */
+  #guest(port: number, bytes: Uint8Array, start: number, end: number): StreamProtocol | undefined {
+    const name = isInPortSet(tlsGuestPorts, port) ? 'tls' : isInPortSet(httpGuestPorts, port) ? 'http' : ''
+    return this.#protocols.find((protocol) => protocol.name === name && protocol.recognises?.(bytes, start, end))
   }
 
   byContent(bytes: Uint8Array, start: number, end: number): StreamProtocol | undefined {

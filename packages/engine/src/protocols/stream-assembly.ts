@@ -1,3 +1,5 @@
+import type { Packet } from '../packet.ts'
+import { SegmentFlag } from './segment-flags.ts'
 import {
   NEED_NOTHING,
   NEED_ONE_MORE_SEGMENT,
@@ -5,8 +7,6 @@ import {
   type StreamDissector,
   type StreamPiece,
 } from './stream-dissector.ts'
-import type { Packet } from '../packet.ts'
-import { SegmentFlag } from './segment-flags.ts'
 import { StreamUnit } from './stream-unit.ts'
 
 /** Units remembered a direction, done ones included: a repeat of a finished message is known by them. */

@@ -4,7 +4,7 @@ import { readDhcp } from './dhcp.ts'
 import { readDhcpv6 } from './dhcpv6.ts'
 import type { DnsEvents } from './dns-events.ts'
 import { looksLikeDns } from './dns-heuristic.ts'
-import { foreignUdpPorts, isInPortSet } from './foreign-ports.ts'
+import { dnsForeignPorts, isInPortSet, quicForeignPorts } from './foreign-ports.ts'
 import type { ProtocolListener } from './messages.ts'
 import { readSsdp } from './ssdp.ts'
 
@@ -41,7 +41,9 @@ export class UdpDispatch {
     if (this.#byPort(lower, packet, flow, direction, bytes, start, end)) return
     const higher = Math.max(sourcePort, destinationPort)
     if (higher !== lower && this.#byPort(higher, packet, flow, direction, bytes, start, end)) return
-    if (this.#quic.datagram(flow, packet, bytes, start, end, direction === 0)) return
+    const mayBeQuic = !isInPortSet(quicForeignPorts, lower) && !isInPortSet(quicForeignPorts, higher)
+    if (mayBeQuic && this.#quic.datagram(flow, packet, bytes, start, end, direction === 0)) return
+    if (isInPortSet(dnsForeignPorts, lower) || isInPortSet(dnsForeignPorts, higher)) return
     if (looksLikeDns(bytes, start, end)) this.#dns.read('dns', 'udp', flow, packet, bytes, start, end)
   }
 
@@ -80,7 +82,7 @@ export class UdpDispatch {
         readSsdp(this.#listener, packet, direction, bytes, start, end)
         return true
     }
-    return isInPortSet(foreignUdpPorts, port)
+    return false
   }
 }
 

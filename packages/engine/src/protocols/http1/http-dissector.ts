@@ -1,5 +1,5 @@
-import type { HttpRequest, ProtocolListener } from '../messages.ts'
 import { markProtocol, Protocol } from '../../protocol-set.ts'
+import type { HttpRequest, ProtocolListener } from '../messages.ts'
 import {
   NEED_NOTHING,
   NEED_ONE_MORE_SEGMENT,
