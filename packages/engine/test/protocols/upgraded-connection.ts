@@ -1,5 +1,6 @@
 import { CaptureRun } from '../../src/capture-run.ts'
 import { withLimits } from '../../src/limits.ts'
+import type { TlsClientHello } from '../../src/protocols/tls/messages.ts'
 import { buildPcap, TcpConversation } from '../../src/testing/index.ts'
 import { ascii } from './support.ts'
 import { clientHelloBody, handshake, record, serverName } from './tls/hello-bytes.ts'
@@ -19,7 +20,7 @@ export function messagesOf(port: number, ...says: readonly ('client' | 'server' 
   }
   const seen: string[] = []
   const listener = {
-    tlsClientHello: ({ serverName }: { serverName: string | null }) => seen.push(`tls ${serverName}`),
+    tlsClientHello: ({ hello: { sni } }: TlsClientHello) => seen.push(`tls ${sni}`),
     httpRequest: ({ uri }: { uri: string | null }) => seen.push(`http ${uri}`),
     sshBanner: () => seen.push('ssh'),
   }
