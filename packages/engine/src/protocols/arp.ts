@@ -25,7 +25,6 @@ const REPLY = 2
 const FIXED_BYTES = 8
 const MOST_ADDRESSES = 1 << 16
 const UNSPECIFIED_MAC = 0
-const BROADCAST_MAC = 2 ** 48 - 1
 
 /**
  * Reads ARP messages and remembers which hardware address each IPv4 address was first seen with: senders of requests, both ends of
@@ -74,11 +73,16 @@ export class ArpTable {
     const { data } = packet
     const address = int32(data, addressStart)
     const mac = uint16(data, macStart) * 2 ** 32 + (int32(data, macStart + 2) >>> 0)
-    if (address === 0 || mac === UNSPECIFIED_MAC || mac === BROADCAST_MAC) return false
+    if (address === 0 || mac === UNSPECIFIED_MAC || isGroupAddress(data, macStart)) return false
     const owner = this.owners.get(address)
     if (owner !== undefined) return owner !== mac
     if (this.owners.size < MOST_ADDRESSES) this.owners.set(address, mac)
     else this.dropped++
     return false
   }
+}
+
+/** Multicast and broadcast addresses belong to nobody (IEEE 802 §8.2). */
+function isGroupAddress(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at]! & 1) === 1
 }

@@ -48,7 +48,8 @@ export class TlsDissector implements StreamDissector {
         return position
       }
       const isRecord = isRecordHeader(bytes, position)
-      if (!isRecord && !isSsl2Record(bytes, position)) return end
+      // once the version is agreed on, what looks like SSL 2.0 is the rest of a record whose beginning was lost
+      if (!isRecord && (this.#version !== 0 || !isSsl2Record(bytes, position))) return end
       const length = isRecord ? RECORD_HEADER_LENGTH + recordLength(bytes, position) : ssl2RecordLength(bytes, position)
       if (length > available) {
         if (!piece.canWait) return this.#cutRecord(piece, bytes, position, end)

@@ -130,6 +130,11 @@ describe('TlsDissector', () => {
     expect(found.clientHellos).toMatchObject([{ hello: { legacyVersion: 0x0300, cipherSuites: [0, 0] }, ja3: null }])
   })
 
+  it('takes nothing for SSL 2.0 once a version is agreed on', () => {
+    const restOfLostRecord = Uint8Array.of(0xf5, 0xf4, 0x07, 1, 2, 3, 4)
+    dissect([0, record(22, clientHello)], [1, record(22, serverHello)], [1, restOfLostRecord])
+  })
+
   it('leaves text to others and calls other bytes TLS', () => {
     const text = pieceAt(1)
     expect(new TlsDissector(collector()).dissect(text, ascii('GET / HTTP/1.1'), 0, 14)).toBe(0)
