@@ -53,7 +53,7 @@ export function peers(file: string, baseline: string | null): Contender[] {
   return baseline === null ? installed : [{ name: BASELINE, command: [baseline, 'tcp', file] }, ...installed]
 }
 
-/** tshark as the issue names it; none where it is not installed. */
+/** tshark writing its analysis flags of each frame; none where it is not installed. */
 export function tshark(file: string): Contender[] {
   if (!isInstalled('tshark')) return []
   const fields = ['-T', 'fields', '-e', 'frame.number', '-e', 'tcp.analysis.flags']

@@ -12,7 +12,7 @@ export interface Figures {
   readonly warmMediumNs: number | null
 }
 
-/** One sentence of the issue with a number, and what was found. `isMet` is null when it could not be measured. */
+/** One demand with a number, and what was found. `isMet` is null when it could not be measured. */
 export interface Verdict {
   readonly demand: string
   readonly found: string

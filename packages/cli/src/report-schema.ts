@@ -134,6 +134,11 @@ const finding = record({
     'explanations that were considered, and the number that decided',
   ),
   nextStep: text,
+  needs: list(text, 'what the capture must have for the finding to hold'),
+  limitedBy: list(text, 'why severity or confidence was lowered'),
+  attack: list(text, 'techniques of MITRE ATT&CK, of security findings'),
+  innocentExplanations: list(text, 'what else, harmless, looks like this'),
+  confirmOrRefute: list(text, 'what would confirm or refute it'),
 })
 
 const section = record(

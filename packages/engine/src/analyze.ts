@@ -1,10 +1,12 @@
-import type { Analyzer } from './analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerDefinition } from './analyzer.ts'
 import { analyzers } from './analyzers/index.ts'
 import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
 import { summarizeCapture } from './capture-summary.ts'
 import { EngineError } from './errors.ts'
-import { type Finding, severities } from './finding.ts'
+import { type Finding, type SpokenFinding, severities } from './finding.ts'
 import { type Limits, withLimits } from './limits.ts'
+import { narrate } from './narrative/narrate.ts'
+import type { Language } from './narrative/words.ts'
 import { REPORT_FORMAT, type Report, type Section } from './report.ts'
 import { version } from './version.ts'
 
@@ -12,7 +14,13 @@ export interface AnalyzeOptions {
   readonly limits?: Partial<Limits>
   /** From how many seconds on something counts as slow; replaces the analyzers' own thresholds. */
   readonly latencySeconds?: number
+  /** Thresholds by id of the analyzer and name of the setting, in the setting's unit; the others keep their defaults. */
+  readonly settings?: AnalyzerSettings
+  /** Language of the narrative; English when not given. */
+  readonly language?: Language
 }
+
+export type AnalyzerSettings = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** Findings a report lists; the number found is beside them. */
 const MOST_FINDINGS = 200
@@ -48,17 +56,26 @@ export async function analyze(
 export class Analysis {
   readonly run: CaptureRun
   private readonly instances: readonly { id: string; analyzer: Analyzer }[]
+  private readonly language: Language
 
   constructor(options: AnalyzeOptions = {}, partition: { index: number; count: number } = { index: 0, count: 1 }) {
     const { latencySeconds } = options
     if (latencySeconds !== undefined && !(latencySeconds > 0)) {
       throw new EngineError('INVALID_OPTION', `latency must be a positive number of seconds, not ${latencySeconds}`)
     }
-    const context = {
+    checkSettings(options.settings ?? {})
+    this.language = options.language ?? 'en'
+    const shared = {
       flow: (index: number) => this.run.pipeline.flow.at(index),
       latencyNs: latencySeconds === undefined ? null : Math.round(latencySeconds * 1e9),
     }
-    this.instances = analyzers.map((definition) => ({ id: definition.id, analyzer: definition.create(context) }))
+    this.instances = analyzers.map((definition) => {
+      const context: AnalyzerContext = {
+        ...shared,
+        setting: (name) => settingOf(definition, name, options.settings ?? {}),
+      }
+      return { id: definition.id, analyzer: definition.create(context) }
+    })
     this.run = new CaptureRun(
       withLimits(options.limits),
       this.instances.map(({ analyzer }) => analyzer.on),
@@ -81,7 +98,8 @@ export class Analysis {
     for (const { analyzer } of this.instances) {
       const result = analyzer.finish(capture)
       if (result.section !== undefined) sections.push(result.section)
-      findings.push(...(result.findings ?? []))
+      findings.push(...(result.findings ?? []).map(withoutLimits))
+      findings.push(...(result.conclusions ?? []).map((conclusion) => narrate(conclusion, this.language)))
     }
     findings.sort(byCost)
     return {
@@ -102,4 +120,30 @@ function byCost(a: Finding, b: Finding): number {
     severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
     (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
   )
+}
+
+function settingOf(definition: AnalyzerDefinition, name: string, given: AnalyzerSettings): number {
+  const setting = definition.settings?.[name]
+  if (setting === undefined) throw new Error(`analyzer ${definition.id} declares no setting ${name}`)
+  return given[definition.id]?.[name] ?? setting.default
+}
+
+/** @throws {EngineError} INVALID_OPTION that names the analyzer or setting that is unknown or out of bounds. */
+function checkSettings(given: AnalyzerSettings): void {
+  for (const [id, values] of Object.entries(given)) {
+    const definition = analyzers.find((known) => known.id === id)
+    if (definition === undefined) throw new EngineError('INVALID_OPTION', `there is no analyzer ${id}`)
+    for (const [name, value] of Object.entries(values)) {
+      const setting = definition.settings?.[name]
+      if (setting === undefined) throw new EngineError('INVALID_OPTION', `analyzer ${id} has no setting ${name}`)
+      if (!(value >= setting.least && value <= setting.most)) {
+        const range = `${setting.least} to ${setting.most} (${setting.unit})`
+        throw new EngineError('INVALID_OPTION', `setting ${id}.${name} must be ${range}, not ${value}`)
+      }
+    }
+  }
+}
+
+function withoutLimits(finding: SpokenFinding): Finding {
+  return { ...finding, needs: [], limitedBy: [], attack: [], innocentExplanations: [], confirmOrRefute: [] }
 }

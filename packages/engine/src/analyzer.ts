@@ -1,11 +1,23 @@
 import type { Events } from './events.ts'
-import type { Finding } from './finding.ts'
+import type { Conclusion, SpokenFinding } from './finding.ts'
 import type { Flow } from './flow/flow.ts'
 import type { CaptureSummary, Section } from './report.ts'
 
 export interface AnalyzerResult {
   readonly section?: Section
-  readonly findings?: readonly Finding[]
+  readonly conclusions?: readonly Conclusion[]
+  readonly findings?: readonly SpokenFinding[]
+}
+
+/** A threshold that users may change, in the configuration file under `analyzers.<id>.<name>`. */
+export interface SettingDefinition {
+  /** Durations are written with their unit in the configuration file (`500 ms`), everything else as a plain number. */
+  readonly unit: 'ns' | 'count' | 'bytes' | 'ratio' | 'bitsPerSecond' | 'packetsPerSecond'
+  readonly default: number
+  readonly least: number
+  readonly most: number
+  /** One sentence for the reference. */
+  readonly description: string
 }
 
 /** What an analyzer may look at beside the events themselves. */
@@ -14,6 +26,8 @@ export interface AnalyzerContext {
   flow(index: number): Flow
   /** Durations in ns from which the original's option `--latency` calls something slow; null when it was not given. */
   readonly latencyNs: number | null
+  /** The value of one of the definition's own `settings`. */
+  setting(name: string): number
 }
 
 /**
@@ -38,5 +52,7 @@ export interface AnalyzerDefinition {
   readonly title: string
   /** One sentence for the reference. */
   readonly description: string
+  /** camelCase name -> threshold. */
+  readonly settings?: Readonly<Record<string, SettingDefinition>>
   create(context: AnalyzerContext): Analyzer
 }

@@ -9,23 +9,39 @@ export interface Evidence {
   readonly total: number
 }
 
-/** An explanation that was considered, and the number that decided. */
-export interface Hypothesis {
-  readonly statement: string
+/**
+ * What a capture must have for a finding to hold. Where it has not, the finding is capped or withheld, and says why.
+ * `both-directions`: not one-way; `no-capture-drops`: the capture itself lost no packets; `connection-starts`: connections are seen from
+ * their first packet; `monotone-clock`: time does not step; `true-timing`: time stamps fine enough, not taken after offload;
+ * `whole-packets`: payload not cut by the snap length; `client-side` or `server-side`: taken near that end.
+ */
+export type Need =
+  | 'both-directions'
+  | 'no-capture-drops'
+  | 'connection-starts'
+  | 'monotone-clock'
+  | 'true-timing'
+  | 'whole-packets'
+  | 'client-side'
+  | 'server-side'
+
+/** Numbers and captured texts that the words of a finding are made with; durations in ns. */
+export type Values = Readonly<Record<string, number | string>>
+
+/** An explanation that was considered, by its name in the catalogue; `values` hold the number that decided. */
+export interface Test {
+  readonly id: string
   readonly accepted: boolean
-  readonly because: string
+  readonly values: Values
 }
 
-/** A judgment with evidence: what is wrong, what proves it, what it costs, what to do next. */
-export interface Finding {
+interface Judgment {
   /** The rule, kebab-case: `tcp-zero-window`. */
   readonly kind: string
   /** Stable identity: rule and normalised subject, `tcp-zero-window:10.0.0.1:80-10.0.0.2:4711`. */
   readonly key: string
   readonly severity: Severity
   readonly confidence: Confidence
-  /** One sentence with the numbers in it. */
-  readonly summary: string
   /** Time it cost somebody, in ns; null when it costs none that could be counted. */
   readonly costNs: number | null
   readonly evidence: Evidence
@@ -33,6 +49,39 @@ export interface Finding {
   readonly displayFilter: string
   /** Which of the two views of TCP the numbers are from; null where there is only one. */
   readonly view: 'tshark' | 'ours' | null
+}
+
+/** What an analyzer concludes. The narrative puts words to it, in each language, from the catalogue entry of its kind. */
+export interface Conclusion extends Judgment {
+  readonly values: Values
+  readonly hypotheses: readonly Test[]
+  readonly needs: readonly Need[]
+  /** Techniques of MITRE ATT&CK, `T1046`; of security findings only. */
+  readonly attack?: readonly string[]
+}
+
+/** An explanation that was considered, and the number that decided. */
+export interface Hypothesis {
+  readonly statement: string
+  readonly accepted: boolean
+  readonly because: string
+}
+
+/** A judgment in words, with evidence: what is wrong, what proves it, what it costs, what was ruled out, what to do next. */
+export interface Finding extends Judgment {
+  /** One sentence with the numbers in it. */
+  readonly summary: string
   readonly hypotheses: readonly Hypothesis[]
   readonly nextStep: string
+  readonly needs: readonly Need[]
+  /** Why severity or confidence was lowered: what the capture cannot support. */
+  readonly limitedBy: readonly string[]
+  readonly attack: readonly string[]
+  /** What else, harmless, looks like this; of security findings. */
+  readonly innocentExplanations: readonly string[]
+  /** What would confirm or refute it; of security findings. */
+  readonly confirmOrRefute: readonly string[]
 }
+
+/** A finding whose words its analyzer wrote itself, in English only. */
+export type SpokenFinding = Omit<Finding, 'needs' | 'limitedBy' | 'attack' | 'innocentExplanations' | 'confirmOrRefute'>

@@ -1,4 +1,4 @@
-export { type AnalyzeOptions, analyze } from './analyze.ts'
+export { type AnalyzeOptions, type AnalyzerSettings, analyze } from './analyze.ts'
 export { analyzers } from './analyzers/index.ts'
 export type { CaptureInterface, CaptureMetadata, ReadEnd } from './capture/metadata.ts'
 export { EngineError, type EngineErrorCode } from './errors.ts'
@@ -15,4 +15,5 @@ export {
   type Unit,
   type Value,
 } from './report.ts'
+export { type Language, languages } from './narrative/words.ts'
 export { version } from './version.ts'

@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { Finding } from '../finding.ts'
+import type { SpokenFinding } from '../finding.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { Section } from '../report.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
@@ -132,9 +132,9 @@ class Dns implements Analyzer<State> {
     if (known !== null) this.counts.names.set(name, known + count)
   }
 
-  private findings(): Finding[] {
+  private findings(): SpokenFinding[] {
     const { counts } = this
-    const findings: Finding[] = []
+    const findings: SpokenFinding[] = []
     if (counts.unanswered.total > 0) {
       findings.push({
         ...base('dns-unanswered', counts.unanswered),

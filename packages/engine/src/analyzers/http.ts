@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { Finding } from '../finding.ts'
+import type { SpokenFinding } from '../finding.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
 import { framesFilter } from './support/display-filter.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
@@ -154,9 +154,9 @@ class Http implements Analyzer<State> {
     counts.slowNs += response.serverDelayNs
   }
 
-  private findings(): Finding[] {
+  private findings(): SpokenFinding[] {
     const { counts } = this
-    const findings: Finding[] = []
+    const findings: SpokenFinding[] = []
     if (counts.slow.total > 0) {
       findings.push({
         ...base('http-slow-server', counts.slow),

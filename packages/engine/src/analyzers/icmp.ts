@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { Finding } from '../finding.ts'
+import type { Conclusion } from '../finding.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import {
   addDuration,
@@ -9,7 +9,6 @@ import {
   percentileNs,
 } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
-import { countText } from './support/units.ts'
 
 /** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
 export const icmp: AnalyzerDefinition = {
@@ -100,7 +99,7 @@ class Icmp implements Analyzer<State> {
           },
         ],
       },
-      findings: this.findings(),
+      conclusions: this.conclusions(),
     }
   }
 
@@ -129,37 +128,34 @@ class Icmp implements Analyzer<State> {
     this.counts.leastMtuBytes = leastMtuBytes === null ? mtuBytes : Math.min(leastMtuBytes, mtuBytes)
   }
 
-  private findings(): Finding[] {
-    const { counts } = this
-    const findings: Finding[] = []
-    if (counts.tooBig.total > 0) {
-      findings.push({
-        ...base('icmp-packet-too-big', counts.tooBig),
+  private conclusions(): Conclusion[] {
+    const { tooBig, unreachable, timeExceeded, leastMtuBytes } = this.counts
+    const found: Conclusion[] = []
+    if (tooBig.total > 0) {
+      found.push({
+        ...base('icmp-packet-too-big', tooBig),
         severity: 'medium',
-        summary: `${countText(counts.tooBig.total, 'router message')} that a packet is larger than the path takes; least MTU told ${counts.leastMtuBytes ?? 'unknown'} bytes`,
+        values: { messages: tooBig.total, leastMtu: leastMtuBytes ?? '' },
         displayFilter: '(icmp.type == 3 && icmp.code == 4) || icmpv6.type == 2',
-        nextStep: 'see whether the sender then sends smaller packets; if not, ICMP is filtered on the way to it',
       })
     }
-    if (counts.unreachable.total > 0) {
-      findings.push({
-        ...base('icmp-unreachable', counts.unreachable),
+    if (unreachable.total > 0) {
+      found.push({
+        ...base('icmp-unreachable', unreachable),
         severity: 'low',
-        summary: `${countText(counts.unreachable.total, 'destination')} or port reported unreachable`,
+        values: { messages: unreachable.total },
         displayFilter: '(icmp.type == 3 && !(icmp.code == 4)) || icmpv6.type == 1',
-        nextStep: 'look at the quoted packets: who wanted to reach what, and who says it cannot be reached',
       })
     }
-    if (counts.timeExceeded.total > 0) {
-      findings.push({
-        ...base('icmp-time-exceeded', counts.timeExceeded),
+    if (timeExceeded.total > 0) {
+      found.push({
+        ...base('icmp-time-exceeded', timeExceeded),
         severity: 'info',
-        summary: `${countText(counts.timeExceeded.total, 'packet')} ran out of hops: a traceroute, or a routing loop`,
+        values: { messages: timeExceeded.total },
         displayFilter: 'icmp.type == 11 || icmpv6.type == 3',
-        nextStep: 'if no traceroute was running, look for a routing loop towards the quoted destinations',
       })
     }
-    return findings
+    return found
   }
 }
 
@@ -172,5 +168,6 @@ function base(kind: string, evidence: EvidenceFrames) {
     evidence: toEvidence(evidence),
     view: null,
     hypotheses: [],
+    needs: [],
   } as const
 }

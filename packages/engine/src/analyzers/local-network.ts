@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { Finding } from '../finding.ts'
+import type { SpokenFinding } from '../finding.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { DhcpMessage } from '../protocols/messages.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
@@ -113,9 +113,9 @@ class LocalNetwork implements Analyzer<State> {
     if (type === DHCP_NAK || type === DHCP_DECLINE) addFrame(this.counts.refused, message.frame)
   }
 
-  private findings(): Finding[] {
+  private findings(): SpokenFinding[] {
     const { conflicts, refused, disputed } = this.counts
-    const findings: Finding[] = []
+    const findings: SpokenFinding[] = []
     if (conflicts.total > 0) {
       findings.push({
         kind: 'arp-conflict',

@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { Finding } from '../finding.ts'
+import type { SpokenFinding } from '../finding.ts'
 import { alertDescriptionName, alertLevelName } from '../protocols/tls/alert.ts'
 import type {
   QuicClientHello,
@@ -168,7 +168,7 @@ class Tls implements Analyzer<State> {
   }
 }
 
-function fatalAlerts(counts: State): Finding {
+function fatalAlerts(counts: State): SpokenFinding {
   const most = largest(counts.alerts, 1, (count) => count)[0]?.[0] ?? ''
   return {
     kind: 'tls-alerts',

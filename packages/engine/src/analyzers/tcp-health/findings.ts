@@ -1,11 +1,11 @@
-import type { Finding } from '../../finding.ts'
+import type { SpokenFinding } from '../../finding.ts'
 import { framesFilter, tcpStreamsFilter } from '../support/display-filter.ts'
 import { toEvidence } from '../support/evidence-frames.ts'
 import { countText, durationText, percentText } from '../support/units.ts'
 import type { TcpTotals, WorstSide } from './totals.ts'
 
 /** What the sums amount to; nothing is said about what did not occur. */
-export function tcpHealthFindings(totals: TcpTotals): Finding[] {
+export function tcpHealthFindings(totals: TcpTotals): SpokenFinding[] {
   const findings = [
     loss(totals),
     retransmissions(totals),
@@ -20,7 +20,7 @@ export function tcpHealthFindings(totals: TcpTotals): Finding[] {
 }
 
 /** Our view: what was lost, and on which side of the capture point. */
-function loss(totals: TcpTotals): Finding | null {
+function loss(totals: TcpTotals): SpokenFinding | null {
   const { total, frames } = totals.lost
   if (total === 0) return null
   const [, , before, after, reordered, needless, ambiguous] = totals.losses
@@ -67,7 +67,7 @@ function loss(totals: TcpTotals): Finding | null {
 }
 
 /** tshark's view, so that the number can be compared. */
-function retransmissions(totals: TcpTotals): Finding | null {
+function retransmissions(totals: TcpTotals): SpokenFinding | null {
   const { total } = totals.retransmissions
   if (total === 0) return null
   const [plain, fast, spurious] = totals.flagCounts
@@ -88,7 +88,7 @@ function retransmissions(totals: TcpTotals): Finding | null {
   }
 }
 
-function zeroWindows(totals: TcpTotals): Finding | null {
+function zeroWindows(totals: TcpTotals): SpokenFinding | null {
   const { total } = totals.zeroWindows
   if (total === 0) return null
   const worst = totals.worst.reduce<WorstSide | undefined>(
@@ -123,7 +123,7 @@ function zeroWindows(totals: TcpTotals): Finding | null {
   }
 }
 
-function synRetries(totals: TcpTotals): Finding | null {
+function synRetries(totals: TcpTotals): SpokenFinding | null {
   const { total } = totals.synRetransmissions
   if (total === 0) return null
   const costNs = totals.synWaitNs + totals.unansweredWaitNs
@@ -142,7 +142,7 @@ function synRetries(totals: TcpTotals): Finding | null {
   }
 }
 
-function refusals(totals: TcpTotals): Finding | null {
+function refusals(totals: TcpTotals): SpokenFinding | null {
   const { total, frames } = totals.refusals
   if (total === 0) return null
   return {
@@ -160,7 +160,7 @@ function refusals(totals: TcpTotals): Finding | null {
   }
 }
 
-function unanswered(totals: TcpTotals): Finding | null {
+function unanswered(totals: TcpTotals): SpokenFinding | null {
   const { total, frames: streams } = totals.unansweredStreams
   if (total === 0) return null
   return {
@@ -178,7 +178,7 @@ function unanswered(totals: TcpTotals): Finding | null {
   }
 }
 
-function resets(totals: TcpTotals): Finding | null {
+function resets(totals: TcpTotals): SpokenFinding | null {
   const total = totals.resets.total - totals.handshakesRefused
   if (total <= 0) return null
   return {
@@ -196,7 +196,7 @@ function resets(totals: TcpTotals): Finding | null {
   }
 }
 
-function duplicates(totals: TcpTotals): Finding | null {
+function duplicates(totals: TcpTotals): SpokenFinding | null {
   const count = totals.losses[1]
   if (count === 0) return null
   return {

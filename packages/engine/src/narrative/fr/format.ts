@@ -1,0 +1,18 @@
+import { durationText, percentText } from '../../analyzers/support/units.ts'
+
+type Value = number | string | undefined
+
+/** `1 trame`, `2 trames`; zero and one are singular in French. */
+export function count(value: Value, singular: string, plural = `${singular}s`): string {
+  return `${value} ${Number(value) < 2 ? singular : plural}`
+}
+
+/** A duration given in ns, with a decimal comma: `38,4 ms`. */
+export function duration(valueNs: Value): string {
+  return durationText(Number(valueNs)).replace('.', ',')
+}
+
+/** A share in percent, with a decimal comma: `2,31 %`. */
+export function percent(part: Value, whole: Value): string {
+  return percentText(Number(part), Number(whole)).replace('.', ',')
+}
