@@ -3,7 +3,7 @@ import { analyzers } from './analyzers/index.ts'
 import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
 import { summarizeCapture } from './capture-summary.ts'
 import { EngineError } from './errors.ts'
-import { type Finding, type SpokenFinding, severities } from './finding.ts'
+import { type Finding, severities } from './finding.ts'
 import { type Limits, withLimits } from './limits.ts'
 import { narrate } from './narrative/narrate.ts'
 import type { Language } from './narrative/words.ts'
@@ -98,7 +98,6 @@ export class Analysis {
     for (const { analyzer } of this.instances) {
       const result = analyzer.finish(capture)
       if (result.section !== undefined) sections.push(result.section)
-      findings.push(...(result.findings ?? []).map(withoutLimits))
       findings.push(...(result.conclusions ?? []).map((conclusion) => narrate(conclusion, this.language)))
     }
     findings.sort(byCost)
@@ -142,8 +141,4 @@ function checkSettings(given: AnalyzerSettings): void {
       }
     }
   }
-}
-
-function withoutLimits(finding: SpokenFinding): Finding {
-  return { ...finding, needs: [], limitedBy: [], attack: [], innocentExplanations: [], confirmOrRefute: [] }
 }

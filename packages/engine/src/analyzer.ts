@@ -1,12 +1,11 @@
 import type { Events } from './events.ts'
-import type { Conclusion, SpokenFinding } from './finding.ts'
+import type { Conclusion } from './finding.ts'
 import type { Flow } from './flow/flow.ts'
 import type { CaptureSummary, Section } from './report.ts'
 
 export interface AnalyzerResult {
   readonly section?: Section
   readonly conclusions?: readonly Conclusion[]
-  readonly findings?: readonly SpokenFinding[]
 }
 
 /** A threshold that users may change, in the configuration file under `analyzers.<id>.<name>`. */

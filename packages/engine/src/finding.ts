@@ -13,7 +13,8 @@ export interface Evidence {
  * What a capture must have for a finding to hold. Where it has not, the finding is capped or withheld, and says why.
  * `both-directions`: not one-way; `no-capture-drops`: the capture itself lost no packets; `connection-starts`: connections are seen from
  * their first packet; `monotone-clock`: time does not step; `true-timing`: time stamps fine enough, not taken after offload;
- * `whole-packets`: payload not cut by the snap length; `client-side` or `server-side`: taken near that end.
+ * `whole-packets`: payload not cut by the snap length; `no-capture-duplicates`: packets are recorded once; `client-side` or
+ * `server-side`: taken near that end.
  */
 export type Need =
   | 'both-directions'
@@ -22,6 +23,7 @@ export type Need =
   | 'monotone-clock'
   | 'true-timing'
   | 'whole-packets'
+  | 'no-capture-duplicates'
   | 'client-side'
   | 'server-side'
 
@@ -82,6 +84,3 @@ export interface Finding extends Judgment {
   /** What would confirm or refute it; of security findings. */
   readonly confirmOrRefute: readonly string[]
 }
-
-/** A finding whose words its analyzer wrote itself, in English only. */
-export type SpokenFinding = Omit<Finding, 'needs' | 'limitedBy' | 'attack' | 'innocentExplanations' | 'confirmOrRefute'>

@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { SpokenFinding } from '../finding.ts'
+import type { Conclusion } from '../finding.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { Section } from '../report.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
@@ -12,11 +12,9 @@ import {
   percentileNs,
 } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
-import { countText, durationText, percentText } from './support/units.ts'
 
 const MOST_NAMES = 1 << 13
 const MOST_ROWS = 20
-const SLOW_NS = 500_000_000
 const NAME_ERROR = 3
 const SERVER_FAILURE = 2
 
@@ -25,6 +23,29 @@ export const dns: AnalyzerDefinition = {
   id: 'dns',
   title: 'DNS',
   description: 'Queries and responses, latency, error codes, unanswered and repeated queries, names asked for most.',
+  settings: {
+    slowAnswer: {
+      unit: 'ns',
+      default: 500e6,
+      least: 0,
+      most: 3600e9,
+      description: 'Answers that take at least this long are slow.',
+    },
+    mediumSlowTotal: {
+      unit: 'ns',
+      default: 5e9,
+      least: 0,
+      most: 86_400e9,
+      description: 'Slow answers that together take at least this long are of medium severity.',
+    },
+    mediumUnansweredShare: {
+      unit: 'ratio',
+      default: 0.05,
+      least: 0,
+      most: 1,
+      description: 'From more than this share of unanswered queries on, severity is medium.',
+    },
+  },
   create: (context) => new Dns(context),
 }
 
@@ -56,13 +77,15 @@ class Dns implements Analyzer<State> {
     names: new Map(),
   }
   private readonly slowNs: number
+  private readonly context: AnalyzerContext
   readonly on = {
     dns: (message: DnsMessageEvent) => this.message(message),
     dnsUnanswered: (query: DnsMessageEvent) => addFrame(this.counts.unanswered, query.frame),
   }
 
   constructor(context: AnalyzerContext) {
-    this.slowNs = context.latencyNs ?? SLOW_NS
+    this.context = context
+    this.slowNs = context.latencyNs ?? context.setting('slowAnswer')
   }
 
   state(): State {
@@ -104,7 +127,7 @@ class Dns implements Analyzer<State> {
         ],
         tables: [rcodeTable(counts.rcodes), nameTable(counts.names)],
       },
-      findings: this.findings(),
+      conclusions: this.conclusions(),
     }
   }
 
@@ -132,46 +155,53 @@ class Dns implements Analyzer<State> {
     if (known !== null) this.counts.names.set(name, known + count)
   }
 
-  private findings(): SpokenFinding[] {
-    const { counts } = this
-    const findings: SpokenFinding[] = []
-    if (counts.unanswered.total > 0) {
-      findings.push({
-        ...base('dns-unanswered', counts.unanswered),
-        severity: counts.unanswered.total * 20 > counts.queries ? 'medium' : 'low',
-        summary: `${countText(counts.unanswered.total, 'DNS query', 'DNS queries')} of ${counts.queries} never answered (${percentText(counts.unanswered.total, counts.queries)})`,
-        costNs: null,
-        displayFilter: framesFilter(counts.unanswered.frames),
-        nextStep: 'ask the same server for the same name, and see whether the queries reach it',
+  private conclusions(): Conclusion[] {
+    const { counts, slowNs } = this
+    const { unanswered, slow, failures, queries } = counts
+    const found: Conclusion[] = []
+    if (unanswered.total > 0) {
+      const isMany = unanswered.total > this.context.setting('mediumUnansweredShare') * queries
+      found.push({
+        ...base('dns-unanswered', unanswered),
+        severity: isMany ? 'medium' : 'low',
+        values: { unanswered: unanswered.total, queries },
+        displayFilter: framesFilter(unanswered.frames),
+        needs: ['both-directions', 'no-capture-drops'],
       })
     }
-    if (counts.slow.total > 0) {
-      findings.push({
-        ...base('dns-slow', counts.slow),
-        severity: counts.slowNs >= 5e9 ? 'medium' : 'low',
-        summary: `${countText(counts.slow.total, 'DNS answer')} took ${durationText(this.slowNs)} or longer, together ${durationText(counts.slowNs)}`,
+    if (slow.total > 0) {
+      found.push({
+        ...base('dns-slow', slow),
+        severity: counts.slowNs >= this.context.setting('mediumSlowTotal') ? 'medium' : 'low',
         costNs: counts.slowNs,
-        displayFilter: `dns.time >= ${this.slowNs / 1e9}`,
-        nextStep: 'see whether one resolver is slow or one zone: compare the names and the servers',
+        values: { answers: slow.total, limitNs: slowNs, totalNs: counts.slowNs },
+        displayFilter: `dns.time >= ${slowNs / 1e9}`,
+        needs: ['monotone-clock'],
       })
     }
-    if (counts.failures.total > 0) {
-      const serverFailures = counts.rcodes.get(SERVER_FAILURE) ?? 0
-      findings.push({
-        ...base('dns-errors', counts.failures),
+    if (failures.total > 0) {
+      found.push({
+        ...base('dns-errors', failures),
         severity: 'low',
-        summary: `${countText(counts.failures.total, 'DNS answer')} with an error other than «no such name», ${serverFailures} of them server failures`,
-        costNs: null,
+        values: { errors: failures.total, serverFailures: counts.rcodes.get(SERVER_FAILURE) ?? 0 },
         displayFilter: 'dns.flags.response == 1 && dns.flags.rcode > 0 && !(dns.flags.rcode == 3)',
-        nextStep: 'look at the resolver that answered: its own upstream may fail, or the zone may be broken',
       })
     }
-    return findings
+    return found
   }
 }
 
 function base(kind: string, evidence: EvidenceFrames) {
-  return { kind, key: kind, confidence: 'high', evidence: toEvidence(evidence), view: null, hypotheses: [] } as const
+  return {
+    kind,
+    key: kind,
+    confidence: 'high',
+    costNs: null,
+    evidence: toEvidence(evidence),
+    view: null,
+    hypotheses: [],
+    needs: [],
+  } as const
 }
 
 function rcodeTable(rcodes: Map<number, number>): Section['tables'][number] {

@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { SpokenFinding } from '../finding.ts'
+import type { Conclusion } from '../finding.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
 import { framesFilter } from './support/display-filter.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
@@ -11,10 +11,8 @@ import {
   percentileNs,
 } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
-import { countText, durationText } from './support/units.ts'
 
 const MOST_HOSTS = 1 << 13
-const SLOW_NS = 1_000_000_000
 
 /** HTTP/1.x in clear: requests, status codes, how long servers took to begin and to end their answers. */
 export const http: AnalyzerDefinition = {
@@ -22,6 +20,22 @@ export const http: AnalyzerDefinition = {
   title: 'HTTP',
   description:
     'Requests and responses of HTTP/1.x in clear: status codes, hosts, time from request to first and to last byte.',
+  settings: {
+    slowResponse: {
+      unit: 'ns',
+      default: 1e9,
+      least: 0,
+      most: 3600e9,
+      description: 'Responses that begin at least this long after their request was complete are slow.',
+    },
+    highSlowTotal: {
+      unit: 'ns',
+      default: 5e9,
+      least: 0,
+      most: 86_400e9,
+      description: 'Slow responses that together take at least this long are of high severity.',
+    },
+  },
   create: (context) => new Http(context),
 }
 
@@ -52,13 +66,15 @@ class Http implements Analyzer<State> {
     serverErrors: newEvidence(),
   }
   private readonly slowNs: number
+  private readonly context: AnalyzerContext
   readonly on = {
     httpRequest: (request: HttpRequest) => this.request(request),
     httpResponse: (response: HttpResponse) => this.response(response),
   }
 
   constructor(context: AnalyzerContext) {
-    this.slowNs = context.latencyNs ?? SLOW_NS
+    this.context = context
+    this.slowNs = context.latencyNs ?? context.setting('slowResponse')
   }
 
   state(): State {
@@ -131,7 +147,7 @@ class Http implements Analyzer<State> {
           ),
         ],
       },
-      findings: this.findings(),
+      conclusions: this.conclusions(),
     }
   }
 
@@ -154,30 +170,28 @@ class Http implements Analyzer<State> {
     counts.slowNs += response.serverDelayNs
   }
 
-  private findings(): SpokenFinding[] {
-    const { counts } = this
-    const findings: SpokenFinding[] = []
-    if (counts.slow.total > 0) {
-      findings.push({
-        ...base('http-slow-server', counts.slow),
-        severity: counts.slowNs >= 5e9 ? 'high' : 'medium',
-        summary: `${countText(counts.slow.total, 'HTTP response')} of ${counts.responses} began ${durationText(this.slowNs)} or later after the request was complete, together ${durationText(counts.slowNs)}`,
+  private conclusions(): Conclusion[] {
+    const { counts, slowNs } = this
+    const { slow, serverErrors, responses } = counts
+    const found: Conclusion[] = []
+    if (slow.total > 0) {
+      found.push({
+        ...base('http-slow-server', slow),
+        severity: counts.slowNs >= this.context.setting('highSlowTotal') ? 'high' : 'medium',
         costNs: counts.slowNs,
-        nextStep:
-          'compare the time to the first byte with the round-trip time: the rest is the server, or what it waits for',
+        values: { slow: slow.total, responses, limitNs: slowNs, totalNs: counts.slowNs },
+        needs: ['monotone-clock'],
       })
     }
-    if (counts.serverErrors.total > 0) {
-      findings.push({
-        ...base('http-server-errors', counts.serverErrors),
+    if (serverErrors.total > 0) {
+      found.push({
+        ...base('http-server-errors', serverErrors),
         severity: 'medium',
-        summary: `${countText(counts.serverErrors.total, 'HTTP response')} of ${counts.responses} with a server error (5xx)`,
-        costNs: null,
+        values: { errors: serverErrors.total, responses },
         displayFilter: 'http.response.code >= 500',
-        nextStep: 'look for these requests in the log of the server',
       })
     }
-    return findings
+    return found
   }
 }
 
@@ -186,9 +200,11 @@ function base(kind: string, evidence: EvidenceFrames) {
     kind,
     key: kind,
     confidence: 'high',
+    costNs: null,
     evidence: toEvidence(evidence),
     displayFilter: framesFilter(evidence.frames),
     view: 'ours',
     hypotheses: [],
+    needs: [],
   } as const
 }

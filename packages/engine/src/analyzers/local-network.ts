@@ -1,10 +1,9 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { SpokenFinding } from '../finding.ts'
+import type { Conclusion } from '../finding.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { DhcpMessage } from '../protocols/messages.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
-import { countText } from './support/units.ts'
 
 const MOST_KEYS = 1 << 12
 const REQUEST = 1
@@ -93,7 +92,7 @@ class LocalNetwork implements Analyzer<State> {
           ),
         ],
       },
-      findings: this.findings(),
+      conclusions: this.conclusions(),
     }
   }
 
@@ -113,41 +112,39 @@ class LocalNetwork implements Analyzer<State> {
     if (type === DHCP_NAK || type === DHCP_DECLINE) addFrame(this.counts.refused, message.frame)
   }
 
-  private findings(): SpokenFinding[] {
+  private conclusions(): Conclusion[] {
     const { conflicts, refused, disputed } = this.counts
-    const findings: SpokenFinding[] = []
+    const found: Conclusion[] = []
     if (conflicts.total > 0) {
-      findings.push({
-        kind: 'arp-conflict',
-        key: 'arp-conflict',
+      found.push({
+        ...base('arp-conflict', conflicts),
         severity: 'medium',
         confidence: 'medium',
-        summary: `${countText(conflicts.total, 'ARP message')} claim an address for another hardware address than the one it was first seen with (${countText(disputed.size, 'sender')})`,
-        costNs: null,
-        evidence: toEvidence(conflicts),
+        values: { messages: conflicts.total, senders: disputed.size },
         displayFilter: 'arp.duplicate-address-detected',
-        view: null,
-        hypotheses: [],
-        nextStep:
-          'find both hardware addresses on the switch: a second host with the address, a failover pair, or ARP spoofing',
       })
     }
     if (refused.total > 0) {
-      findings.push({
-        kind: 'dhcp-refused',
-        key: 'dhcp-refused',
+      found.push({
+        ...base('dhcp-refused', refused),
         severity: 'low',
         confidence: 'high',
-        summary: `${countText(refused.total, 'DHCP message')} refuse or decline a lease`,
-        costNs: null,
-        evidence: toEvidence(refused),
+        values: { messages: refused.total },
         displayFilter: 'dhcp.option.dhcp == 6 || dhcp.option.dhcp == 4',
-        view: null,
-        hypotheses: [],
-        nextStep:
-          'compare the requested address with the pools of the servers that answer, and look for a second DHCP server',
       })
     }
-    return findings
+    return found
   }
+}
+
+function base(kind: string, evidence: EvidenceFrames) {
+  return {
+    kind,
+    key: kind,
+    costNs: null,
+    evidence: toEvidence(evidence),
+    view: null,
+    hypotheses: [],
+    needs: [],
+  } as const
 }

@@ -9,13 +9,14 @@ import {
   ZERO_WINDOW,
   ZERO_WINDOW_PROBE_ACK,
 } from '../tcp/analysis-flags.ts'
-import { LOSS_AFTER_CAPTURE, LOSS_BEFORE_CAPTURE, LOSS_NEEDLESS } from '../tcp/loss.ts'
+import { LOSS_AFTER_CAPTURE, LOSS_BEFORE_CAPTURE, LOSS_CAPTURE_DUPLICATE, LOSS_NEEDLESS } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { addFrame } from './support/evidence-frames.ts'
 import { ConnectionHealth } from './tcp-health/connection-health.ts'
-import { tcpHealthFindings } from './tcp-health/findings.ts'
+import { tcpHealthConclusions } from './tcp-health/conclusions.ts'
 import { addWorstFlow, mergeTotals, newTotals, type TcpTotals } from './tcp-health/totals.ts'
 import { tcpHealthSection } from './tcp-health/section.ts'
+import { tcpHealthSettings } from './tcp-health/settings.ts'
 
 const SYN = 1
 const SYN_ACK = 2
@@ -27,6 +28,7 @@ export const tcpHealth: AnalyzerDefinition = {
   title: 'TCP health',
   description:
     'Handshakes, SYN retries and refusals, retransmissions by class and by where the loss was, zero windows, resets, as tshark sees them and as we do.',
+  settings: tcpHealthSettings,
   create: (context) => new TcpHealth(context),
 }
 
@@ -53,7 +55,10 @@ class TcpHealth implements Analyzer<TcpTotals> {
   }
 
   finish(): AnalyzerResult {
-    return { section: tcpHealthSection(tcpHealth, this.totals), findings: tcpHealthFindings(this.totals) }
+    return {
+      section: tcpHealthSection(tcpHealth, this.totals),
+      conclusions: tcpHealthConclusions(this.totals, this.context),
+    }
   }
 
   private segment(segment: Segment, packet: Packet): void {
@@ -90,6 +95,7 @@ class TcpHealth implements Analyzer<TcpTotals> {
     side.losses[segment.loss]++
     if (segment.loss === LOSS_BEFORE_CAPTURE || segment.loss === LOSS_AFTER_CAPTURE)
       addFrame(totals.lost, packet.number)
+    else if (segment.loss === LOSS_CAPTURE_DUPLICATE) addFrame(totals.captureDuplicates, packet.number)
     if (segment.isShown && (segment.flags & ANY_RETRANSMISSION) !== 0) {
       addFrame(totals.retransmissions, packet.number)
       side.retransmissions++

@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { SpokenFinding } from '../finding.ts'
+import type { Conclusion } from '../finding.ts'
 import { alertDescriptionName, alertLevelName } from '../protocols/tls/alert.ts'
 import type {
   QuicClientHello,
@@ -13,7 +13,6 @@ import type { Table } from '../report.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
-import { countText } from './support/units.ts'
 
 const MOST_KEYS = 1 << 13
 const MOST_ROWS = 20
@@ -132,7 +131,7 @@ class Tls implements Analyzer<State> {
           certificateTable(counts.certificates),
         ],
       },
-      findings: counts.fatal.total === 0 ? [] : [fatalAlerts(counts)],
+      conclusions: counts.fatal.total === 0 ? [] : [fatalAlerts(counts)],
     }
   }
 
@@ -168,21 +167,20 @@ class Tls implements Analyzer<State> {
   }
 }
 
-function fatalAlerts(counts: State): SpokenFinding {
+function fatalAlerts(counts: State): Conclusion {
   const most = largest(counts.alerts, 1, (count) => count)[0]?.[0] ?? ''
   return {
     kind: 'tls-alerts',
     key: 'tls-alerts',
     severity: 'medium',
     confidence: 'high',
-    summary: `${countText(counts.fatal.total, 'fatal TLS alert')} in clear, most often ${most}`,
+    values: { alerts: counts.fatal.total, most },
     costNs: null,
     evidence: toEvidence(counts.fatal),
     displayFilter: 'tls.alert_message.level == 2',
     view: null,
     hypotheses: [],
-    nextStep:
-      'the side that sends the alert says what it cannot accept: compare versions, cipher suites, names and certificates',
+    needs: [],
   }
 }
 

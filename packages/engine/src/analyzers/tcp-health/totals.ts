@@ -46,6 +46,7 @@ export interface TcpTotals {
   windowFull: EvidenceFrames
   resets: EvidenceFrames
   refusals: EvidenceFrames
+  captureDuplicates: EvidenceFrames
   /** Numbers of streams, not frames. */
   unansweredStreams: EvidenceFrames
   waitedNs: number
@@ -75,6 +76,7 @@ export function newTotals(): TcpTotals {
     windowFull: newEvidence(),
     resets: newEvidence(),
     refusals: newEvidence(),
+    captureDuplicates: newEvidence(),
     unansweredStreams: newEvidence(),
     waitedNs: 0,
     zeroWindowNs: 0,
@@ -106,6 +108,7 @@ const evidences = [
   'windowFull',
   'resets',
   'refusals',
+  'captureDuplicates',
   'unansweredStreams',
 ] as const
 

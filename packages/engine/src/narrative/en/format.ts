@@ -1,4 +1,4 @@
-import { countText, durationText, percentText } from '../../analyzers/support/units.ts'
+import { countText, durationText, percentText } from '../../text/units.ts'
 
 type Value = number | string | undefined
 

@@ -1,5 +1,17 @@
 import type { Catalogue } from '../words.ts'
+import { dnsWords } from './dns.ts'
+import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
+import { localNetworkWords } from './local-network.ts'
+import { tcpHealthWords } from './tcp-health.ts'
+import { tlsWords } from './tls.ts'
 
 /** The narrative in English, one file a subject. */
-export const english: Catalogue = { ...icmpWords }
+export const english: Catalogue = {
+  ...dnsWords,
+  ...httpWords,
+  ...icmpWords,
+  ...localNetworkWords,
+  ...tcpHealthWords,
+  ...tlsWords,
+}

@@ -1,4 +1,4 @@
-import { durationText, percentText } from '../../analyzers/support/units.ts'
+import { durationText, percentText } from '../../text/units.ts'
 
 type Value = number | string | undefined
 
@@ -15,4 +15,9 @@ export function duration(valueNs: Value): string {
 /** A share in percent, with a decimal comma: `2,31 %`. */
 export function percent(part: Value, whole: Value): string {
   return percentText(Number(part), Number(whole)).replace('.', ',')
+}
+
+/** The `s` of a participle that agrees with a number: empty below two. */
+export function plural(value: Value): string {
+  return Number(value) < 2 ? '' : 's'
 }

@@ -1,5 +1,17 @@
 import type { Catalogue } from '../words.ts'
+import { dnsWords } from './dns.ts'
+import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
+import { localNetworkWords } from './local-network.ts'
+import { tcpHealthWords } from './tcp-health.ts'
+import { tlsWords } from './tls.ts'
 
 /** The narrative in French, one file a subject; the same kinds as in English. */
-export const french: Catalogue = { ...icmpWords }
+export const french: Catalogue = {
+  ...dnsWords,
+  ...httpWords,
+  ...icmpWords,
+  ...localNetworkWords,
+  ...tcpHealthWords,
+  ...tlsWords,
+}

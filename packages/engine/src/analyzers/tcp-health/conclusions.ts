@@ -1,0 +1,179 @@
+import type { AnalyzerContext } from '../../analyzer.ts'
+import type { Conclusion, Need, Test } from '../../finding.ts'
+import { framesFilter, tcpStreamsFilter } from '../support/display-filter.ts'
+import { type EvidenceFrames, toEvidence } from '../support/evidence-frames.ts'
+import type { TcpTotals, WorstSide } from './totals.ts'
+
+/** What the sums amount to; nothing is said about what did not occur. */
+export function tcpHealthConclusions(totals: TcpTotals, context: AnalyzerContext): Conclusion[] {
+  const conclusions = [
+    loss(totals, context),
+    retransmissions(totals, context),
+    zeroWindows(totals, context),
+    synRetries(totals, context),
+    refusals(totals),
+    unanswered(totals),
+    resets(totals),
+    duplicates(totals),
+  ]
+  return conclusions.filter((conclusion) => conclusion !== null)
+}
+
+/** Our view: what was lost, and on which side of the capture point. */
+function loss(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
+  const { total, frames } = totals.lost
+  if (total === 0) return null
+  const { dataSegments, dsacks } = totals
+  const [, , before, after, reordered, needless, ambiguous] = totals.losses
+  const ratio = total / Math.max(1, dataSegments)
+  const isSampled = dataSegments >= context.setting('leastDataSegments')
+  const hypotheses: Test[] = [
+    { id: 'before-capture', accepted: before > 0, values: { segments: before } },
+    { id: 'after-capture', accepted: after > 0, values: { segments: after } },
+    { id: 'reordered', accepted: false, values: { segments: reordered } },
+    { id: 'needless', accepted: false, values: { segments: needless, dsacks } },
+  ]
+  return {
+    ...base('tcp-loss', totals.lost),
+    severity: ratio >= context.setting('highLoss') ? 'high' : ratio >= context.setting('mediumLoss') ? 'medium' : 'low',
+    confidence: ambiguous > total ? 'low' : isSampled ? 'high' : 'medium',
+    costNs: costOf(totals.waitedNs),
+    values: { lost: total, dataSegments, before, after },
+    displayFilter: framesFilter(frames),
+    view: 'ours',
+    hypotheses,
+    needs: ['both-directions', 'no-capture-drops'],
+  }
+}
+
+/** tshark's view, so that the number can be compared. */
+function retransmissions(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
+  const { total } = totals.retransmissions
+  if (total === 0) return null
+  const { dataSegments, waitedNs } = totals
+  const [plain, fast, spurious] = totals.flagCounts
+  const ratio = total / Math.max(1, dataSegments)
+  return {
+    ...base('tcp-retransmissions', totals.retransmissions),
+    severity: ratio >= context.setting('mediumRetransmissions') ? 'medium' : 'low',
+    costNs: costOf(waitedNs),
+    values: { retransmissions: total, dataSegments, plain, fast, spurious, waitedNs, ...sideOf(totals.worst[0]) },
+    displayFilter: 'tcp.analysis.retransmission',
+    view: 'tshark',
+    needs: ['no-capture-duplicates'],
+  }
+}
+
+function zeroWindows(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
+  const { total } = totals.zeroWindows
+  if (total === 0) return null
+  const { zeroWindowNs } = totals
+  const longest = totals.worst.reduce<WorstSide | undefined>(
+    (most, side) => (side.zeroWindowNs > (most?.zeroWindowNs ?? 0) ? side : most),
+    undefined,
+  )
+  const isHigh = zeroWindowNs >= context.setting('highZeroWindow')
+  const isMedium = zeroWindowNs >= context.setting('mediumZeroWindow')
+  return {
+    ...base('tcp-zero-window', totals.zeroWindows),
+    severity: isHigh ? 'high' : isMedium ? 'medium' : 'low',
+    costNs: zeroWindowNs,
+    values: { segments: total, zeroWindowNs, longestNs: longest?.zeroWindowNs ?? 0, ...sideOf(longest) },
+    displayFilter: 'tcp.analysis.zero_window',
+    view: 'tshark',
+    hypotheses: [
+      { id: 'slow-reader', accepted: zeroWindowNs > 0, values: { zeroWindowNs } },
+      { id: 'network', accepted: false, values: {} },
+    ],
+    needs: ['monotone-clock'],
+  }
+}
+
+function synRetries(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
+  const { total } = totals.synRetransmissions
+  if (total === 0) return null
+  const { synWaitNs, unansweredWaitNs } = totals
+  const costNs = synWaitNs + unansweredWaitNs
+  return {
+    ...base('tcp-syn-retransmissions', totals.synRetransmissions),
+    severity: costNs >= context.setting('mediumConnectWait') ? 'medium' : 'low',
+    costNs,
+    values: { retransmissions: total, synWaitNs, unansweredWaitNs },
+    displayFilter: 'tcp.analysis.retransmission && tcp.flags.syn == 1',
+    view: 'tshark',
+    needs: ['monotone-clock', 'no-capture-duplicates'],
+  }
+}
+
+function refusals(totals: TcpTotals): Conclusion | null {
+  const { total, frames } = totals.refusals
+  if (total === 0) return null
+  return {
+    ...base('tcp-connection-refused', totals.refusals),
+    severity: 'low',
+    values: { attempts: total, connections: totals.connections },
+    displayFilter: framesFilter(frames),
+  }
+}
+
+function unanswered(totals: TcpTotals): Conclusion | null {
+  const { total, frames: streams } = totals.unansweredStreams
+  if (total === 0) return null
+  return {
+    ...base('tcp-syn-unanswered', totals.unansweredStreams),
+    severity: 'low',
+    confidence: 'medium',
+    costNs: costOf(totals.unansweredWaitNs),
+    values: { attempts: total, connections: totals.connections },
+    // the streams that are kept are numbers of streams, not of frames
+    evidence: { frames: [], total },
+    displayFilter: tcpStreamsFilter(streams),
+    needs: ['both-directions', 'no-capture-drops'],
+  }
+}
+
+function resets(totals: TcpTotals): Conclusion | null {
+  const { total } = totals.resets
+  if (total <= totals.handshakesRefused) return null
+  return {
+    ...base('tcp-resets', totals.resets),
+    severity: 'info',
+    values: { segments: total, refusals: totals.handshakesRefused },
+    displayFilter: 'tcp.flags.reset == 1',
+  }
+}
+
+function duplicates(totals: TcpTotals): Conclusion | null {
+  const { total, frames } = totals.captureDuplicates
+  if (total === 0) return null
+  return {
+    ...base('capture-duplicates', totals.captureDuplicates),
+    severity: 'info',
+    values: { duplicates: total, segments: totals.segments },
+    displayFilter: framesFilter(frames),
+    view: 'ours',
+  }
+}
+
+function base(kind: string, evidence: EvidenceFrames) {
+  return {
+    kind,
+    key: kind,
+    confidence: 'high',
+    costNs: null,
+    evidence: toEvidence(evidence),
+    view: null,
+    hypotheses: [] as readonly Test[],
+    needs: [] as readonly Need[],
+  } as const
+}
+
+function costOf(waitedNs: number): number | null {
+  return waitedNs > 0 ? waitedNs : null
+}
+
+/** Addresses and ports of a side for the words; empty when there is none to name. */
+function sideOf(side: WorstSide | undefined): Record<string, number | string> {
+  const { sender = '', senderPort = '', receiver = '', receiverPort = '' } = side ?? {}
+  return { sender, senderPort, receiver, receiverPort }
+}

@@ -1,0 +1,26 @@
+import type { SettingDefinition } from '../../analyzer.ts'
+
+/** From where on what TCP shows is called medium or high. Shares are of the segments with data. */
+export const tcpHealthSettings: Readonly<Record<string, SettingDefinition>> = {
+  mediumLoss: share(0.01, 'From this share of lost segments on, severity is medium.'),
+  highLoss: share(0.05, 'From this share of lost segments on, severity is high.'),
+  mediumRetransmissions: share(0.05, "From this share of tshark's retransmissions on, severity is medium."),
+  leastDataSegments: {
+    unit: 'count',
+    default: 100,
+    least: 1,
+    most: 1e9,
+    description: 'With fewer segments than these, confidence in the share of lost ones is not high.',
+  },
+  mediumZeroWindow: duration(0.1, 'From this time with closed windows on, summed, severity is medium.'),
+  highZeroWindow: duration(1, 'From this time with closed windows on, summed, severity is high.'),
+  mediumConnectWait: duration(1, 'From this time spent on repeating SYNs on, summed, severity is medium.'),
+}
+
+function share(ratio: number, description: string): SettingDefinition {
+  return { unit: 'ratio', default: ratio, least: 0, most: 1, description }
+}
+
+function duration(seconds: number, description: string): SettingDefinition {
+  return { unit: 'ns', default: seconds * 1e9, least: 0, most: 86_400e9, description }
+}
