@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { analyzers } from '@pcap-analyzer/engine'
+import { settingKeys } from '../packages/cli/src/config/setting-keys.ts'
+import { defaultSettings } from '../packages/cli/src/config/settings.ts'
 
 /** Writes docs/reference/analyzers.md from the list of analyzers; with --check only says whether the file is up to date. */
 const path = join(import.meta.dirname, '../docs/reference/analyzers.md')
@@ -12,6 +14,16 @@ const text = [
   '| id | title | what it says |',
   '| --- | --- | --- |',
   ...analyzers.map(({ id, title, description }) => `| \`${id}\` | ${title} | ${description} |`),
+  '',
+  '## Thresholds',
+  '',
+  'Keys of the configuration file; `--latency` replaces those of what is slow.',
+  '',
+  '| key | default | what it is |',
+  '| --- | --- | --- |',
+  ...settingKeys('analyzers.', analyzers).map(
+    ({ path: key, description, get }) => `| \`${key}\` | \`${get(defaultSettings)}\` | ${description} |`,
+  ),
   '',
 ].join('\n')
 

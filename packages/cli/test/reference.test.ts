@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultLimits, REPORT_FORMAT, severities } from '@pcap-analyzer/engine'
+import { defaultLimits, languages, REPORT_FORMAT, severities } from '@pcap-analyzer/engine'
 import { describe, expect, test } from 'vitest'
 import { analyze } from '../src/commands/analyze.ts'
 import { generatedFiles } from '../src/reference/generated-files.ts'
@@ -15,6 +15,7 @@ describe('docs/reference', () => {
 describe('the definitions', () => {
   test('agree with the engine', () => {
     expect(analyze.options.find(({ flags }) => flags.startsWith('--fail-on'))?.completion).toEqual(severities)
+    expect(analyze.options.find(({ flags }) => flags.startsWith('--lang'))?.completion).toEqual(languages)
     expect(reportSchema.title).toBe(REPORT_FORMAT)
     const text = (flags: string) => analyze.options.find((option) => option.flags.startsWith(flags))?.defaultText
     expect(text('--max-expansion-ratio')).toBe(String(defaultLimits.maxDecompressionRatio))

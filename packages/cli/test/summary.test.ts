@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -20,6 +21,23 @@ describe('the summary', () => {
     expect(stdout).toMatch(/^1\. {2}(LOW|MEDIUM|HIGH) {2}\S/m)
     expect(stdout).toMatch(/^ +frames +7$/m)
     expect(stdout).toMatch(/^ +tcp\.analysis\.retransmission$/m)
+  })
+
+  test('tells findings in the language asked for, by option or configuration', async () => {
+    const folder = temporaryFolder()
+    const file = writeCapture(folder, 'a.pcap', lossyPcap())
+    const config = join(folder, 'c.yaml')
+    writeFileSync(config, 'language: fr\n')
+    for (const args of [
+      ['--lang', 'fr'],
+      ['-c', config],
+    ]) {
+      const { stdout } = await runCommand(['analyze', '--no-report', ...args, file])
+      expect(stdout).toContain('tshark marque 1 retransmission parmi')
+    }
+    const { stdout } = await runCommand(['analyze', '--no-report', '-c', config, '--lang', 'en', file])
+    expect(stdout).toContain('tshark flags 1 retransmission among')
+    expect((await runCommand(['analyze', '--lang', 'de', file])).exitCode).toBe(2)
   })
 
   test('says that no problem was found, and in how much', async () => {

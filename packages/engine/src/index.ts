@@ -1,4 +1,5 @@
 export { type AnalyzeOptions, type AnalyzerSettings, analyze } from './analyze.ts'
+export type { SettingDefinition } from './analyzer.ts'
 export { analyzers } from './analyzers/index.ts'
 export type { CaptureInterface, CaptureMetadata, ReadEnd } from './capture/metadata.ts'
 export { EngineError, type EngineErrorCode } from './errors.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '@pcap-analyzer/engine'
+import type { Language, Report } from '@pcap-analyzer/engine'
 import { analyzeFiles } from '@pcap-analyzer/engine/node'
 import type { OptionValues } from '../commands/command.ts'
 import { findLargeLimits } from '../config/expansion.ts'
@@ -35,6 +35,8 @@ export async function runAnalyze(
   try {
     report = await analyzeFiles(files, {
       limits: { ...settings.values.limits, ...findLargeLimits(options) },
+      settings: settings.values.engine,
+      language: (options.lang as Language | undefined) ?? settings.values.language,
       ...(latencySeconds === null ? {} : { latencySeconds }),
       ...(progress === null ? {} : { onProgress: progress.update }),
     })

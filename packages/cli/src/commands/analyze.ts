@@ -2,6 +2,7 @@ import type { CommandDefinition } from './command.ts'
 import { oneOf, positiveSeconds } from './option-values.ts'
 import { captureArguments, colorOptions, configOption, expansionOptions, quietOption } from './shared-options.ts'
 
+const languageWords = ['en', 'fr']
 const severityWords = ['info', 'low', 'medium', 'high', 'critical']
 
 /** Finds what was slow, broken or abused, and proves it with frames. */
@@ -33,6 +34,13 @@ export const analyze: CommandDefinition = {
       description: `exit with 1 when there is a finding at or above it: ${severityWords.join(', ')}`,
       completion: severityWords,
       parse: oneOf(severityWords),
+    },
+    {
+      flags: '--lang <language>',
+      description: `language of the findings: ${languageWords.join(', ')}; names, filters and captured text stay as they are`,
+      defaultText: 'en',
+      completion: languageWords,
+      parse: oneOf(languageWords),
     },
     ...expansionOptions,
     quietOption,

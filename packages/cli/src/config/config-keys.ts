@@ -1,9 +1,10 @@
-import { type Limits, severities } from '@pcap-analyzer/engine'
+import { analyzers, languages, type Limits, severities } from '@pcap-analyzer/engine'
+import { settingKeys, snakeCase } from './setting-keys.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 
 /** One key of the configuration file. */
 export interface ConfigKey {
-  /** With dots: `reports.output_dir`. */
+  /** With dots: `reports.output_dir`, `analyzers.dns.slow_answer`. */
   readonly path: string
   readonly description: string
   /** JSON Schema of the value. */
@@ -57,12 +58,22 @@ export const configKeys: readonly ConfigKey[] = [
     get: ({ failOn }) => failOn,
     set: (settings, value) => ({ ...settings, failOn: value as Settings['failOn'] }),
   },
+  {
+    path: 'language',
+    description: 'language of the findings, as --lang',
+    schema: { enum: [...languages] },
+    expectation: `one of ${languages.join(', ')}`,
+    accepts: (value) => languages.some((language) => language === value),
+    get: ({ language }) => language,
+    set: (settings, value) => ({ ...settings, language: value as Settings['language'] }),
+  },
   ...(Object.keys(defaultSettings.limits) as (keyof Limits)[]).map(limitKey),
+  ...settingKeys('analyzers.', analyzers),
 ]
 
 function limitKey(name: keyof Limits): ConfigKey {
   return {
-    path: `limits.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+    path: `limits.${snakeCase(name)}`,
     description: limitDescriptions[name],
     schema: { type: 'integer', minimum: 1 },
     expectation: 'a whole number of 1 or more',

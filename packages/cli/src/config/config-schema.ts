@@ -1,20 +1,14 @@
 import { configKeys } from './config-keys.ts'
 
+type Schema = Record<string, unknown>
+
 /** JSON Schema (draft 2020-12) of the configuration file, for editors. */
-export function configSchema(): Record<string, unknown> {
-  const properties: Record<string, unknown> = {}
-  const groups: Record<string, Record<string, unknown>> = {}
+export function configSchema(): Schema {
+  const properties: Schema = {}
   for (const { path, description, schema } of configKeys) {
-    const [group, name] = path.split('.')
-    if (name === undefined) {
-      properties[group] = { description, ...schema }
-      continue
-    }
-    if (groups[group] === undefined) {
-      groups[group] = {}
-      properties[group] = { type: 'object', additionalProperties: false, properties: groups[group] }
-    }
-    groups[group][name] = { description, ...schema }
+    const names = path.split('.')
+    const name = names.pop() ?? ''
+    names.reduce(propertiesOf, properties)[name] = { description, ...schema }
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -24,4 +18,10 @@ export function configSchema(): Record<string, unknown> {
     additionalProperties: false,
     properties,
   }
+}
+
+/** The properties of a group within those it is in; makes the group if it is new. */
+function propertiesOf(properties: Schema, group: string): Schema {
+  properties[group] ??= { type: 'object', additionalProperties: false, properties: {} }
+  return (properties[group] as { properties: Schema }).properties
 }

@@ -10,7 +10,12 @@ export interface ConfigEntry {
   readonly line: number
 }
 
-const groups = new Set(configKeys.flatMap(({ path }) => path.split('.').slice(0, -1)))
+const groups = new Set(
+  configKeys.flatMap(({ path }) => {
+    const names = path.split('.').slice(0, -1)
+    return names.map((_, i) => names.slice(0, i + 1).join('.'))
+  }),
+)
 
 /**
  * Reads and checks a configuration file. An empty one is right.

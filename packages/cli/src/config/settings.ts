@@ -1,16 +1,34 @@
-import { defaultLimits, type Limits, type Severity } from '@pcap-analyzer/engine'
+import {
+  analyzers,
+  type AnalyzerSettings,
+  defaultLimits,
+  type Language,
+  type Limits,
+  type SettingDefinition,
+  type Severity,
+} from '@pcap-analyzer/engine'
 
 /** Everything that can be configured, with the defaults filled in. */
 export interface Settings {
   readonly reportFolder: string
   readonly latencySeconds: number | null
   readonly failOn: Severity | null
+  /** Of the narrative. */
+  readonly language: Language
   readonly limits: Limits
+  /** Thresholds by id of the analyzer, in the units of the engine. */
+  readonly engine: AnalyzerSettings
 }
 
 export const defaultSettings: Settings = {
   reportFolder: './reports',
   latencySeconds: null,
   failOn: null,
+  language: 'en',
   limits: defaultLimits,
+  engine: Object.fromEntries(analyzers.map(({ id, settings }) => [id, defaultsOf(settings ?? {})])),
+}
+
+function defaultsOf(settings: Readonly<Record<string, SettingDefinition>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default]))
 }

@@ -25,7 +25,7 @@ export function cliReference(): string {
     '',
     '## Configuration file',
     'YAML, named by `--config`; there is none by default, and no environment variable replaces a setting. Unknown keys and wrong',
-    'values are errors that name line and key. [config.schema.json](config.schema.json) is its JSON Schema.',
+    'values are errors that name line and key. Durations are written with their unit, such as `"500 ms"`. [config.schema.json](config.schema.json) is its JSON Schema.',
     '',
     table(
       ['key', 'default', 'what it is'],
