@@ -2,6 +2,7 @@ import type { Analyzer, AnalyzerContext, AnalyzerDefinition } from './analyzer.t
 import { analyzers } from './analyzers/index.ts'
 import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
 import { summarizeCapture } from './capture-summary.ts'
+import { detectors } from './detectors/index.ts'
 import { EngineError } from './errors.ts'
 import { type Finding, severities } from './finding.ts'
 import { type Limits, withLimits } from './limits.ts'
@@ -21,6 +22,9 @@ export interface AnalyzeOptions {
 }
 
 export type AnalyzerSettings = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+/** What observes a capture, in the order of the report's sections. */
+const definitions = [...analyzers, ...detectors]
 
 /** Findings a report lists; the number found is beside them. */
 const MOST_FINDINGS = 200
@@ -69,7 +73,7 @@ export class Analysis {
       flow: (index: number) => this.run.pipeline.flow.at(index),
       latencyNs: latencySeconds === undefined ? null : Math.round(latencySeconds * 1e9),
     }
-    this.instances = analyzers.map((definition) => {
+    this.instances = definitions.map((definition) => {
       const context: AnalyzerContext = {
         ...shared,
         setting: (name) => settingOf(definition, name, options.settings ?? {}),
@@ -130,7 +134,7 @@ function settingOf(definition: AnalyzerDefinition, name: string, given: Analyzer
 /** @throws {EngineError} INVALID_OPTION that names the analyzer or setting that is unknown or out of bounds. */
 function checkSettings(given: AnalyzerSettings): void {
   for (const [id, values] of Object.entries(given)) {
-    const definition = analyzers.find((known) => known.id === id)
+    const definition = definitions.find((known) => known.id === id)
     if (definition === undefined) throw new EngineError('INVALID_OPTION', `there is no analyzer ${id}`)
     for (const [name, value] of Object.entries(values)) {
       const setting = definition.settings?.[name]

@@ -2,6 +2,7 @@ export { type AnalyzeOptions, type AnalyzerSettings, analyze } from './analyze.t
 export type { SettingDefinition } from './analyzer.ts'
 export { analyzers } from './analyzers/index.ts'
 export type { CaptureInterface, CaptureMetadata, ReadEnd } from './capture/metadata.ts'
+export { detectors } from './detectors/index.ts'
 export { EngineError, type EngineErrorCode } from './errors.ts'
 export { type Confidence, type Evidence, type Finding, type Hypothesis, type Severity, severities } from './finding.ts'
 export { defaultLimits, type Limits } from './limits.ts'

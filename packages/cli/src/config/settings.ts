@@ -2,6 +2,7 @@ import {
   analyzers,
   type AnalyzerSettings,
   defaultLimits,
+  detectors,
   type Language,
   type Limits,
   type SettingDefinition,
@@ -26,7 +27,7 @@ export const defaultSettings: Settings = {
   failOn: null,
   language: 'en',
   limits: defaultLimits,
-  engine: Object.fromEntries(analyzers.map(({ id, settings }) => [id, defaultsOf(settings ?? {})])),
+  engine: Object.fromEntries([...analyzers, ...detectors].map(({ id, settings }) => [id, defaultsOf(settings ?? {})])),
 }
 
 function defaultsOf(settings: Readonly<Record<string, SettingDefinition>>): Record<string, number> {

@@ -4,9 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Analysis } from '../../src/analyze.ts'
 import { analyzers } from '../../src/analyzers/index.ts'
+import { detectors } from '../../src/detectors/index.ts'
 import { buildPcap, tcpFrame, udpFrame } from '../../src/testing/index.ts'
 import { EngineError } from '../../src/errors.ts'
 import { capturePaths, samplePaths } from '../corpus.ts'
+
+const definitions = [...analyzers, ...detectors]
 
 function analysisOf(bytes: Uint8Array, partition?: { index: number; count: number }): Analysis {
   const analysis = new Analysis({}, partition)
@@ -34,8 +37,8 @@ const captures = capturePaths(300_000).flatMap((path) => {
 
 describe('every analyzer', () => {
   it('has an id, a title and a sentence of its own', () => {
-    expect(new Set(analyzers.map(({ id }) => id)).size).toBe(analyzers.length)
-    for (const { id, title, description } of analyzers) {
+    expect(new Set(definitions.map(({ id }) => id)).size).toBe(definitions.length)
+    for (const { id, title, description } of definitions) {
       expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/)
       expect(title.length).toBeGreaterThan(1)
       expect(description).toMatch(/\.$/)
@@ -46,7 +49,7 @@ describe('every analyzer', () => {
     const report = analysisOf(buildPcap([])).report()
     expect(report.findings).toEqual([])
     expect(report.capture.packets).toBe(0)
-    expect(report.sections.map(({ id }) => id)).toEqual(analyzers.map(({ id }) => id))
+    expect(report.sections.map(({ id }) => id)).toEqual(definitions.map(({ id }) => id))
   })
 
   it.each(captures)('gives the same report from 2, 3 and 7 parts of %s, merged in any order', (_, path) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { analyze } from '../../src/analyze.ts'
 import { analyzers } from '../../src/analyzers/index.ts'
+import { detectors } from '../../src/detectors/index.ts'
 import { buildPcap, dnsMessage, udpFrame } from '../../src/testing/index.ts'
 
 const client = { address: '192.0.2.1', port: 40_000 }
@@ -17,7 +18,7 @@ const answered = buildPcap(
 
 describe('settings of analyzers', () => {
   it('have camelCase names without units, bounds around their default, and a sentence', () => {
-    for (const { id, settings } of analyzers) {
+    for (const { id, settings } of [...analyzers, ...detectors]) {
       for (const [name, setting] of Object.entries(settings ?? {})) {
         expect(name, id).toMatch(/^[a-z]+([A-Z][a-z]+)*$/)
         expect(setting.default, `${id}.${name}`).toBeGreaterThanOrEqual(setting.least)

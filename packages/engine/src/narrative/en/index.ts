@@ -3,6 +3,7 @@ import { dnsWords } from './dns.ts'
 import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
 import { localNetworkWords } from './local-network.ts'
+import { securityWords } from './security.ts'
 import { tcpHealthWords } from './tcp-health.ts'
 import { tlsWords } from './tls.ts'
 
@@ -12,6 +13,7 @@ export const english: Catalogue = {
   ...httpWords,
   ...icmpWords,
   ...localNetworkWords,
+  ...securityWords,
   ...tcpHealthWords,
   ...tlsWords,
 }

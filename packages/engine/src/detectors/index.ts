@@ -1,0 +1,5 @@
+import type { AnalyzerDefinition } from '../analyzer.ts'
+import { portScan } from './port-scan.ts'
+
+/** Every security detector, in the order of the report's sections, after those of the analyzers. */
+export const detectors: readonly AnalyzerDefinition[] = [portScan]

@@ -1,0 +1,129 @@
+import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Packet } from '../packet.ts'
+import type { IcmpMessage } from '../protocols/icmp.ts'
+import type { Segment } from '../tcp/segment.ts'
+import { addressText } from '../text/addresses.ts'
+import { concludeScans } from './port-scan/conclusions.ts'
+import { FirstFlags, probeOf } from './port-scan/probe.ts'
+import { readPortUnreachable } from './port-scan/port-unreachable.ts'
+import {
+  addAttempt,
+  addPortUnreachable,
+  ECHO_KEY,
+  mergeScanState,
+  newScanState,
+  portKey,
+  type ScanState,
+} from './port-scan/scan-state.ts'
+import { endedFlow } from './support/ended-flow.ts'
+
+/** Who looks for open ports: many of one host, one of many hosts, or both. */
+export const portScan: AnalyzerDefinition = {
+  id: 'port-scan',
+  title: 'Port scans',
+  description:
+    'Sources whose connections mostly fail, to many ports of a host or to one port of many hosts: SYN, connect, FIN, NULL, Xmas, ACK and UDP scans and ICMP sweeps, however slow.',
+  settings: {
+    ports: {
+      unit: 'count',
+      default: 15,
+      least: 3,
+      most: 1000,
+      description: 'Ports of one host that were tried in vain, from which it is a scan.',
+    },
+    hosts: {
+      unit: 'count',
+      default: 20,
+      least: 3,
+      most: 1000,
+      description: 'Hosts where the same port was tried in vain, from which it is a scan.',
+    },
+    closedShare: {
+      unit: 'ratio',
+      default: 0.5,
+      least: 0,
+      most: 1,
+      description: 'Least share of what was tried that was closed or silent; clients of real services stay below it.',
+    },
+  },
+  create: (context) => new PortScan(context),
+}
+
+class PortScan implements Analyzer<ScanState> {
+  private readonly counts = newScanState()
+  private readonly firstFlags = new FirstFlags()
+  private readonly context: AnalyzerContext
+  readonly on = {
+    segment: (segment: Segment) => {
+      if (segment.isFirst) this.firstFlags.take(segment)
+    },
+    icmp: (message: IcmpMessage, packet: Packet) => this.icmp(message, packet),
+    flowEnd: (flow: Flow) => this.flowEnd(flow),
+  }
+
+  constructor(context: AnalyzerContext) {
+    this.context = context
+  }
+
+  state(): ScanState {
+    return this.counts
+  }
+
+  merge(other: ScanState): void {
+    mergeScanState(this.counts, other)
+  }
+
+  finish(): AnalyzerResult {
+    const { context, counts } = this
+    const { conclusions, scanners } = concludeScans(counts, {
+      ports: context.setting('ports'),
+      hosts: context.setting('hosts'),
+      closedShare: context.setting('closedShare'),
+    })
+    return {
+      section: {
+        id: portScan.id,
+        title: portScan.title,
+        view: null,
+        facts: [
+          { key: 'sources', label: 'Sources looked at', unit: 'count', value: counts.sources.size },
+          { key: 'scanners', label: 'Sources that scan', unit: 'count', value: scanners },
+          { key: 'sourcesBeyond', label: 'Sources given up for room', unit: 'count', value: counts.droppedSources },
+        ],
+        tables: [],
+      },
+      conclusions,
+    }
+  }
+
+  private icmp(message: IcmpMessage, packet: Packet): void {
+    const { counts } = this
+    const quoted = readPortUnreachable(message, packet)
+    if (quoted !== null) addPortUnreachable(counts, quoted.source, quoted.target)
+    const isAnswer = message.isEchoReply && message.requestFrame !== 0
+    if (!message.isEchoRequest && !isAnswer) return
+    const sender = addressText(packet.ipLayers, packet.ipLayerStart + 1, message.version)
+    const receiver = addressText(packet.ipLayers, packet.ipLayerStart + 5, message.version)
+    const { frame, timeNs } = message
+    if (isAnswer) addAttempt(counts, receiver, sender, ECHO_KEY, null, false, frame, timeNs, timeNs)
+    else addAttempt(counts, sender, receiver, ECHO_KEY, 'ICMP echo', false, frame, timeNs, timeNs)
+  }
+
+  private flowEnd(flow: Flow): void {
+    const ended = endedFlow(flow)
+    const attempt = probeOf(ended, ended.isTcp ? this.firstFlags.give(flow.index) : 0)
+    if (attempt === null) return
+    addAttempt(
+      this.counts,
+      attempt.source,
+      attempt.target,
+      portKey(attempt.port, ended.isTcp),
+      attempt.technique,
+      attempt.isRefused,
+      ended.firstFrame,
+      ended.firstTimeNs,
+      ended.lastTimeNs,
+    )
+  }
+}

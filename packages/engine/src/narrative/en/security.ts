@@ -1,0 +1,5 @@
+import type { Catalogue } from '../words.ts'
+import { portScanWords } from './port-scan.ts'
+
+/** Words of the security detectors. */
+export const securityWords: Catalogue = { ...portScanWords }
