@@ -4,9 +4,9 @@ import { READ_PACKET } from '../packages/engine/src/capture/record-reader.ts'
 import { CaptureInput } from '../packages/engine/src/capture/source.ts'
 import { CaptureRun, DRAIN_ENDED } from '../packages/engine/src/capture-run.ts'
 import { CaptureTotals } from '../packages/engine/src/capture-totals.ts'
+import { Core } from '../packages/engine/src/core/core.ts'
 import { FrameWalk, type WalkListener } from '../packages/engine/src/decode/walk.ts'
 import { Facts } from '../packages/engine/src/facts/facts.ts'
-import { FlowTable } from '../packages/engine/src/flow/flow-table.ts'
 import { withLimits } from '../packages/engine/src/limits.ts'
 import { FileSpool } from '../packages/engine/src/node/file-spool.ts'
 import { Packet } from '../packages/engine/src/packet.ts'
@@ -70,29 +70,21 @@ const passes: Readonly<Record<Stage, () => Pass>> = {
 
 const nothing: WalkListener = { tcp: () => {}, udp: () => {}, icmp: () => {}, arp: () => {} }
 
-/** Finds the flow of each segment and datagram and counts the frame. */
+/** Finds the flow of each segment and datagram by its addresses and ports and counts the frame. */
 class FlowsOnly implements WalkListener {
-  private readonly flows = new FlowTable()
+  private readonly core = new Core({ maxUnackedSegments: 1, conversations: false, ownView: false })
 
   tcp(packet: Packet): void {
-    this.count(packet, 6)
+    this.core.takeUdp(packet)
   }
 
   udp(packet: Packet): void {
-    this.count(packet, 17)
+    this.core.takeUdp(packet)
   }
 
   icmp(): void {}
 
   arp(): void {}
-
-  private count(packet: Packet, transport: number): void {
-    const { flows } = this
-    const { ipLayers, ipLayerStart, sourcePort, destinationPort } = packet
-    let flow = flows.find(ipLayers, ipLayerStart, sourcePort, destinationPort, transport)
-    if (flow < 0) flow = flows.add(ipLayers, ipLayerStart, sourcePort, destinationPort, transport, packet, flows.count)
-    flows.countFrame(flow, packet, packet.payloadLength)
-  }
 }
 
 function loop(take: (packet: Packet) => void): Pass {

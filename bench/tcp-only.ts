@@ -6,4 +6,4 @@ import { readFile } from '../packages/engine/src/node/read-file.ts'
 const run = new CaptureRun(withLimits(), [], {})
 await readFile(run, process.argv[2])
 run.finish()
-process.stdout.write(`${run.totals.packets} packets, ${run.pipeline.tcpStreams.count} TCP streams\n`)
+process.stdout.write(`${run.totals.packets} packets, ${run.pipeline.core.tcpStreams} TCP streams\n`)

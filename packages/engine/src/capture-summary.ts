@@ -61,7 +61,7 @@ function limitsReached(run: CaptureRun): Record<string, number> {
   const { pipeline } = run
   const counts = {
     maxFlows: pipeline.retiredEarly,
-    maxUnackedSegments: pipeline.tcpStreams.unacked.dropped,
+    maxUnackedSegments: pipeline.core.droppedUnacked,
     maxFragmentBytes: pipeline.walk.fragments.dropped,
     streamReassemblyBytes: pipeline.protocols?.handoff.droppedBytes ?? 0,
     echoRequests: pipeline.echoes.dropped,

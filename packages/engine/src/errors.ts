@@ -7,6 +7,7 @@ export type EngineErrorCode =
   | 'DECOMPRESSION_LIMIT'
   | 'INPUT_UNREADABLE'
   | 'INVALID_OPTION'
+  | 'OUT_OF_MEMORY'
   | 'ABORTED'
 
 /** The engine's only error class: a bad call, a bad environment, or input that is no capture at all. Bad data inside a capture is counted, never thrown. */

@@ -9,7 +9,7 @@ import { Protocol } from '../protocol-set.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import { analysisFlagNames } from '../tcp/analysis-flags.ts'
-import * as c from '../tcp/connection-table.ts'
+import * as c from '../tcp/connection-record.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { JsonList } from './json-list.ts'
 import { JsonWriter } from './json-writer.ts'
@@ -194,8 +194,10 @@ export class Facts implements Partial<Events> {
     })
     json.entries(
       'irtt',
-      connectionFacts(pipeline, (_, doubles, connection) =>
-        tcp.rttShown.has(connection) ? doubles[c.connectionDouble(connection) + c.CONNECTION_INITIAL_RTT] : null,
+      connectionFacts(pipeline, (core, connection) =>
+        tcp.rttShown.has(connection)
+          ? core.doubles[(core.connectionAt(connection) >> 1) + c.CONNECTION_INITIAL_RTT]
+          : null,
       ),
     )
     json.list('ack_rtt', tcp.ackRtt)
@@ -211,7 +213,7 @@ export class Facts implements Partial<Events> {
       'completeness',
       connectionFacts(
         pipeline,
-        (words, _, connection) => words[c.connectionWord(connection) + c.CONNECTION_SHOWN_COMPLETENESS],
+        (core, connection) => core.words[core.connectionAt(connection) + c.CONNECTION_SHOWN_COMPLETENESS],
       ),
     )
     json.entries('max_bytes_in_flight', connectionFacts(pipeline, flightFacts))

@@ -1,6 +1,7 @@
-import * as c from '../tcp/connection-table.ts'
+import type { Core } from '../core/core.ts'
+import * as c from '../tcp/connection-record.ts'
 import { addressText } from '../text/addresses.ts'
-import * as f from './flow-table.ts'
+import * as f from './flow-record.ts'
 
 const TRANSPORT_TCP = 6
 const WELL_KNOWN_PORTS = 1024
@@ -14,16 +15,16 @@ const WELL_KNOWN_PORTS = 1024
 export class Flow {
   /** Index in the flow table. */
   index = 0
-  private readonly flows: f.FlowTable
-  private readonly connections: c.ConnectionTable
+  private readonly core: Core
+  private start = 0
 
-  constructor(flows: f.FlowTable, connections: c.ConnectionTable) {
-    this.flows = flows
-    this.connections = connections
+  constructor(core: Core) {
+    this.core = core
   }
 
   at(index: number): this {
     this.index = index
+    this.start = this.core.flowAt(index)
     return this
   }
 
@@ -75,8 +76,8 @@ export class Flow {
   /** Address of the side that sends in `direction`; a new string each time. */
   address(direction: number): string {
     const isLow = (direction ^ this.word(f.FLOW_FIRST_SENDER)) === 0
-    const start = this.index * f.FLOW_WORDS + (isLow ? f.FLOW_LOW_ADDRESS : f.FLOW_HIGH_ADDRESS)
-    return addressText(this.flows.words, start, this.ipVersion)
+    const at = this.start + (isLow ? f.FLOW_LOW_ADDRESS : f.FLOW_HIGH_ADDRESS)
+    return addressText(this.core.words, at, this.ipVersion)
   }
 
   /** Port of the side that sends in `direction`. */
@@ -101,25 +102,25 @@ export class Flow {
   /** Initial RTT in ns as tshark tells it; 0 when unknown or not TCP. */
   get initialRttNs(): number {
     if (this.transport !== 'tcp') return 0
-    return this.connections.doubles[c.connectionDouble(this.connection) + c.CONNECTION_INITIAL_RTT]
+    return this.core.doubles[(this.core.connectionAt(this.connection) >> 1) + c.CONNECTION_INITIAL_RTT]
   }
 
   /** tshark's tcp.completeness; 0 when not TCP. */
   get completeness(): number {
     return this.transport === 'tcp'
-      ? this.connections.words[c.connectionWord(this.connection) + c.CONNECTION_COMPLETENESS]
+      ? this.core.words[this.core.connectionAt(this.connection) + c.CONNECTION_COMPLETENESS]
       : 0
   }
 
   private get handshake(): number {
-    return this.connections.words[c.connectionWord(this.connection) + c.CONNECTION_HANDSHAKE]
+    return this.core.words[this.core.connectionAt(this.connection) + c.CONNECTION_HANDSHAKE]
   }
 
   private word(field: number): number {
-    return this.flows.words[this.index * f.FLOW_WORDS + field]
+    return this.core.words[this.start + field]
   }
 
   private double(field: number): number {
-    return this.flows.doubles[(this.index * f.FLOW_WORDS) / 2 + field]
+    return this.core.doubles[(this.start >> 1) + field]
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CaptureRun } from '../../src/capture-run.ts'
 import { withLimits } from '../../src/limits.ts'
 import { DUPLICATE_ACK } from '../../src/tcp/analysis-flags.ts'
-import { SUMMARY_SACK_PERMITTED, SUMMARY_TIMESTAMPS } from '../../src/tcp/options.ts'
+import { SUMMARY_SACK_PERMITTED, SUMMARY_TIMESTAMPS } from '../../src/tcp/connection-record.ts'
 import type { Segment } from '../../src/tcp/segment.ts'
 import { buildPcap, type TestFrame, tcpFrame } from '../../src/testing/index.ts'
 

@@ -1,0 +1,151 @@
+// The engine's core: flows, TCP connections and their analysis, in one linear memory. The host decodes frames, writes a header, calls,
+// and reads the segment; src/core/core.ts is its side of the table.
+
+import { connectionAt, connectionBytes, initConnections, removeConnection } from './connection'
+import { addToConversation } from './conversations'
+import { FlowTable, newFlowTable } from './flow-table'
+import { Header, HEADER_BYTES } from './header'
+import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
+import { allocate, forgetGrowth, hasGrown } from './memory'
+import { Segment, SEGMENT_BYTES } from './segment'
+import { streamCount, takeSegment } from './streams'
+import { clear, droppedSegments, initUnacked } from './unacked'
+
+const TRANSPORT_TCP = 6
+const TRANSPORT_UDP = 17
+const OPENED = 1
+const GROWN = 2
+
+const header = changetype<Header>(allocate(HEADER_BYTES))
+const segment = changetype<Segment>(allocate(SEGMENT_BYTES))
+const flows = newFlowTable()
+let conversations: FlowTable = changetype<FlowTable>(0)
+let keepsConversations: bool = false
+let hasOwnView: bool = false
+let udpStreamCount: i32 = 0
+
+/** Call first. `mostUnacked` segments are remembered over all connections. */
+export function start(mostUnacked: i32, conversationsToo: bool, ownView: bool): void {
+  initUnacked(mostUnacked)
+  hasOwnView = ownView
+  initConnections(connectionBytes() + (ownView ? 2 * LOSS_SIDE_BYTES : 0))
+  keepsConversations = conversationsToo
+  if (conversationsToo) conversations = newFlowTable()
+}
+
+export function headerPointer(): usize {
+  return changetype<usize>(header)
+}
+
+export function segmentPointer(): usize {
+  return changetype<usize>(segment)
+}
+
+/** Takes the header as a TCP segment. Returns bits: OPENED when it opened a flow, GROWN when memory has moved. */
+export function takeTcp(): i32 {
+  const flow = takeSegment(flows, header, segment)
+  if (header.isQuoted === 0) {
+    flows.countFrame(flow, header, header.payloadLength)
+    if (keepsConversations && flow.conversation < 0) flow.conversation = conversation()
+    if (hasOwnView) judgeLoss(header, segment, connectionAt(segment.connection))
+  }
+  return result(segment.isFirst !== 0)
+}
+
+/** Takes the header as a UDP datagram; flow, direction, stream and isFirst of the segment are set. */
+export function takeUdp(): i32 {
+  let flow = flows.find(header, header.sourcePort, header.destinationPort, TRANSPORT_UDP)
+  const isFirst = flow === null
+  if (flow === null)
+    flow = flows.add(header, header.sourcePort, header.destinationPort, TRANSPORT_UDP, udpStreamCount++)
+  segment.flow = flow.index
+  segment.stream = flow.number
+  segment.isFirst = i32(isFirst)
+  segment.direction = flows.countFrame(flow, header, header.payloadLength)
+  if (keepsConversations && flow.conversation < 0) flow.conversation = conversation()
+  return result(isFirst)
+}
+
+/** Counts the frame in the conversation of the header's addresses. */
+export function takeConversation(): i32 {
+  const index = conversation()
+  conversations.countFrame(conversations.at(index), header, 0)
+  return result(false)
+}
+
+function conversation(): i32 {
+  const known = conversations.find(header, 0, 0, 0)
+  if (known !== null) return known.index
+  return conversations.add(header, 0, 0, 0, conversations.records.count).index
+}
+
+function result(isOpened: bool): i32 {
+  const bits = (isOpened ? OPENED : 0) | (hasGrown ? GROWN : 0)
+  if (hasGrown) forgetGrowth()
+  return bits
+}
+
+export function flowPointer(index: i32): usize {
+  return flows.records.at(index)
+}
+
+export function conversationPointer(index: i32): usize {
+  return conversations.records.at(index)
+}
+
+export function connectionPointer(index: i32): usize {
+  return changetype<usize>(connectionAt(index))
+}
+
+/** Flow records in use so far, removed ones included. */
+export function flowRecords(): i32 {
+  return flows.records.count
+}
+
+export function conversationRecords(): i32 {
+  return keepsConversations ? conversations.records.count : 0
+}
+
+export function liveFlows(): i32 {
+  return flows.live
+}
+
+export function tcpStreams(): i32 {
+  return streamCount
+}
+
+export function udpStreams(): i32 {
+  return udpStreamCount
+}
+
+export function droppedUnacked(): i32 {
+  return droppedSegments
+}
+
+/** True when the flow is a TCP connection that ended. */
+export function isClosed(index: i32): bool {
+  const flow = flows.at(index)
+  return flow.meta >>> 8 === TRANSPORT_TCP && connectionAt(flow.connection).isClosed()
+}
+
+/** Adds a flow's frames and bytes to its conversation. */
+export function joinConversation(index: i32): void {
+  const flow = flows.at(index)
+  if (keepsConversations && flow.conversation >= 0) addToConversation(conversations.at(flow.conversation), flow)
+}
+
+/** Forgets a flow and its connection; its index will be used again. Call rebuildFlows after the last of several. */
+export function removeFlow(index: i32): void {
+  const flow = flows.at(index)
+  if (flow.meta >>> 8 === TRANSPORT_TCP) {
+    const connection = connectionAt(flow.connection)
+    clear(connection.side(0))
+    clear(connection.side(1))
+    removeConnection(connection)
+  }
+  flows.remove(flow)
+}
+
+export function rebuildFlows(): void {
+  flows.rebuild()
+}

@@ -1,0 +1,181 @@
+import { EngineError } from '../errors.ts'
+import type { Packet } from '../packet.ts'
+import { MultipathConnections } from '../tcp/multipath.ts'
+import { Segment } from '../tcp/segment.ts'
+import { coreModule } from './core-module.ts'
+import { HEADER_OPTIONS, writeAddresses, writeTcpHeader, writeUdpHeader } from './header.ts'
+
+const OPENED = 1
+const GROWN = 2
+
+export interface CoreOptions {
+  /** Unacknowledged segments remembered over all connections. */
+  readonly maxUnackedSegments: number
+  /** Count frames by pair of addresses too. */
+  readonly conversations: boolean
+  /** Our own view of loss beside tshark's. */
+  readonly ownView: boolean
+}
+
+/** What the compiled core exports, see assembly/index.ts. Pointers are byte offsets in its memory. */
+interface CoreExports {
+  readonly memory: WebAssembly.Memory
+  start(mostUnacked: number, conversations: number, ownView: number): void
+  headerPointer(): number
+  segmentPointer(): number
+  takeTcp(): number
+  takeUdp(): number
+  takeConversation(): number
+  flowPointer(index: number): number
+  conversationPointer(index: number): number
+  connectionPointer(index: number): number
+  flowRecords(): number
+  conversationRecords(): number
+  liveFlows(): number
+  tcpStreams(): number
+  udpStreams(): number
+  droppedUnacked(): number
+  isClosed(index: number): number
+  joinConversation(index: number): void
+  removeFlow(index: number): void
+  rebuildFlows(): void
+}
+
+/**
+ * Flows, TCP connections and their analysis, compiled from assembly/ to WebAssembly: one instance serves a run.
+ *
+ * Decoding writes what it found into the core's header, a call follows it, and the segment shows what was concluded. Flow and connection
+ * records are read through {@link words} and {@link doubles}; both are renewed when memory grows, so nobody keeps them.
+ */
+export class Core {
+  /** All memory as integers and as doubles. */
+  words = new Int32Array(0)
+  doubles = new Float64Array(0)
+  readonly segment = new Segment()
+  /** Flows in the table. */
+  liveFlows = 0
+  private readonly core: CoreExports
+  private readonly multipath = new MultipathConnections()
+  private readonly ownView: boolean
+  private readonly headerPointer: number
+  private readonly segmentPointer: number
+  private optionBytes = new Uint8Array(0)
+
+  constructor({ maxUnackedSegments, conversations, ownView }: CoreOptions) {
+    const { exports } = new WebAssembly.Instance(coreModule(), { host: this.host() })
+    this.core = exports as unknown as CoreExports
+    this.ownView = ownView
+    this.core.start(maxUnackedSegments, Number(conversations), Number(ownView))
+    this.headerPointer = this.core.headerPointer()
+    this.segmentPointer = this.core.segmentPointer()
+    this.renewViews()
+  }
+
+  /** Takes the TCP header that decoding found last. The returned segment is borrowed. */
+  takeTcp(packet: Packet): Segment {
+    writeTcpHeader(this.words, this.doubles, this.optionBytes, this.headerPointer >> 2, packet, this.ownView)
+    this.after(this.core.takeTcp())
+    const { segment } = this
+    segment.isQuoted = packet.isQuoted
+    segment.payloadLength = packet.payloadLength
+    segment.tcpFlags = packet.tcpFlags
+    return segment
+  }
+
+  /** Takes the UDP header that decoding found last; the flow, its direction, stream number and `isFirst` stand in {@link segment}. */
+  takeUdp(packet: Packet): Segment {
+    writeUdpHeader(this.words, this.doubles, this.headerPointer >> 2, packet)
+    this.after(this.core.takeUdp())
+    return this.segment
+  }
+
+  /** Counts the frame for the pair of addresses in `packet.ipLayers` from `layer` on. */
+  takeConversation(packet: Packet, layer: number): void {
+    writeAddresses(this.words, this.doubles, this.headerPointer >> 2, packet, layer)
+    this.after(this.core.takeConversation())
+  }
+
+  /** Where a flow's record starts in {@link words}. */
+  flowAt(index: number): number {
+    return this.core.flowPointer(index) >> 2
+  }
+
+  conversationAt(index: number): number {
+    return this.core.conversationPointer(index) >> 2
+  }
+
+  connectionAt(index: number): number {
+    return this.core.connectionPointer(index) >> 2
+  }
+
+  /** Flow records in use so far, those of removed flows included; indices are 0 … flowRecords - 1. */
+  get flowRecords(): number {
+    return this.core.flowRecords()
+  }
+
+  get conversationRecords(): number {
+    return this.core.conversationRecords()
+  }
+
+  /** Streams numbered so far. */
+  get tcpStreams(): number {
+    return this.core.tcpStreams()
+  }
+
+  get udpStreams(): number {
+    return this.core.udpStreams()
+  }
+
+  /** Segments not remembered as unacknowledged because there were too many. */
+  get droppedUnacked(): number {
+    return this.core.droppedUnacked()
+  }
+
+  /** True when the flow is a TCP connection that both sides finished or one reset. */
+  isClosed(index: number): boolean {
+    return this.core.isClosed(index) !== 0
+  }
+
+  /** Adds a flow's frames and bytes to the conversation of its addresses, if those are kept. */
+  joinConversation(index: number): void {
+    this.core.joinConversation(index)
+  }
+
+  /** Forgets a flow; its index will be used again. Call {@link rebuildFlows} before the next packet. */
+  removeFlow(index: number): void {
+    this.core.removeFlow(index)
+  }
+
+  rebuildFlows(): void {
+    this.core.rebuildFlows()
+    this.liveFlows = this.core.liveFlows()
+  }
+
+  private after(result: number): void {
+    if (result === 0) return
+    if ((result & OPENED) !== 0) this.liveFlows = this.core.liveFlows()
+    if ((result & GROWN) !== 0) this.renewViews()
+  }
+
+  private renewViews(): void {
+    const { buffer } = this.core.memory
+    this.words = new Int32Array(buffer)
+    this.doubles = new Float64Array(buffer)
+    this.optionBytes = new Uint8Array(buffer, this.headerPointer + HEADER_OPTIONS * 4, 40)
+    this.segment.show(this.words, this.doubles, this.segmentPointer >> 2)
+  }
+
+  /** What the core asks of its surroundings: rare things that need hashes or end the run. */
+  private host() {
+    const { multipath } = this
+    return {
+      outOfMemory: () => {
+        throw new EngineError('OUT_OF_MEMORY', 'the flows of this capture need more than 4 GiB of memory')
+      },
+      multipathOptions: (link: number) => multipath.optionsOf(link),
+      addMultipathKinds: (link: number, kinds: number) => multipath.addKinds(link, kinds),
+      takeMultipath: (link: number, pointer: number, length: number) =>
+        multipath.take(link, new Uint8Array(this.core.memory.buffer), pointer, length),
+    }
+  }
+}
