@@ -1,6 +1,7 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
 import { conversations } from './conversations.ts'
 import { dns } from './dns.ts'
+import { handshakes } from './handshakes.ts'
 import { http } from './http.ts'
 import { icmp } from './icmp.ts'
 import { localNetwork } from './local-network.ts'
@@ -14,6 +15,7 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   traffic,
   conversations,
   tcpHealth,
+  handshakes,
   rtt,
   dns,
   http,

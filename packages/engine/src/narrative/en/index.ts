@@ -1,5 +1,6 @@
 import type { Catalogue } from '../words.ts'
 import { dnsWords } from './dns.ts'
+import { handshakeWords } from './handshakes.ts'
 import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
 import { localNetworkWords } from './local-network.ts'
@@ -10,6 +11,7 @@ import { tlsWords } from './tls.ts'
 /** The narrative in English, one file a subject. */
 export const english: Catalogue = {
   ...dnsWords,
+  ...handshakeWords,
   ...httpWords,
   ...icmpWords,
   ...localNetworkWords,
