@@ -1,5 +1,6 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
+import { bruteForce } from './brute-force.ts'
 import { portScan } from './port-scan.ts'
 
 /** Every security detector, in the order of the report's sections, after those of the analyzers. */
-export const detectors: readonly AnalyzerDefinition[] = [portScan]
+export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce]

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../words.ts'
+import { bruteForceWords } from './brute-force.ts'
 import { portScanWords } from './port-scan.ts'
 
 /** Words of the security detectors. */
-export const securityWords: Catalogue = { ...portScanWords }
+export const securityWords: Catalogue = { ...portScanWords, ...bruteForceWords }
