@@ -6,6 +6,7 @@ import { http } from './http.ts'
 import { icmp } from './icmp.ts'
 import { localNetwork } from './local-network.ts'
 import { rtt } from './rtt.ts'
+import { silences } from './silences.ts'
 import { tcpHealth } from './tcp-health.ts'
 import { tls } from './tls.ts'
 import { traffic } from './traffic.ts'
@@ -17,6 +18,7 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   tcpHealth,
   handshakes,
   rtt,
+  silences,
   dns,
   http,
   tls,

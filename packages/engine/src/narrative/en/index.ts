@@ -5,6 +5,7 @@ import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
 import { localNetworkWords } from './local-network.ts'
 import { securityWords } from './security.ts'
+import { silenceWords } from './silences.ts'
 import { tcpHealthWords } from './tcp-health.ts'
 import { tlsWords } from './tls.ts'
 
@@ -16,6 +17,7 @@ export const english: Catalogue = {
   ...icmpWords,
   ...localNetworkWords,
   ...securityWords,
+  ...silenceWords,
   ...tcpHealthWords,
   ...tlsWords,
 }

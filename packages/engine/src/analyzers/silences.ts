@@ -1,0 +1,167 @@
+import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import { TCP_PSH } from '../decode/tcp.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Packet } from '../packet.ts'
+import { ANY_RETRANSMISSION, KEEP_ALIVE, KEEP_ALIVE_ACK, ZERO_WINDOW_PROBE } from '../tcp/analysis-flags.ts'
+import type { Segment } from '../tcp/segment.ts'
+import { silenceConclusions } from './silences/conclusions.ts'
+import { addSilence, type FlowSilences, newFlowSilences, type SilenceKind } from './silences/flow-silences.ts'
+import { silenceSection } from './silences/section.ts'
+import { addFlow, mergeSilenceTotals, newSilenceTotals, type SilenceTotals } from './silences/totals.ts'
+import { IndexedRecords } from './support/indexed-records.ts'
+
+const LAST_TIME = 0
+const LAST_FRAME = 1
+/** Bits: direction of the last data, whether there was any, whether it ended with PSH. */
+const LAST_DATA = 2
+const RECORD_WIDTH = 3
+const DATA_DIRECTION = 1
+const HAS_DATA = 2
+const ENDED_WITH_PUSH = 4
+
+const INTERACTIVE_PORTS: readonly number[] = [22, 23]
+const DNS_PORT = 53
+const WAITS_FOR_NOBODY = KEEP_ALIVE | KEEP_ALIVE_ACK | ZERO_WINDOW_PROBE
+const MOST_SILENT_FLOWS = 1 << 16
+
+/** Silences within flows: who was waited for, what was only idle, and which flows speak at regular times. */
+export const silences: AnalyzerDefinition = {
+  id: 'silences',
+  title: 'Silences and periodic flows',
+  description:
+    'Gaps in time within a flow, told apart: waiting for an answer, a transfer that stops, recovery from loss, mere idleness; flows that speak at regular intervals.',
+  settings: {
+    tcpNs: {
+      unit: 'ns',
+      default: 2.5e9,
+      least: 1e6,
+      most: 3600e9,
+      description: 'A TCP connection is silent from here on.',
+    },
+    interactiveNs: {
+      unit: 'ns',
+      default: 30e9,
+      least: 1e6,
+      most: 3600e9,
+      description: 'The same for SSH and Telnet, where people think.',
+    },
+    dnsNs: { unit: 'ns', default: 5e9, least: 1e6, most: 3600e9, description: 'The same for DNS.' },
+    udpNs: { unit: 'ns', default: 1e9, least: 1e6, most: 3600e9, description: 'The same for other UDP flows.' },
+  },
+  create: (context) => new Silences(context),
+}
+
+/** Memory: 24 bytes a flow, and a list for each flow that is ever silent. */
+class Silences implements Analyzer<SilenceTotals> {
+  private readonly totals = newSilenceTotals()
+  private readonly records = new IndexedRecords(RECORD_WIDTH)
+  private readonly open = new Map<number, FlowSilences>()
+  private readonly context: AnalyzerContext
+  private readonly leastTcpNs: number
+  private readonly leastUdpNs: number
+  readonly on = {
+    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    datagram: (packet: Packet, flow: number, direction: number) => this.datagram(packet, flow, direction),
+    flowEnd: (flow: Flow) => this.flowEnd(flow),
+  }
+
+  constructor(context: AnalyzerContext) {
+    this.context = context
+    this.leastTcpNs = Math.min(context.setting('tcpNs'), context.setting('interactiveNs'))
+    this.leastUdpNs = Math.min(context.setting('udpNs'), context.setting('dnsNs'))
+  }
+
+  state(): SilenceTotals {
+    return this.totals
+  }
+
+  merge(other: SilenceTotals): void {
+    mergeSilenceTotals(this.totals, other)
+  }
+
+  finish(): AnalyzerResult {
+    return { section: silenceSection(silences, this.totals), conclusions: silenceConclusions(this.totals) }
+  }
+
+  private segment(segment: Segment, packet: Packet): void {
+    const { flow } = segment
+    const at = this.records.at(flow)
+    const { values } = this.records
+    const { timeNs } = packet
+    if (timeNs - values[at + LAST_TIME] >= this.leastTcpNs && values[at + LAST_FRAME] !== 0)
+      this.tcpSilence(segment, packet, values[at + LAST_TIME], values[at + LAST_FRAME], values[at + LAST_DATA])
+    values[at + LAST_TIME] = timeNs
+    values[at + LAST_FRAME] = packet.number
+    if (segment.payloadLength > 0)
+      values[at + LAST_DATA] = segment.direction | HAS_DATA | ((segment.tcpFlags & TCP_PSH) !== 0 ? ENDED_WITH_PUSH : 0)
+  }
+
+  private datagram(packet: Packet, flow: number, direction: number): void {
+    const at = this.records.at(flow)
+    const { values } = this.records
+    const { timeNs } = packet
+    if (timeNs - values[at + LAST_TIME] >= this.leastUdpNs && values[at + LAST_FRAME] !== 0)
+      this.udpSilence(packet, flow, direction, values[at + LAST_TIME], values[at + LAST_FRAME], values[at + LAST_DATA])
+    values[at + LAST_TIME] = timeNs
+    values[at + LAST_FRAME] = packet.number
+    values[at + LAST_DATA] = direction | HAS_DATA
+  }
+
+  private tcpSilence(segment: Segment, packet: Packet, sinceNs: number, frame: number, lastData: number): void {
+    const flow = this.context.flow(segment.flow)
+    const isInteractive = INTERACTIVE_PORTS.includes(flow.port(0)) || INTERACTIVE_PORTS.includes(flow.port(1))
+    if (packet.timeNs - sinceNs < this.context.setting(isInteractive ? 'interactiveNs' : 'tcpNs')) return
+    this.note(segment.flow, kindOf(segment, flow, lastData), sinceNs, frame, packet)
+  }
+
+  private udpSilence(
+    packet: Packet,
+    index: number,
+    direction: number,
+    sinceNs: number,
+    frame: number,
+    lastData: number,
+  ): void {
+    const flow = this.context.flow(index)
+    const isDns = flow.port(0) === DNS_PORT || flow.port(1) === DNS_PORT
+    if (packet.timeNs - sinceNs < this.context.setting(isDns ? 'dnsNs' : 'udpNs')) return
+    const wasAsked = (lastData & DATA_DIRECTION) === flow.initiator
+    const isAnswer = direction !== flow.initiator
+    // a question sent again was waited for in vain
+    const kind: SilenceKind = wasAsked && (isAnswer || isDns) ? 'answer awaited' : 'idle'
+    this.note(index, kind, sinceNs, frame, packet)
+  }
+
+  private note(flow: number, kind: SilenceKind, sinceNs: number, frame: number, packet: Packet): void {
+    let silent = this.open.get(flow)
+    if (silent === undefined) {
+      if (this.open.size >= MOST_SILENT_FLOWS) {
+        this.totals.beyond++
+        return
+      }
+      silent = newFlowSilences()
+      this.open.set(flow, silent)
+    }
+    addSilence(silent, { kind, durationNs: packet.timeNs - sinceNs, frameBefore: frame, frameAfter: packet.number })
+  }
+
+  private flowEnd(flow: Flow): void {
+    this.records.clear(flow.index)
+    const silent = this.open.get(flow.index)
+    if (silent === undefined) return
+    this.open.delete(flow.index)
+    addFlow(this.totals, flow, silent)
+  }
+}
+
+/** Who was waited for, by what came last before the silence and what ended it. */
+function kindOf(segment: Segment, flow: Flow, lastData: number): SilenceKind {
+  const { flags } = segment
+  if ((flags & WAITS_FOR_NOBODY) !== 0) return 'idle'
+  if ((flags & ANY_RETRANSMISSION) !== 0) return 'loss recovery'
+  if ((lastData & HAS_DATA) === 0 || segment.payloadLength === 0) return 'idle'
+  const wasFromInitiator = (lastData & DATA_DIRECTION) === flow.initiator
+  const isSameSender = (lastData & DATA_DIRECTION) === segment.direction
+  if (!isSameSender) return wasFromInitiator ? 'answer awaited' : 'idle'
+  return (lastData & ENDED_WITH_PUSH) === 0 ? 'transfer interrupted' : 'sender paused'
+}
