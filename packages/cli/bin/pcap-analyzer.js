@@ -23,7 +23,12 @@ if (isTooOld(process.versions.node)) {
   // What the engine allocates lives either for a moment or for the whole run: a small young generation and an old one that grows slowly
   // halve the memory and cost no time (docs/decisions/0007-memory-of-the-command.md).
   const { setFlagsFromString } = process.getBuiltinModule('v8')
-  for (const flag of ['--max-semi-space-size=4', '--semi-space-growth-factor=1', '--heap-growing-percent=30'])
+  for (const flag of [
+    '--max-semi-space-size=4',
+    '--semi-space-growth-factor=1',
+    '--heap-growing-percent=30',
+    '--invocation-count-for-turbofan=100000',
+  ])
     setFlagsFromString(flag)
   // Compiled code is kept between runs: start-up is the price of every call.
   process.getBuiltinModule('module').enableCompileCache()

@@ -39,6 +39,7 @@ export class SshDissector implements StreamDissector {
       else at = end
       if (piece.need !== 0) break
     }
+    if (this.#phases[direction] === OPAQUE) piece.opaque = Protocol.ssh
     return at
   }
 

@@ -15,16 +15,56 @@ export interface TlsUpgrade {
 }
 
 const LINE_BYTES = 64
+/** Stands for the word that a client puts before its commands to know the answers by. */
+const TAG = '<tag> '
+const SPACE = 32
+
+type Recogniser = (bytes: Uint8Array, start: number, end: number) => boolean
+
+/**
+ * Whether a line begins with a command and white space behind it; what the command has in small letters may be in capital ones too. No
+ * text is made: it is asked of every segment.
+ */
+function plainCommand(command: string): Recogniser {
+  const codes = [...command].map((character) => character.charCodeAt(0))
+  return (bytes, start, end) => {
+    if (end - start <= codes.length) return false
+    for (let i = 0; i < codes.length; i++) {
+      const code = bytes[start + i]!
+      if (code !== codes[i] && smallLetter(code) !== codes[i]) return false
+    }
+    return isWhiteSpace(bytes[start + codes.length]!)
+  }
+}
+
+function taggedCommand(command: string): Recogniser {
+  const follows = plainCommand(command)
+  return (bytes, start, end) => {
+    let at = start
+    const most = Math.min(end, start + LINE_BYTES)
+    while (at < most && !isWhiteSpace(bytes[at]!)) at++
+    return at > start && at < most && bytes[at] === SPACE && follows(bytes, at + 1, end)
+  }
+}
+
+function smallLetter(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code
+}
+
+function isWhiteSpace(code: number): boolean {
+  return code === SPACE || (code >= 9 && code <= 13)
+}
 
 /** Command, granting answer, and what makes a line an answer at all, of protocols made of lines. */
-function lines(name: string, ports: readonly number[], command: RegExp, granted: RegExp, answer: RegExp): TlsUpgrade {
+function lines(name: string, ports: readonly number[], command: string, granted: RegExp, answer: RegExp): TlsUpgrade {
+  const asks = command.startsWith(TAG) ? taggedCommand(command.slice(TAG.length)) : plainCommand(command)
   return {
     name,
     ports,
     step(bytes, start, end, hasAsked) {
-      const line = asciiText(bytes, start, Math.min(end, start + LINE_BYTES))
-      if (command.test(line)) return 'asks'
+      if (asks(bytes, start, end)) return 'asks'
       if (!hasAsked) return 'none'
+      const line = asciiText(bytes, start, Math.min(end, start + LINE_BYTES))
       if (granted.test(line)) return 'grants'
       return answer.test(line) ? 'refuses' : 'none'
     },
@@ -33,12 +73,12 @@ function lines(name: string, ports: readonly number[], command: RegExp, granted:
 
 /** The protocols whose change to TLS tshark follows. */
 export const tlsUpgrades: readonly TlsUpgrade[] = [
-  lines('smtp', [25, 587], /^starttls\s/i, /^220/, /^\d{3}/), // RFC 3207 §4
-  lines('pop', [110], /^stls\s/i, /^\+OK/, /^-ERR/), // RFC 2595 §4
+  lines('smtp', [25, 587], 'starttls', /^220/, /^\d{3}/), // RFC 3207 §4
+  lines('pop', [110], 'stls', /^\+OK/, /^-ERR/), // RFC 2595 §4
   // RFC 9051 §6.2.1
-  { ...lines('imap', [143], /^\S+ starttls\s/i, /^[^*\s]\S* ok\b/i, /^[^*\s]\S* (no|bad)\b/i), leavesTls: true },
-  lines('nntp', [119], /^starttls\s/i, /^382/, /^\d{3}/), // RFC 4642 §2.2
-  lines('ftp', [21], /^AUTH TLS\s/, /^234/, /^\d{3}/), // RFC 4217 §4
+  { ...lines('imap', [143], `${TAG}starttls`, /^[^*\s]\S* ok\b/i, /^[^*\s]\S* (no|bad)\b/i), leavesTls: true },
+  lines('nntp', [119], 'starttls', /^382/, /^\d{3}/), // RFC 4642 §2.2
+  lines('ftp', [21], 'AUTH TLS', /^234/, /^\d{3}/), // RFC 4217 §4
   { name: 'xmpp', ports: [5222], step: xmppStep },
   { name: 'ldap', ports: [389, 3268], step: ldapStep },
   { name: 'mysql', ports: [3306], step: mysqlStep },

@@ -18,6 +18,8 @@ export const NOT_DISSECTED = SegmentFlag.keepAlive | SegmentFlag.outOfOrder
 export interface AttachedDissector {
   readonly dissector: StreamDissector
   readonly units: readonly [StreamUnit[], StreamUnit[]]
+  /** Per direction: the protocol that its frames are marked with, unread; -1 while they are read. */
+  readonly opaque: [number, number]
 }
 
 export interface AssemblyLimits {
@@ -46,6 +48,7 @@ export class StreamAssembly {
   dissectCut(attached: AttachedDissector, bytes: Uint8Array, start: number, end: number): void {
     this.begin(null, this.piece.packet.number, this.piece.packet.timeNs, false)
     attached.dissector.dissect(this.piece, bytes, start, end)
+    this.#noteOpaque(attached)
   }
 
   /** Takes the payload of a whole segment at a position of the stream. */
@@ -141,6 +144,7 @@ export class StreamAssembly {
     }
     const source = unit.bytes
     const consumed = attached.dissector.dissect(piece, source, 0, length)
+    this.#noteOpaque(attached)
     if (piece.need === NEED_NOTHING) {
       this.#storedBytes -= unit.release()
       return
@@ -166,6 +170,7 @@ export class StreamAssembly {
     const piece = this.piece
     this.begin(null, piece.packet.number, piece.packet.timeNs, true)
     const consumed = attached.dissector.dissect(piece, bytes, offset, offset + length) - offset
+    this.#noteOpaque(attached)
     if (piece.need === NEED_NOTHING) return
     const messageStart = piece.messageStart < 0 ? consumed : piece.messageStart - offset
     const unit = this.#openUnit(units, position + messageStart, position + length)
@@ -216,6 +221,10 @@ export class StreamAssembly {
     return unit
   }
 
+  #noteOpaque(attached: AttachedDissector): void {
+    if (this.piece.opaque >= 0) attached.opaque[this.piece.direction] = this.piece.opaque
+  }
+
   /** Prepares the piece for a call of a dissector. */
   begin(context: object | null, firstFrame: number, firstTimeNs: number, canWait: boolean): void {
     const piece = this.piece
@@ -227,6 +236,7 @@ export class StreamAssembly {
     piece.skipContent = false
     piece.messageStart = -1
     piece.skippedBytes = 0
+    piece.opaque = -1
   }
 
   /** Frees what waits. */
@@ -263,5 +273,6 @@ function newPiece(): MutablePiece {
     skipContent: false,
     context: null,
     messageStart: -1,
+    opaque: -1,
   }
 }

@@ -33,6 +33,11 @@ export interface StreamPiece {
   context: object | null
   /** Set by the dissector when the message that waits began in these bytes before the returned offset; -1 otherwise. */
   messageStart: number
+  /**
+   * Set by the dissector when nothing that this direction still sends says more than the protocol's name: the id of that protocol, to
+   * be marked on its frames. -1 otherwise.
+   */
+  opaque: number
 }
 
 /**

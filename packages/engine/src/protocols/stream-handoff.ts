@@ -1,4 +1,5 @@
 import type { Packet } from '../packet.ts'
+import { markProtocol } from '../protocol-set.ts'
 import type { DissectorChooser, StreamProtocol } from './choose-dissector.ts'
 import { SegmentFlag } from './segment-flags.ts'
 import { type AssemblyLimits, type AttachedDissector, NOT_DISSECTED, StreamAssembly } from './stream-assembly.ts'
@@ -75,6 +76,11 @@ export class StreamHandoff {
     if ((flags & NOT_PASSED_ON) !== 0) return
     if (attached !== undefined) {
       const units = attached.units[direction]
+      const opaque = attached.opaque[direction]
+      if (opaque >= 0 && (flags & NOT_DISSECTED) === 0 && liesBehind(units, position)) {
+        markProtocol(packet, opaque)
+        return
+      }
       const newest = units.length > 0 ? units[units.length - 1]! : undefined
       if (
         newest !== undefined &&
@@ -152,7 +158,7 @@ export class StreamHandoff {
     }
     protocol ??= this.#chooser.byContent(bytes, start, end)
     if (protocol === undefined) return undefined
-    const attached: AttachedDissector = { dissector: protocol.open(), units: [[], []] }
+    const attached: AttachedDissector = { dissector: protocol.open(), units: [[], []], opaque: [-1, -1] }
     this.#setVerdict(connection, ATTACHED)
     this.#attached[connection] = attached
     return attached
@@ -166,6 +172,12 @@ export class StreamHandoff {
     }
     this.#verdicts[connection] = verdict
   }
+}
+
+/** True when the position lies behind everything that was put together so far. */
+function liesBehind(units: readonly StreamUnit[], position: number): boolean {
+  for (const unit of units) if (!unit.isDone || position < unit.end) return false
+  return true
 }
 
 /** The common case inside a large body: counts the segment and is done. */

@@ -99,6 +99,7 @@ class Connection {
       skipContent: false,
       context: null,
       messageStart: -1,
+      opaque: -1,
     }
     this.#bytes(piece, direction, transport.payload, (transport.sequence - direction.base) | 0, transport.isWhole)
   }

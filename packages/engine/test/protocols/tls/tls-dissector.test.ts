@@ -42,6 +42,7 @@ function pieceAt(frame: number, direction: 0 | 1 = 0, canWait = true): StreamPie
     skipContent: false,
     context: null,
     messageStart: -1,
+    opaque: -1,
   }
 }
 
