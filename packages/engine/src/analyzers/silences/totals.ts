@@ -1,6 +1,6 @@
 import type { Flow } from '../../flow/flow.ts'
 import { endpointText } from '../../text/endpoint.ts'
-import { getOrMake } from '../support/bounded-map.ts'
+import { compareText, getOrMake } from '../support/bounded-map.ts'
 import { addIncident, type Incidents, mergeIncidents, newIncidents } from '../support/concluding.ts'
 import { type FlowSilences, isPeriodic, type Silence, type SilenceKind, silenceKinds } from './flow-silences.ts'
 
@@ -137,12 +137,19 @@ function mapOf(totals: SilenceTotals, kind: SilenceKind): Map<string, Incidents>
 }
 
 function keepLongest({ longest }: SilenceTotals): void {
-  longest.sort((a, b) => b.durationNs - a.durationNs || a.frameAfter - b.frameAfter)
+  // a frame may hold packets of several flows, one in the other
+  longest.sort(
+    (a, b) =>
+      b.durationNs - a.durationNs ||
+      a.frameAfter - b.frameAfter ||
+      compareText(a.transport, b.transport) ||
+      a.stream - b.stream,
+  )
   longest.length = Math.min(longest.length, MOST_LONGEST)
 }
 
 function keepPeriodic({ periodic }: SilenceTotals): void {
-  periodic.sort((a, b) => b.silences - a.silences || compare(a.transport, b.transport) || a.stream - b.stream)
+  periodic.sort((a, b) => b.silences - a.silences || compareText(a.transport, b.transport) || a.stream - b.stream)
   periodic.length = Math.min(periodic.length, MOST_PERIODIC)
 }
 
@@ -150,8 +157,4 @@ function keepPeriodic({ periodic }: SilenceTotals): void {
 export function settleLists(totals: SilenceTotals): void {
   keepLongest(totals)
   keepPeriodic(totals)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
