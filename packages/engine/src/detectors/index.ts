@@ -1,6 +1,7 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
 import { bruteForce } from './brute-force.ts'
+import { flood } from './flood.ts'
 import { portScan } from './port-scan.ts'
 
 /** Every security detector, in the order of the report's sections, after those of the analyzers. */
-export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce]
+export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce, flood]

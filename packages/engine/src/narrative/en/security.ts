@@ -1,6 +1,7 @@
 import type { Catalogue } from '../words.ts'
 import { bruteForceWords } from './brute-force.ts'
+import { floodWords } from './flood.ts'
 import { portScanWords } from './port-scan.ts'
 
 /** Words of the security detectors. */
-export const securityWords: Catalogue = { ...portScanWords, ...bruteForceWords }
+export const securityWords: Catalogue = { ...portScanWords, ...bruteForceWords, ...floodWords }
