@@ -8,12 +8,14 @@ import { localNetwork } from './local-network.ts'
 import { rtt } from './rtt.ts'
 import { silences } from './silences.ts'
 import { tcpHealth } from './tcp-health.ts'
+import { timeline } from './timeline.ts'
 import { tls } from './tls.ts'
 import { traffic } from './traffic.ts'
 
 /** Every analyzer, in the order of the report's sections. A new one is a file and a line here. */
 export const analyzers: readonly AnalyzerDefinition[] = [
   traffic,
+  timeline,
   conversations,
   tcpHealth,
   handshakes,

@@ -7,6 +7,7 @@ import { localNetworkWords } from './local-network.ts'
 import { securityWords } from './security.ts'
 import { silenceWords } from './silences.ts'
 import { tcpHealthWords } from './tcp-health.ts'
+import { timelineWords } from './timeline.ts'
 import { tlsWords } from './tls.ts'
 
 /** The narrative in English, one file a subject. */
@@ -19,5 +20,6 @@ export const english: Catalogue = {
   ...securityWords,
   ...silenceWords,
   ...tcpHealthWords,
+  ...timelineWords,
   ...tlsWords,
 }
