@@ -1,7 +1,8 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
+import { beacon } from './beacon.ts'
 import { bruteForce } from './brute-force.ts'
 import { flood } from './flood.ts'
 import { portScan } from './port-scan.ts'
 
 /** Every security detector, in the order of the report's sections, after those of the analyzers. */
-export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce, flood]
+export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce, flood, beacon]

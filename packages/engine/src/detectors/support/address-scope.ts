@@ -23,14 +23,28 @@ export function isInside(address: string): boolean {
   return scope === 'inside' || scope === 'link'
 }
 
-/** True when packets to the address leave the site. */
+/** True for addresses that the whole Internet can reach. */
 export function isOutside(address: string): boolean {
   return addressScope(address) === 'outside'
+}
+
+/**
+ * True when packets from `source` to `target` leave the site: the target is outside and has another prefix than the source, of 24 bits
+ * (IPv4) or 48 (IPv6), as networks without private addresses have.
+ */
+export function leavesSite(source: string, target: string): boolean {
+  return isOutside(target) && sitePrefix(source) !== sitePrefix(target)
 }
 
 /** True when the address is no single host: multicast or broadcast. */
 export function isGroup(address: string): boolean {
   return addressScope(address) === 'group'
+}
+
+function sitePrefix(address: string): string {
+  if (!address.includes(':')) return address.slice(0, address.lastIndexOf('.'))
+  const groups = address.slice(0, address.indexOf('::') < 0 ? address.length : address.indexOf('::')).split(':')
+  return [groups[0], groups[1] ?? '0', groups[2] ?? '0'].join(':')
 }
 
 function scopeV4(address: string): AddressScope {
