@@ -11,6 +11,7 @@ import { tcpHealth } from './tcp-health.ts'
 import { timeline } from './timeline.ts'
 import { tls } from './tls.ts'
 import { traffic } from './traffic.ts'
+import { windows } from './windows.ts'
 
 /** Every analyzer, in the order of the report's sections. A new one is a file and a line here. */
 export const analyzers: readonly AnalyzerDefinition[] = [
@@ -20,6 +21,7 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   tcpHealth,
   handshakes,
   rtt,
+  windows,
   silences,
   dns,
   http,

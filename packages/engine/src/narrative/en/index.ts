@@ -9,6 +9,7 @@ import { silenceWords } from './silences.ts'
 import { tcpHealthWords } from './tcp-health.ts'
 import { timelineWords } from './timeline.ts'
 import { tlsWords } from './tls.ts'
+import { windowWords } from './windows.ts'
 
 /** The narrative in English, one file a subject. */
 export const english: Catalogue = {
@@ -22,4 +23,5 @@ export const english: Catalogue = {
   ...tcpHealthWords,
   ...timelineWords,
   ...tlsWords,
+  ...windowWords,
 }

@@ -9,6 +9,7 @@ import { silenceWords } from './silences.ts'
 import { tcpHealthWords } from './tcp-health.ts'
 import { timelineWords } from './timeline.ts'
 import { tlsWords } from './tls.ts'
+import { windowWords } from './windows.ts'
 
 /** The narrative in French, one file a subject; the same kinds as in English. */
 export const french: Catalogue = {
@@ -22,4 +23,5 @@ export const french: Catalogue = {
   ...tcpHealthWords,
   ...timelineWords,
   ...tlsWords,
+  ...windowWords,
 }
