@@ -1,3 +1,5 @@
+import { checkIds } from '@pcap-analyzer/engine'
+
 /** Units of values in sections; a renderer that knows these can draw any section. */
 const units = [
   'count',
@@ -97,7 +99,10 @@ const capture = record(
     latestTime: time,
     durationNs: { type: 'number', minimum: 0, description: 'latest - earliest' },
     timeOrdered: { type: 'boolean' },
+    backwardSteps: { ...count, description: 'frames that are earlier than the one before' },
+    greatestBackwardNs: { type: 'number', minimum: 0 },
     truncatedPackets: { ...count, description: 'packets of which fewer bytes were kept than were on the wire' },
+    packetDrops: { ...count, description: 'packets that records say were lost before them' },
     linkTypes: list(record({ number: count, name: text, supported: { type: 'boolean' }, packets: count })),
     interfaces: list(captureInterface, 'capped; interfaceCount says how many there are'),
     interfaceCount: count,
@@ -114,6 +119,32 @@ const capture = record(
     limitsReached: { ...counts, description: 'what was left out to stay within bounds; empty when complete' },
   },
   'the capture as a whole',
+)
+
+const checkId: Schema = { enum: [...checkIds] }
+
+const quality = record(
+  {
+    verdict: { ...text, minLength: 1, description: 'one sentence' },
+    vantagePoint: {
+      enum: ['client', 'server', 'both', 'middle', 'unknown'],
+      description: 'where it was taken: at the clients (initiators), the servers, hosts that are both, or in between',
+    },
+    checks: list(
+      record({
+        id: checkId,
+        ok: { type: ['boolean', 'null'], description: 'null where the capture gives no occasion to judge' },
+        numbers: { type: 'object', additionalProperties: { type: 'number' } },
+        text,
+      }),
+    ),
+    advice: list(record({ check: checkId, text, commands: list(text) }), 'how to make a better capture'),
+    withheld: list(
+      record({ kind: text, key: text, because: list(text) }),
+      'findings that are not told because the capture could not have shown the opposite',
+    ),
+  },
+  'whether the capture can support what is concluded of it',
 )
 
 const finding = record({
@@ -171,9 +202,10 @@ export const reportSchema: Schema = {
     format: { const: 'pcap-analyzer-report/1' },
     engine: record({ name: { const: 'pcap-analyzer' }, version: text }),
     capture: { $ref: '#/$defs/capture' },
+    quality: { $ref: '#/$defs/quality' },
     findings: list({ $ref: '#/$defs/finding' }, 'most costly first, then most severe; capped'),
     findingCount: count,
     sections: list({ $ref: '#/$defs/section' }),
   }),
-  $defs: { capture, finding, section },
+  $defs: { capture, quality, finding, section },
 }

@@ -29,7 +29,10 @@ export function summarizeCapture(run: CaptureRun): CaptureSummary {
     latestTime: epochText(totals.latestSeconds, totals.latestNanoseconds),
     durationNs: totals.durationNs,
     timeOrdered: totals.timeOrdered,
+    backwardSteps: totals.backwardSteps,
+    greatestBackwardNs: totals.greatestBackwardNs,
     truncatedPackets: totals.truncatedPackets,
+    packetDrops: sum(metadata, (file) => file.packetDrops),
     linkTypes: [...totals.linkTypes]
       .sort(([a], [b]) => a - b)
       .map(([number, packets]) => ({

@@ -8,6 +8,9 @@ export class CaptureTotals {
   /** Frames of which fewer bytes were kept than were on the wire. */
   truncatedPackets = 0
   timeOrdered = true
+  /** Frames earlier than the one before, and the largest such distance in ns. */
+  backwardSteps = 0
+  greatestBackwardNs = 0
   /** Absolute times as seconds and ns; NaN seconds until a frame has a time. */
   firstSeconds = Number.NaN
   firstNanoseconds = 0
@@ -76,6 +79,9 @@ export class CaptureTotals {
     }
     if (isEarlier(seconds, nanoseconds, this.lastSeconds, this.lastNanoseconds)) {
       this.timeOrdered = false
+      this.backwardSteps++
+      const backwardNs = (this.lastSeconds - seconds) * 1e9 + (this.lastNanoseconds - nanoseconds)
+      if (backwardNs > this.greatestBackwardNs) this.greatestBackwardNs = backwardNs
       if (isEarlier(seconds, nanoseconds, this.earliestSeconds, this.earliestNanoseconds)) {
         this.earliestSeconds = seconds
         this.earliestNanoseconds = nanoseconds

@@ -58,6 +58,8 @@ export interface Conclusion extends Judgment {
   readonly values: Values
   readonly hypotheses: readonly Test[]
   readonly needs: readonly Need[]
+  /** It says that something is not there, so it is withheld where the capture could not have shown it. */
+  readonly isAbsence?: true
   /** Techniques of MITRE ATT&CK, `T1046`; of security findings only. */
   readonly attack?: readonly string[]
 }

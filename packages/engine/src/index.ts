@@ -1,4 +1,4 @@
-export { type AnalyzeOptions, type AnalyzerSettings, analyze } from './analyze.ts'
+export { type AnalyzeOptions, analyze, engineParts } from './analyze.ts'
 export type { SettingDefinition } from './analyzer.ts'
 export { analyzers } from './analyzers/index.ts'
 export type { CaptureInterface, CaptureMetadata, ReadEnd } from './capture/metadata.ts'
@@ -7,15 +7,22 @@ export { EngineError, type EngineErrorCode } from './errors.ts'
 export { type Confidence, type Evidence, type Finding, type Hypothesis, type Severity, severities } from './finding.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export {
+  type CaptureAdvice,
+  type CaptureQuality,
   type CaptureSummary,
+  type CheckId,
+  checkIds,
   type Column,
   type Fact,
+  type QualityCheck,
   REPORT_FORMAT,
   type Report,
   type Section,
   type Table,
   type Unit,
   type Value,
+  type VantagePoint,
 } from './report.ts'
+export type { Configurable, SettingValues } from './settings.ts'
 export { type Language, languages } from './narrative/words.ts'
 export { version } from './version.ts'

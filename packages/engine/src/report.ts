@@ -72,7 +72,12 @@ export interface CaptureSummary {
   /** latest - earliest. */
   readonly durationNs: number
   readonly timeOrdered: boolean
+  /** Frames that are earlier than the one before, and by how much at most. */
+  readonly backwardSteps: number
+  readonly greatestBackwardNs: number
   readonly truncatedPackets: number
+  /** Packets that records say were lost before them. */
+  readonly packetDrops: number
   readonly linkTypes: readonly {
     readonly number: number
     readonly name: string
@@ -97,11 +102,61 @@ export interface CaptureSummary {
   readonly limitsReached: Readonly<Record<string, number>>
 }
 
+/** What can be asked of the quality of a capture. */
+export const checkIds = [
+  'vantage-point',
+  'both-directions',
+  'no-capture-drops',
+  'no-capture-duplicates',
+  'no-offload',
+  'whole-packets',
+  'monotone-clock',
+  'fine-timestamps',
+  'connection-starts',
+] as const
+export type CheckId = (typeof checkIds)[number]
+
+/** Where the capture was taken: at the clients (initiators), the servers (responders), hosts that are both, or in between. */
+export type VantagePoint = 'client' | 'server' | 'both' | 'middle' | 'unknown'
+
+/** A check of the capture's quality with the numbers that decided. */
+export interface JudgedCheck {
+  readonly id: CheckId
+  /** Null where the capture gives no occasion to judge. */
+  readonly ok: boolean | null
+  readonly numbers: Readonly<Record<string, number>>
+}
+
+/** A check in words. */
+export interface QualityCheck extends JudgedCheck {
+  readonly text: string
+}
+
+/** How to make a better capture where a check failed. */
+export interface CaptureAdvice {
+  readonly check: CheckId
+  readonly text: string
+  /** To be typed as they are, but for the words in capitals. */
+  readonly commands: readonly string[]
+}
+
+/** Whether the capture can support what is concluded of it. */
+export interface CaptureQuality {
+  /** One sentence. */
+  readonly verdict: string
+  readonly vantagePoint: VantagePoint
+  readonly checks: readonly QualityCheck[]
+  readonly advice: readonly CaptureAdvice[]
+  /** Findings that are not told because the capture could not have shown the opposite. */
+  readonly withheld: readonly { readonly kind: string; readonly key: string; readonly because: readonly string[] }[]
+}
+
 /** What `analyze` returns. Plain JSON; the same bytes in give the same bytes out. */
 export interface Report {
   readonly format: typeof REPORT_FORMAT
   readonly engine: { readonly name: 'pcap-analyzer'; readonly version: string }
   readonly capture: CaptureSummary
+  readonly quality: CaptureQuality
   /** Most costly first, then most severe. */
   readonly findings: readonly Finding[]
   readonly findingCount: number

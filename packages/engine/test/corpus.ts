@@ -1,4 +1,4 @@
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../../..')
@@ -19,4 +19,14 @@ export function capturePaths(mostBytes: number): string[] {
   }
   const captures = globSync('captures/**/*.{pcap,pcapng,gz,zst,lz4}', { cwd: corpus }).map((path) => join(corpus, path))
   return [...samplePaths(), ...captures.filter((path) => statSync(path).size <= mostBytes).sort()]
+}
+
+/** Captures made in a lab, with the side they were taken at; none where the reference captures are absent. */
+export function labCaptures(): [name: string, path: string, side: 'client' | 'server'][] {
+  const truth = globSync('truth/*.json', { cwd: corpus }).sort()
+  return truth.flatMap((file) => {
+    const { name, captured_at } = JSON.parse(readFileSync(join(corpus, file), 'utf8'))
+    const path = join(corpus, 'captures/lab', `${name}.pcap`)
+    return existsSync(path) ? [[name, path, captured_at]] : []
+  })
 }

@@ -1,4 +1,4 @@
-import { analyzers, detectors, languages, type Limits, severities } from '@pcap-analyzer/engine'
+import { analyzers, detectors, engineParts, languages, type Limits, severities } from '@pcap-analyzer/engine'
 import { settingKeys, snakeCase } from './setting-keys.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 
@@ -70,6 +70,7 @@ export const configKeys: readonly ConfigKey[] = [
   ...(Object.keys(defaultSettings.limits) as (keyof Limits)[]).map(limitKey),
   ...settingKeys('analyzers.', analyzers),
   ...settingKeys('detectors.', detectors),
+  ...settingKeys('', engineParts),
 ]
 
 function limitKey(name: keyof Limits): ConfigKey {

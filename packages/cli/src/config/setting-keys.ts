@@ -1,12 +1,6 @@
-import type { SettingDefinition } from '@pcap-analyzer/engine'
+import type { Configurable, SettingDefinition } from '@pcap-analyzer/engine'
 import type { ConfigKey } from './config-keys.ts'
 import { DURATION_PATTERN, DURATION_UNITS, readDurationNs, writeDurationNs } from './durations.ts'
-
-/** Something whose settings can be configured: an analyzer, a detector. */
-interface Configurable {
-  readonly id: string
-  readonly settings?: Readonly<Record<string, SettingDefinition>>
-}
 
 /** Keys of the settings that the engine's parts declare, below `prefix`: `analyzers.dns.slow_answer`. */
 export function settingKeys(prefix: string, definitions: readonly Configurable[]): ConfigKey[] {

@@ -1,11 +1,12 @@
 import {
   analyzers,
-  type AnalyzerSettings,
   defaultLimits,
   detectors,
   type Language,
   type Limits,
+  engineParts,
   type SettingDefinition,
+  type SettingValues,
   type Severity,
 } from '@pcap-analyzer/engine'
 
@@ -17,8 +18,8 @@ export interface Settings {
   /** Of the narrative. */
   readonly language: Language
   readonly limits: Limits
-  /** Thresholds by id of the analyzer, in the units of the engine. */
-  readonly engine: AnalyzerSettings
+  /** Thresholds by id of the analyzer, detector or part of the engine, in the units of the engine. */
+  readonly engine: SettingValues
 }
 
 export const defaultSettings: Settings = {
@@ -27,7 +28,9 @@ export const defaultSettings: Settings = {
   failOn: null,
   language: 'en',
   limits: defaultLimits,
-  engine: Object.fromEntries([...analyzers, ...detectors].map(({ id, settings }) => [id, defaultsOf(settings ?? {})])),
+  engine: Object.fromEntries(
+    [...analyzers, ...detectors, ...engineParts].map(({ id, settings }) => [id, defaultsOf(settings ?? {})]),
+  ),
 }
 
 function defaultsOf(settings: Readonly<Record<string, SettingDefinition>>): Record<string, number> {

@@ -50,6 +50,7 @@ function findingText(finding: Finding, number: number, layout: Layout): string {
         `${safeText(statement, MOST_CHARACTERS)} (${safeText(because, MOST_CHARACTERS)})`,
       ),
     ),
+    ...finding.limitedBy.map((reason) => line('limited', safeText(reason, MOST_CHARACTERS))),
     line('frames', framesText(finding)),
     line('filter', ''),
     // alone on its line and never cut or broken, to be copied

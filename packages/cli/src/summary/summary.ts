@@ -7,13 +7,15 @@ import { incompleteLines } from './completeness.ts'
 import { findingsText } from './findings.ts'
 import { LABEL_COLUMNS, type Layout } from './layout.ts'
 import { overviewLines } from './overview.ts'
+import { qualityLines } from './quality.ts'
 import { sectionText } from './sections.ts'
 import { tcpViewLines } from './tcp-views.ts'
 
-/** What a person reads at one glance: the capture, what is wrong with it, how far it was read, where the report is. */
+/** What a person reads at one glance: the capture, what it can support, what is wrong, how far it was read, where the report is. */
 export function summaryText(report: Report, written: readonly ReportFile[], layout: Layout): string {
   const blocks = [
     [...overviewLines(report, layout), ...tcpViewLines(report, layout)].join('\n'),
+    qualityLines(report, layout).join('\n'),
     findingsText(report, layout),
     ...(layout.isFull ? report.sections.map((section) => sectionText(section, layout)) : []),
     incompleteBlock(report, layout),

@@ -167,6 +167,7 @@ class Dns implements Analyzer<State> {
         values: { unanswered: unanswered.total, queries },
         displayFilter: framesFilter(unanswered.frames),
         needs: ['both-directions', 'no-capture-drops'],
+        isAbsence: true,
       })
     }
     if (slow.total > 0) {

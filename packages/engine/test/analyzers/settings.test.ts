@@ -42,8 +42,8 @@ describe('settings of analyzers', () => {
   })
 
   it.each([
-    [{ dnss: {} }, 'there is no analyzer dnss'],
-    [{ dns: { slow: 1 } }, 'analyzer dns has no setting slow'],
+    [{ dnss: {} }, 'nothing with the id dnss has settings'],
+    [{ dns: { slow: 1 } }, 'dns has no setting slow'],
     [{ dns: { slowAnswer: -1 } }, 'setting dns.slowAnswer must be 0 to'],
     [{ dns: { slowAnswer: Number.NaN } }, 'setting dns.slowAnswer must be 0 to'],
   ])('refuse %j', async (settings, message) => {

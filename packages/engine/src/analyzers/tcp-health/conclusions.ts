@@ -129,6 +129,7 @@ function unanswered(totals: TcpTotals): Conclusion | null {
     evidence: { frames: [], total },
     displayFilter: tcpStreamsFilter(streams),
     needs: ['both-directions', 'no-capture-drops'],
+    isAbsence: true,
   }
 }
 

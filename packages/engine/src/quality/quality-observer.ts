@@ -1,0 +1,131 @@
+import type { AnalyzerContext } from '../analyzer.ts'
+import { TCP_ACK, TCP_FIN, TCP_SYN } from '../decode/tcp.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Packet } from '../packet.ts'
+import { ACK_LOST_SEGMENT } from '../tcp/analysis-flags.ts'
+import { LOSS_CAPTURE_DUPLICATE } from '../tcp/loss.ts'
+import type { Segment } from '../tcp/segment.ts'
+import { CHECKSUM_OFFLOADED, CHECKSUM_UNKNOWN, CHECKSUM_WRONG, tcpChecksum } from './checksum.ts'
+import { compareClocks } from './clock-jump.ts'
+import { ConnectionMemory, MSS } from './connection-memory.ts'
+import { mergeQualityCounts, newCounts, type QualityCounts } from './counts.ts'
+import { followHandshake, isHandshakeOpen } from './handshake-split.ts'
+import { hopLimit, isInitialHopLimit } from './hop-limit.ts'
+import { isOutgoing } from './outgoing.ts'
+import { isSampled } from './sampling.ts'
+
+const SYN = 1
+const SYN_ACK = 2
+const ACK = 4
+const DATA = 8
+const SYN_OR_FIN = TCP_SYN | TCP_FIN
+const HAS_MSS = 1 << 26
+const NO_MSS = 0x10000
+/** Where no MSS is known, segments larger than a jumbo frame holds were put together by offload. */
+const LARGEST_JUMBO_PAYLOAD = 8960
+
+const INITIATOR = 0
+const RESPONDER = 1
+
+/** Counts what a capture can and cannot show, beside the analyzers and under the same laws: hooks observe, `merge` adds. */
+export class QualityObserver {
+  readonly on = {
+    frame: (packet: Packet) => this.frame(packet),
+    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    flowEnd: (flow: Flow) => this.flowEnd(flow),
+  }
+  private readonly counts = newCounts()
+  private readonly memory = new ConnectionMemory()
+  private readonly context: AnalyzerContext
+  private readonly clockStepNs: number
+  private readonly leastRoundTripNs: number
+
+  constructor(context: AnalyzerContext) {
+    this.context = context
+    this.clockStepNs = context.setting('clockStep')
+    this.leastRoundTripNs = context.setting('leastRoundTrip')
+  }
+
+  state(): QualityCounts {
+    return this.counts
+  }
+
+  merge(other: QualityCounts): void {
+    mergeQualityCounts(this.counts, other)
+  }
+
+  private frame(packet: Packet): void {
+    if (!packet.hasTime || !isSampled(packet.number)) return
+    const { counts } = this
+    counts.times++
+    if (packet.nanoseconds % 1_000_000 !== 0) counts.finerThanMilliseconds++
+    if (packet.nanoseconds % 1000 !== 0) counts.finerThanMicroseconds++
+  }
+
+  private segment(segment: Segment, packet: Packet): void {
+    const { counts, memory } = this
+    counts.segments++
+    const isSequenced = packet.payloadLength > 0 || (packet.tcpFlags & SYN_OR_FIN) !== 0
+    if (isSequenced) counts.sequenced++
+    if (segment.loss === LOSS_CAPTURE_DUPLICATE) {
+      if (isSequenced) counts.duplicates++
+      return
+    }
+    if ((segment.flags & ACK_LOST_SEGMENT) !== 0) counts.ackedUnseen++
+    const record = memory.at(segment.connection)
+    if (packet.payloadLength > 0) this.data(packet, memory.values[record + MSS])
+    const isSyn = (packet.tcpFlags & TCP_SYN) !== 0
+    if (isSyn || isHandshakeOpen(memory, record)) {
+      followHandshake(counts, memory, record, segment, packet, this.leastRoundTripNs)
+      if (isSyn) this.syn(segment, packet, record)
+    }
+    if (segment.hasTimestamps) compareClocks(counts, memory, record, segment, packet.timeNs, this.clockStepNs)
+    if (isSampled(packet.number)) this.sample(segment, packet)
+  }
+
+  private data(packet: Packet, mss: number): void {
+    this.counts.dataSegments++
+    const most = mss > 0 && mss < NO_MSS ? mss : LARGEST_JUMBO_PAYLOAD
+    if (packet.payloadLength > most) this.counts.oversized++
+  }
+
+  /** SYN or SYN-ACK: which side is near, and how large segments may be. */
+  private syn(segment: Segment, packet: Packet, record: number): void {
+    const { counts, memory } = this
+    const isFirst = (packet.tcpFlags & TCP_ACK) === 0
+    const side = isFirst ? INITIATOR : RESPONDER
+    const limit = hopLimit(packet)
+    if (limit > 0) {
+      counts.ttlSeen[side]++
+      if (isInitialHopLimit(limit)) counts.ttlInitial[side]++
+    }
+    const told = (segment.optionSummary & HAS_MSS) === 0 ? NO_MSS : segment.optionSummary & 0xffff
+    // the MSS of both sides is known with the SYN-ACK; until then it is kept negative
+    if (isFirst) memory.values[record + MSS] = -told
+    else if (memory.values[record + MSS] < 0) memory.values[record + MSS] = Math.min(told, -memory.values[record + MSS])
+  }
+
+  private sample(segment: Segment, packet: Packet): void {
+    const { counts } = this
+    const side = this.context.flow(segment.flow).initiator === segment.direction ? INITIATOR : RESPONDER
+    if (isOutgoing(packet)) counts.outgoing[side]++
+    const verdict = tcpChecksum(packet)
+    if (verdict === CHECKSUM_UNKNOWN) return
+    counts.checksums[side]++
+    if (verdict === CHECKSUM_OFFLOADED) counts.offloadedChecksums[side]++
+    else if (verdict === CHECKSUM_WRONG) counts.wrongChecksums++
+  }
+
+  private flowEnd(flow: Flow): void {
+    if (flow.transport !== 'tcp') return
+    const { counts } = this
+    const { completeness } = flow
+    this.memory.clear(flow.connection)
+    const hasStart = (completeness & (SYN | SYN_ACK)) !== 0
+    if (hasStart || (completeness & DATA) !== 0) counts.connections++
+    if (!hasStart && (completeness & DATA) !== 0) counts.midStream++
+    if ((completeness & (ACK | DATA)) === 0) return
+    counts.established++
+    if (flow.frames(0) === 0 || flow.frames(1) === 0) counts.oneWay++
+  }
+}
