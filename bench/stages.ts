@@ -55,7 +55,7 @@ const passes: Readonly<Record<Stage, () => Pass>> = {
   facts: () => {
     const spool = new FileSpool()
     const facts = new Facts(spool)
-    const run = new CaptureRun(limits, facts.listeners, { keepFlows: true, protocols: true })
+    const run = new CaptureRun(limits, facts.listeners, facts.options)
     return {
       ...whole(run),
       finish: () => {
@@ -72,7 +72,7 @@ const nothing: WalkListener = { tcp: () => {}, udp: () => {}, icmp: () => {}, ar
 
 /** Finds the flow of each segment and datagram by its addresses and ports and counts the frame. */
 class FlowsOnly implements WalkListener {
-  private readonly core = new Core({ maxUnackedSegments: 1, conversations: false, ownView: false })
+  private readonly core = new Core({ maxUnackedSegments: 1, conversations: false, ownView: false, takeText: null })
 
   tcp(packet: Packet): void {
     this.core.takeUdp(packet)

@@ -6,7 +6,7 @@ import { type Limits, withLimits } from '../packages/engine/src/limits.ts'
 /** The `capture-golden/1` text of a capture that comes in chunks, made without Node. @throws {EngineError} as the capture reader. */
 export function printFacts(chunks: Iterable<Uint8Array>, size: number, limits: Partial<Limits> = {}): string {
   const facts = new Facts(new MemorySpool())
-  const run = new CaptureRun(withLimits(limits), facts.listeners, { keepFlows: true, protocols: true })
+  const run = new CaptureRun(withLimits(limits), facts.listeners, facts.options)
   run.beginFile(null)
   let isOpen = true
   for (const chunk of chunks) {

@@ -87,6 +87,8 @@ export const HAS_RST = 32
 export const HANDSHAKE_HAS_SYN = 1
 export const HANDSHAKE_HAS_INITIATOR = 2
 export const HANDSHAKE_INITIATOR_SHIFT = 2
+/** The initial RTT was shown on some frame. */
+export const RTT_SHOWN = 8
 
 export const SHIFT_UNKNOWN = -1
 export const SHIFT_UNUSED = -2

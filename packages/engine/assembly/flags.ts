@@ -22,6 +22,9 @@ export const KEEP_ALIVE = 1 << 12
 export const KEEP_ALIVE_ACK = 1 << 13
 export const REUSED_PORTS = 1 << 14
 
+/** `tcp.analysis.retransmission` is also present on fast and spurious ones. */
+export const ANY_RETRANSMISSION = RETRANSMISSION | FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION
+
 /** True when `a` comes after `b` on the circle of 32-bit sequence numbers. At a distance of 2^31 each comes after the other, as in tshark. */
 @inline
 export function isAfter(a: i32, b: i32): bool {

@@ -4,11 +4,14 @@
 import { connectionAt, connectionBytes, initConnections, removeConnection } from './connection'
 import { addToConversation } from './conversations'
 import { FlowTable, newFlowTable } from './flow-table'
-import { Header, HEADER_BYTES } from './header'
+import { HEADER_BYTES, Header } from './header'
 import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
 import { allocate, forgetGrowth, hasGrown } from './memory'
-import { Segment, SEGMENT_BYTES } from './segment'
+import { countStreams, printConnections, printConversations, printStreams } from './rows'
+import { SEGMENT_BYTES, Segment } from './segment'
 import { streamCount, takeSegment } from './streams'
+import { initLists, listAt, listSegment } from './tcp-lists'
+import { newText, OUTPUT, Text } from './text'
 import { clear, droppedSegments, initUnacked } from './unacked'
 
 const TRANSPORT_TCP = 6
@@ -22,14 +25,21 @@ const flows = newFlowTable()
 let conversations: FlowTable = changetype<FlowTable>(0)
 let keepsConversations: bool = false
 let hasOwnView: bool = false
+let keepsLists: bool = false
+let output: Text = changetype<Text>(0)
 let udpStreamCount: i32 = 0
 
 /** Call first. `mostUnacked` segments are remembered over all connections. */
-export function start(mostUnacked: i32, conversationsToo: bool, ownView: bool): void {
+export function start(mostUnacked: i32, conversationsToo: bool, ownView: bool, lists: bool): void {
   initUnacked(mostUnacked)
   hasOwnView = ownView
   initConnections(connectionBytes() + (ownView ? 2 * LOSS_SIDE_BYTES : 0))
   keepsConversations = conversationsToo
+  keepsLists = lists
+  if (lists) {
+    initLists()
+    output = newText(OUTPUT)
+  }
   if (conversationsToo) conversations = newFlowTable()
 }
 
@@ -47,6 +57,7 @@ export function takeTcp(): i32 {
   if (header.isQuoted === 0) {
     flows.countFrame(flow, header, header.payloadLength)
     if (keepsConversations && flow.conversation < 0) flow.conversation = conversation()
+    if (keepsLists) listSegment(header, segment, connectionAt(segment.connection))
     if (hasOwnView) judgeLoss(header, segment, connectionAt(segment.connection))
   }
   return result(segment.isFirst !== 0)
@@ -148,4 +159,39 @@ export function removeFlow(index: i32): void {
 
 export function rebuildFlows(): void {
   flows.rebuild()
+}
+
+// --- text of what is listed; goes to the host piece by piece
+
+/** Hands over what is left of a list. */
+export function flushList(list: i32): void {
+  listAt(list).flush()
+}
+
+/** Prints flows of TCP or UDP as an array that is still open, so that rows may follow. */
+export function writeStreams(transport: i32): void {
+  beginOutput()
+  printStreams(output, flows, transport, transport === TRANSPORT_TCP)
+  output.flush()
+}
+
+export function writeConversations(version: i32): void {
+  beginOutput()
+  printConversations(output, conversations, version)
+  output.flush()
+}
+
+/** Prints one thing about each TCP connection, see rows.ts. */
+export function writeConnections(what: i32): void {
+  beginOutput()
+  printConnections(output, flows, what)
+  output.flush()
+}
+
+export function countedStreams(transport: i32): i32 {
+  return countStreams(flows, transport)
+}
+
+function beginOutput(): void {
+  output.needsComma = false
 }

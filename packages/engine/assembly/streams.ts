@@ -165,7 +165,7 @@ function handshake(header: Header, segment: Segment, connection: Connection, for
     connection.serverPort = isAck ? header.sourcePort : header.destinationPort
     const initiator = isAck ? segment.direction ^ 1 : segment.direction
     const known = c.HANDSHAKE_HAS_INITIATOR | (initiator << c.HANDSHAKE_INITIATOR_SHIFT)
-    connection.handshake = (connection.handshake & c.HANDSHAKE_HAS_SYN) | known
+    connection.handshake = (connection.handshake & (c.HANDSHAKE_HAS_SYN | c.RTT_SHOWN)) | known
     if (isAck) return
     connection.synTimeNs = header.timeNs
     connection.handshake |= c.HANDSHAKE_HAS_SYN

@@ -1,4 +1,4 @@
-import { Core } from './core/core.ts'
+import { Core, type TextSink } from './core/core.ts'
 import { FrameWalk, type WalkListener } from './decode/walk.ts'
 import type { Events } from './events.ts'
 import { Flow } from './flow/flow.ts'
@@ -28,6 +28,8 @@ export interface PipelineOptions {
   readonly keepFlows?: boolean
   /** Our own view of loss beside tshark's. */
   readonly ownView?: boolean
+  /** Gets lists of frames and flows as JSON text, as `facts` prints them. */
+  readonly takeText?: TextSink
   /** Read application protocols. */
   readonly protocols?: boolean
   /** Only tell of traffic of one part of the address pairs, for work that is split; 0 ≤ index < count. */
@@ -65,6 +67,7 @@ export class Pipeline implements WalkListener {
       maxUnackedSegments: limits.maxUnackedSegments,
       conversations: this.keepsFlows,
       ownView: options.ownView ?? false,
+      takeText: options.takeText ?? null,
     })
     this.protocols = options.protocols ? new ProtocolReader(this.listeners, limits) : null
     this.flow = new Flow(this.core)

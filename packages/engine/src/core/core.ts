@@ -15,12 +15,36 @@ export interface CoreOptions {
   readonly conversations: boolean
   /** Our own view of loss beside tshark's. */
   readonly ownView: boolean
+  /** Gets the text of lists: those of TCP as they fill up (their number counts from 0), and what is printed at once ({@link OUTPUT}). */
+  readonly takeText: TextSink | null
 }
+
+/** Takes a piece of JSON text, which is borrowed. */
+export type TextSink = (list: number, piece: Uint8Array) => void
+
+/** Number that {@link TextSink} gets for what `write…` prints. */
+export const OUTPUT = -1
+
+/** Lists of TCP after the fifteen verdicts, which have the numbers of their bits; the order is that of assembly/tcp-lists.ts. */
+export const TCP_LISTS = {
+  ackRtt: 15,
+  rto: 16,
+  syn: 17,
+  synAck: 18,
+  fin: 19,
+  rst: 20,
+  synRetransmission: 21,
+  synAckRetransmission: 22,
+} as const
+export const TCP_LIST_COUNT = 23
+
+/** What {@link Core.writeConnections} can print. */
+export const CONNECTION_FACTS = { initialRtt: 0, handshake: 1, completeness: 2, maxInFlight: 3 } as const
 
 /** What the compiled core exports, see assembly/index.ts. Pointers are byte offsets in its memory. */
 interface CoreExports {
   readonly memory: WebAssembly.Memory
-  start(mostUnacked: number, conversations: number, ownView: number): void
+  start(mostUnacked: number, conversations: number, ownView: number, lists: number): void
   headerPointer(): number
   segmentPointer(): number
   takeTcp(): number
@@ -39,6 +63,11 @@ interface CoreExports {
   joinConversation(index: number): void
   removeFlow(index: number): void
   rebuildFlows(): void
+  flushList(list: number): void
+  writeStreams(transport: number): void
+  writeConversations(version: number): void
+  writeConnections(what: number): void
+  countedStreams(transport: number): number
 }
 
 /**
@@ -61,11 +90,11 @@ export class Core {
   private readonly segmentPointer: number
   private optionBytes = new Uint8Array(0)
 
-  constructor({ maxUnackedSegments, conversations, ownView }: CoreOptions) {
-    const { exports } = new WebAssembly.Instance(coreModule(), { host: this.host() })
+  constructor({ maxUnackedSegments, conversations, ownView, takeText }: CoreOptions) {
+    const { exports } = new WebAssembly.Instance(coreModule(), { host: this.host(takeText) })
     this.core = exports as unknown as CoreExports
     this.ownView = ownView
-    this.core.start(maxUnackedSegments, Number(conversations), Number(ownView))
+    this.core.start(maxUnackedSegments, Number(conversations), Number(ownView), takeText === null ? 0 : 1)
     this.headerPointer = this.core.headerPointer()
     this.segmentPointer = this.core.segmentPointer()
     this.renewViews()
@@ -151,6 +180,29 @@ export class Core {
     this.liveFlows = this.core.liveFlows()
   }
 
+  /** Hands over what is left of a list of TCP. */
+  flushList(list: number): void {
+    this.core.flushList(list)
+  }
+
+  /** Prints the streams of TCP (6) or UDP (17) as a JSON array that is still open. */
+  writeStreams(transport: 6 | 17): void {
+    this.core.writeStreams(transport)
+  }
+
+  writeConversations(version: 4 | 6): void {
+    this.core.writeConversations(version)
+  }
+
+  writeConnections(what: number): void {
+    this.core.writeConnections(what)
+  }
+
+  /** How many streams {@link writeStreams} prints. */
+  countedStreams(transport: 6 | 17): number {
+    return this.core.countedStreams(transport)
+  }
+
   private after(result: number): void {
     if (result === 0) return
     if ((result & OPENED) !== 0) this.liveFlows = this.core.liveFlows()
@@ -166,7 +218,7 @@ export class Core {
   }
 
   /** What the core asks of its surroundings: rare things that need hashes or end the run. */
-  private host() {
+  private host(takeText: TextSink | null) {
     const { multipath } = this
     return {
       outOfMemory: () => {
@@ -174,6 +226,8 @@ export class Core {
       },
       multipathOptions: (link: number) => multipath.optionsOf(link),
       addMultipathKinds: (link: number, kinds: number) => multipath.addKinds(link, kinds),
+      takeText: (list: number, pointer: number, length: number) =>
+        takeText?.(list, new Uint8Array(this.core.memory.buffer, pointer, length)),
       takeMultipath: (link: number, pointer: number, length: number) =>
         multipath.take(link, new Uint8Array(this.core.memory.buffer), pointer, length),
     }

@@ -1,31 +1,18 @@
 import type { CaptureMetadata } from '../capture/metadata.ts'
-import type { CaptureRun } from '../capture-run.ts'
+import type { CaptureRun, RunOptions } from '../capture-run.ts'
 import { type CaptureTotals, epochText } from '../capture-totals.ts'
 import type { Events } from '../events.ts'
 import { type Packet, SERVICE_TAG } from '../packet.ts'
-import type { Pipeline } from '../pipeline.ts'
 import { ProtocolCounts } from '../protocol-counts.ts'
 import { Protocol } from '../protocol-set.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
-import { analysisFlagNames } from '../tcp/analysis-flags.ts'
-import * as c from '../tcp/connection-record.ts'
-import type { Segment } from '../tcp/segment.ts'
+import { CoreFacts } from './core-facts.ts'
 import { JsonList } from './json-list.ts'
 import { JsonWriter } from './json-writer.ts'
 import { ProtocolFacts } from './protocol-facts.ts'
 import { RecordedTimes } from './recorded-times.ts'
 import type { Spool } from './spool.ts'
-import {
-  connectionFacts,
-  conversationFacts,
-  countTcpStreams,
-  flightFacts,
-  handshakeFacts,
-  tcpFacts,
-  udpFacts,
-} from './stream-facts.ts'
-import { TcpFacts } from './tcp-facts.ts'
 import { UdpStreamFacts } from './udp-stream-facts.ts'
 
 const QUIC_BIT = 1 << Protocol.quic
@@ -41,7 +28,8 @@ export class Facts implements Partial<Events> {
   private readonly messages: ProtocolFacts
   /** What a run needs to hear to fill these facts. */
   readonly listeners: readonly Partial<Events>[]
-  private readonly tcp: TcpFacts
+  readonly options: RunOptions
+  private readonly core: CoreFacts
   private readonly protocols = new ProtocolCounts()
   private readonly udpStreams = new UdpStreamFacts()
   private readonly times = new RecordedTimes()
@@ -54,7 +42,8 @@ export class Facts implements Partial<Events> {
   constructor(spool: Spool) {
     this.messages = new ProtocolFacts(spool)
     this.listeners = [this, this.messages]
-    this.tcp = new TcpFacts(spool)
+    this.core = new CoreFacts(spool)
+    this.options = { keepFlows: true, protocols: true, takeText: (list, piece) => this.core.takeText(list, piece) }
     const list = () => new JsonList(spool)
     this.lists = {
       icmp4: list(),
@@ -67,10 +56,6 @@ export class Facts implements Partial<Events> {
       arpDuplicates: list(),
       quic: list(),
     }
-  }
-
-  segment(segment: Segment, packet: Packet): void {
-    this.tcp.segment(segment, packet)
   }
 
   datagram(packet: Packet, flow: number, direction: number, isFirst: boolean): void {
@@ -139,18 +124,11 @@ export class Facts implements Partial<Events> {
       Object.fromEntries([...this.protocols.totals()].map(([name, { frames }]) => [name, frames])),
     )
     json.member('vlan', Object.fromEntries(this.vlans))
-    json.section('conversations', () => {
-      json.rows('ipv4', conversationFacts(pipeline, 4))
-      json.rows('ipv6', conversationFacts(pipeline, 6))
-      json.rows('tcp', tcpFacts(pipeline))
-      json.rows('udp', udpFacts(pipeline, this.udpStreams))
-    })
-    json.section('tcp', () => this.printTcp(json, pipeline))
-    json.section('udp', () => {
-      let streams = 0
-      for (const _ of udpFacts(pipeline, this.udpStreams)) streams++
-      json.member('streams', streams)
-    })
+    this.udpStreams.settle(pipeline.core)
+    const extraRows = this.udpStreams.rows()
+    json.section('conversations', () => this.core.printConversations(json, pipeline.core, extraRows))
+    json.section('tcp', () => this.core.printTcp(json, pipeline.core))
+    json.section('udp', () => json.member('streams', pipeline.core.countedStreams(17) + extraRows.length))
     json.section('icmp', () => {
       json.list('v4', this.lists.icmp4)
       json.list('v6', this.lists.icmp6)
@@ -184,39 +162,6 @@ export class Facts implements Partial<Events> {
     json.member('message', [message])
     json.member('capture', { packets: 0, bytes: 0, captured_bytes: 0 })
     json.end()
-  }
-
-  private printTcp(json: JsonWriter, pipeline: Pipeline): void {
-    const { tcp } = this
-    json.member('streams', countTcpStreams(pipeline))
-    json.section('analysis', () => {
-      for (const [bit, name] of analysisFlagNames.entries()) json.list(name, tcp.analysis[bit])
-    })
-    json.entries(
-      'irtt',
-      connectionFacts(pipeline, (core, connection) =>
-        tcp.rttShown.has(connection)
-          ? core.doubles[(core.connectionAt(connection) >> 1) + c.CONNECTION_INITIAL_RTT]
-          : null,
-      ),
-    )
-    json.list('ack_rtt', tcp.ackRtt)
-    json.list('rto', tcp.rto)
-    json.list('syn', tcp.syn)
-    json.list('synack', tcp.synAck)
-    json.list('fin', tcp.fin)
-    json.list('rst', tcp.rst)
-    json.list('syn_retransmission', tcp.synRetransmission)
-    json.list('synack_retransmission', tcp.synAckRetransmission)
-    json.entries('handshake', connectionFacts(pipeline, handshakeFacts))
-    json.entries(
-      'completeness',
-      connectionFacts(
-        pipeline,
-        (core, connection) => core.words[core.connectionAt(connection) + c.CONNECTION_SHOWN_COMPLETENESS],
-      ),
-    )
-    json.entries('max_bytes_in_flight', connectionFacts(pipeline, flightFacts))
   }
 
   private countVlans(packet: Packet): void {

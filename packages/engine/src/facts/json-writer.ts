@@ -1,5 +1,4 @@
 import { JsonBytes, type JsonValue } from './json-bytes.ts'
-import type { JsonList } from './json-list.ts'
 
 /** Writes one JSON object member by member, so that no part of it has to be in memory as a whole. */
 export class JsonWriter {
@@ -33,28 +32,8 @@ export class JsonWriter {
     this.bytes.syntax('}', false)
   }
 
-  /** A member that is an array of rows, made one at a time. */
-  rows(name: string, rows: Iterable<readonly JsonValue[]>): void {
-    const { bytes } = this
-    this.name(name)
-    bytes.beginRow()
-    for (const row of rows) {
-      bytes.beginRow()
-      for (let i = 0; i < row.length; i++) bytes.value(row[i])
-      bytes.endRow()
-    }
-    bytes.endRow()
-  }
-
-  /** A member that is an object with many members, made one at a time. */
-  entries(name: string, entries: Iterable<readonly [string, JsonValue]>): void {
-    this.section(name, () => {
-      for (const [key, value] of entries) this.member(key, value)
-    })
-  }
-
-  /** A member that was spooled as it was found. */
-  list(name: string, list: JsonList): void {
+  /** A member that writes its own text. */
+  list(name: string, list: { output(write: (piece: Uint8Array) => void): void }): void {
     this.name(name)
     this.bytes.end()
     list.output(this.write)

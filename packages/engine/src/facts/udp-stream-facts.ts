@@ -1,11 +1,25 @@
+import type { Core } from '../core/core.ts'
+import { FLOW_BYTES, FLOW_FRAMES } from '../flow/flow-record.ts'
 import type { Packet } from '../packet.ts'
 import { addressText } from '../text/addresses.ts'
 import { mediaEndpoints } from './media-endpoints.ts'
-import type { FlowRow } from './stream-facts.ts'
 
 const SIP_PORT = 5060
 const SNMP_PORTS: readonly number[] = [161, 162]
 const BER_SEQUENCE = 0x30
+
+/** One stream, its ends in the order of first sending. */
+interface StreamRow {
+  readonly number: number
+  readonly addressA: string
+  readonly portA: number
+  readonly addressB: string
+  readonly portB: number
+  framesAToB: number
+  bytesAToB: number
+  framesBToA: number
+  bytesBToA: number
+}
 
 /**
  * tshark's UDP streams where they differ from flows of addresses and ports (docs/reference/tcp-analysis.md, section 3.8):
@@ -19,7 +33,7 @@ export class UdpStreamFacts {
   private readonly endpoints = new Set<string>()
   private readonly mediaFlows = new Set<number>()
   /** Streams that are no flows, by what makes them one. */
-  private readonly streams = new Map<string, FlowRow>()
+  private readonly streams = new Map<string, StreamRow>()
   /** Frames taken from flows: flow -> frames and bytes from the first sender, frames and bytes to it. */
   private readonly taken = new Map<number, [number, number, number, number]>()
 
@@ -33,24 +47,31 @@ export class UdpStreamFacts {
       this.endpoints.add(endpoint)
   }
 
-  /** The rows of tshark's streams, made from those of the flows. */
-  *rows(flows: Iterable<FlowRow>): Generator<FlowRow> {
-    for (const row of flows) {
-      const taken = this.taken.get(row.index)
-      if (taken === undefined) {
-        yield row
-        continue
+  /** Takes what was counted elsewhere out of the flows; call it once, after the last datagram. */
+  settle(core: Core): void {
+    const { words, doubles } = core
+    for (const [flow, taken] of this.taken) {
+      const at = core.flowAt(flow)
+      for (let direction = 0; direction < 2; direction++) {
+        words[at + FLOW_FRAMES + direction] -= taken[2 * direction]
+        doubles[(at >> 1) + FLOW_BYTES + direction] -= taken[2 * direction + 1]
       }
-      const rest = {
-        ...row,
-        framesAToB: row.framesAToB - taken[0],
-        bytesAToB: row.bytesAToB - taken[1],
-        framesBToA: row.framesBToA - taken[2],
-        bytesBToA: row.bytesBToA - taken[3],
-      }
-      if (rest.framesAToB + rest.framesBToA > 0) yield rest
     }
-    yield* this.streams.values()
+  }
+
+  /** The rows of streams that are no flows. */
+  rows(): (readonly unknown[])[] {
+    return [...this.streams.values()].map((row) => [
+      row.number,
+      row.addressA,
+      row.portA,
+      row.addressB,
+      row.portB,
+      row.framesAToB,
+      row.bytesAToB,
+      row.framesBToA,
+      row.bytesBToA,
+    ])
   }
 
   private takeSnmp(packet: Packet, flow: number, direction: number): void {
@@ -87,12 +108,9 @@ export class UdpStreamFacts {
   }
 }
 
-function newStream(packet: Packet, addressA: string): FlowRow {
+function newStream(packet: Packet, addressA: string): StreamRow {
   return {
-    index: -1,
-    version: packet.ipLayers[packet.ipLayerStart],
     number: -1,
-    firstFrame: packet.number,
     addressA,
     portA: packet.sourcePort,
     addressB: destinationOf(packet),

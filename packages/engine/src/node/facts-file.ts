@@ -18,10 +18,7 @@ export async function factsFile(
   const spool = new FileSpool()
   try {
     const facts = new Facts(spool)
-    const run = new CaptureRun(withLimits(options.limits), facts.listeners, {
-      keepFlows: true,
-      protocols: true,
-    })
+    const run = new CaptureRun(withLimits(options.limits), facts.listeners, facts.options)
     const file = { name: path.split('/').at(-1) ?? path, size: path === '-' ? 0 : sizeOf(path) }
     try {
       await readFile(run, path, options)
