@@ -137,7 +137,7 @@ describe('show-config', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`# ${file}:1`)
     expect(stdout).toMatch(/max_flows: 1048576 +# default/)
-    expect(stdout).toMatch(/^analyzers:\n {2}tcp_health:\n {4}medium_loss: 0.01 +# default/m)
+    expect(stdout).toMatch(/^ {2}tcp_health:\n {4}medium_loss: 0.01 +# default/m)
     expect(stdout).toMatch(/^ {2}http:\n {4}slow_response: "250 ms" +# .*:2$/m)
     expect((await loadSettings(written(stdout))).values).toEqual((await loadSettings(file)).values)
     expect(new Ajv2020({ strict: true, allowUnionTypes: true }).validate(configSchema(), parse(stdout))).toBe(true)
