@@ -1,8 +1,9 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
 import { beacon } from './beacon.ts'
 import { bruteForce } from './brute-force.ts'
+import { dnsTunnel } from './dns-tunnel.ts'
 import { flood } from './flood.ts'
 import { portScan } from './port-scan.ts'
 
 /** Every security detector, in the order of the report's sections, after those of the analyzers. */
-export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce, flood, beacon]
+export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce, flood, beacon, dnsTunnel]
