@@ -1,7 +1,19 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Packet } from '../packet.ts'
 import type { CaptureSummary } from '../report.ts'
-import { addToBin, mergeTimeBins, newTimeBins, type TimeBin, type TimeBins } from './support/time-bins.ts'
+import {
+  addToBin,
+  BIN_BYTES,
+  BIN_FIRST_FRAME,
+  BIN_FIRST_TIME,
+  BIN_LAST_FRAME,
+  BIN_LAST_TIME,
+  BIN_PACKETS,
+  BIN_WIDTH,
+  mergeTimeBins,
+  newTimeBins,
+  type TimeBins,
+} from './support/time-bins.ts'
 import { findBursts } from './timeline/bursts.ts'
 import { findPatterns } from './timeline/patterns.ts'
 import { timelineSection } from './timeline/section.ts'
@@ -60,7 +72,7 @@ class Timeline implements Analyzer<TimeBins> {
   private readonly bins = newTimeBins(FIRST_WIDTH_NS)
   private readonly context: AnalyzerContext
   /** The bin that is being filled. */
-  private readonly open: TimeBin = newBin()
+  private readonly open = new Float64Array(BIN_WIDTH)
   private openIndex = 0
   private openStartNs = 0
   private openEndNs = 0
@@ -100,15 +112,15 @@ class Timeline implements Analyzer<TimeBins> {
     const { timeNs, number } = packet
     if (timeNs < this.openStartNs || timeNs >= this.openEndNs) this.openBin(timeNs)
     const { open } = this
-    if (open.packets === 0) {
-      open.firstFrame = number
-      open.firstTimeNs = timeNs
-      open.lastTimeNs = timeNs
-    } else if (timeNs > open.lastTimeNs) open.lastTimeNs = timeNs
-    else if (timeNs < open.firstTimeNs) open.firstTimeNs = timeNs
-    open.lastFrame = number
-    open.packets++
-    open.wireBytes += packet.wireLength
+    if (open[BIN_PACKETS] === 0) {
+      open[BIN_FIRST_FRAME] = number
+      open[BIN_FIRST_TIME] = timeNs
+      open[BIN_LAST_TIME] = timeNs
+    } else if (timeNs > open[BIN_LAST_TIME]) open[BIN_LAST_TIME] = timeNs
+    else if (timeNs < open[BIN_FIRST_TIME]) open[BIN_FIRST_TIME] = timeNs
+    open[BIN_LAST_FRAME] = number
+    open[BIN_PACKETS]++
+    open[BIN_BYTES] += packet.wireLength
   }
 
   private openBin(timeNs: number): void {
@@ -120,14 +132,9 @@ class Timeline implements Analyzer<TimeBins> {
   }
 
   private flush(): void {
-    if (this.open.packets === 0) return
-    addToBin(this.bins, this.openIndex, this.open)
-    this.open.packets = 0
-    this.open.wireBytes = 0
+    if (this.open[BIN_PACKETS] === 0) return
+    addToBin(this.bins, this.openIndex, this.open, 0)
+    this.open.fill(0)
     this.openEndNs = this.openStartNs
   }
-}
-
-function newBin(): TimeBin {
-  return { packets: 0, wireBytes: 0, firstFrame: 0, lastFrame: 0, firstTimeNs: 0, lastTimeNs: 0 }
 }

@@ -1,13 +1,25 @@
 const MOST_BINS = 8192
+const FIRST_BINS = 256
 
-/** Traffic of one bin of time; times in ns since the first frame. */
+/** Offsets of a bin in {@link TimeBins.values}: its index, then its traffic; times in ns since the first frame. */
+export const BIN_INDEX = 0
+export const BIN_PACKETS = 1
+export const BIN_BYTES = 2
+export const BIN_FIRST_FRAME = 3
+export const BIN_LAST_FRAME = 4
+export const BIN_FIRST_TIME = 5
+export const BIN_LAST_TIME = 6
+export const BIN_WIDTH = 7
+
+/** Traffic of one bin; `index` times the bins' width is where it begins. */
 export interface TimeBin {
-  packets: number
-  wireBytes: number
-  firstFrame: number
-  lastFrame: number
-  firstTimeNs: number
-  lastTimeNs: number
+  readonly index: number
+  readonly packets: number
+  readonly wireBytes: number
+  readonly firstFrame: number
+  readonly lastFrame: number
+  readonly firstTimeNs: number
+  readonly lastTimeNs: number
 }
 
 /**
@@ -16,60 +28,83 @@ export interface TimeBin {
  */
 export interface TimeBins {
   widthNs: number
-  bins: Map<number, TimeBin>
+  /** Index of a bin -> which record of `values` it is. */
+  slots: Map<number, number>
+  values: Float64Array<ArrayBuffer>
 }
 
 export function newTimeBins(widthNs: number): TimeBins {
-  return { widthNs, bins: new Map() }
+  return { widthNs, slots: new Map(), values: new Float64Array(FIRST_BINS * BIN_WIDTH) }
 }
 
-/** Adds traffic that lies within one bin. */
-export function addToBin(bins: TimeBins, index: number, traffic: TimeBin): void {
-  const bin = bins.bins.get(index)
-  if (bin === undefined) bins.bins.set(index, { ...traffic })
-  else mergeBin(bin, traffic)
-  while (bins.bins.size > MOST_BINS) widen(bins)
+/** Adds the traffic of the record at `traffic[at]`, which lies within one bin of that index. */
+export function addToBin(bins: TimeBins, index: number, traffic: Float64Array, at: number): void {
+  addTraffic(bins, index, traffic, at)
+  while (bins.slots.size > MOST_BINS) widen(bins, 2)
 }
 
 /** Adds the bins of `from`; commutative and associative. */
 export function mergeTimeBins(into: TimeBins, from: TimeBins): void {
-  while (into.widthNs < from.widthNs) widen(into)
-  while (from.widthNs < into.widthNs) widen(from)
-  for (const [index, bin] of from.bins) addMerged(into, index, bin, from.widthNs)
-}
-
-/** The bins in the order of time. */
-export function sortedBins({ bins }: TimeBins): [number, TimeBin][] {
-  return [...bins].sort(([a], [b]) => a - b)
+  while (into.widthNs < from.widthNs) widen(into, 2)
+  const { values } = from
+  for (let at = 0; at < from.slots.size * BIN_WIDTH; at += BIN_WIDTH) {
+    // bins may become wider while the merge goes on
+    addToBin(into, Math.floor((values[at + BIN_INDEX] * from.widthNs) / into.widthNs), values, at)
+  }
 }
 
 /** The bins drawn together by a factor, in the order of time. */
-export function widerBins(bins: TimeBins, factor: number): [number, TimeBin][] {
-  const wide = new Map<number, TimeBin>()
-  for (const [index, bin] of bins.bins) {
-    const at = Math.floor(index / factor)
-    const known = wide.get(at)
-    if (known === undefined) wide.set(at, { ...bin })
-    else mergeBin(known, bin)
+export function binsInOrder(bins: TimeBins, factor: number): TimeBin[] {
+  const wide: TimeBins = { ...bins }
+  if (factor > 1) widen(wide, factor)
+  const { values } = wide
+  return Array.from({ length: wide.slots.size }, (_, slot) => {
+    const at = slot * BIN_WIDTH
+    return {
+      index: values[at + BIN_INDEX],
+      packets: values[at + BIN_PACKETS],
+      wireBytes: values[at + BIN_BYTES],
+      firstFrame: values[at + BIN_FIRST_FRAME],
+      lastFrame: values[at + BIN_LAST_FRAME],
+      firstTimeNs: values[at + BIN_FIRST_TIME],
+      lastTimeNs: values[at + BIN_LAST_TIME],
+    }
+  }).sort((a, b) => a.index - b.index)
+}
+
+function addTraffic(bins: TimeBins, index: number, traffic: Float64Array, at: number): void {
+  const { slots } = bins
+  const known = slots.get(index)
+  const slot = known ?? slots.size
+  const own = slot * BIN_WIDTH
+  if (own >= bins.values.length) grow(bins)
+  const { values } = bins
+  if (known === undefined) {
+    slots.set(index, slot)
+    for (let i = BIN_PACKETS; i < BIN_WIDTH; i++) values[own + i] = traffic[at + i]
+    values[own + BIN_INDEX] = index
+    return
   }
-  return [...wide].sort(([a], [b]) => a - b)
+  values[own + BIN_PACKETS] += traffic[at + BIN_PACKETS]
+  values[own + BIN_BYTES] += traffic[at + BIN_BYTES]
+  values[own + BIN_FIRST_FRAME] = Math.min(values[own + BIN_FIRST_FRAME], traffic[at + BIN_FIRST_FRAME])
+  values[own + BIN_LAST_FRAME] = Math.max(values[own + BIN_LAST_FRAME], traffic[at + BIN_LAST_FRAME])
+  values[own + BIN_FIRST_TIME] = Math.min(values[own + BIN_FIRST_TIME], traffic[at + BIN_FIRST_TIME])
+  values[own + BIN_LAST_TIME] = Math.max(values[own + BIN_LAST_TIME], traffic[at + BIN_LAST_TIME])
 }
 
-function addMerged(into: TimeBins, index: number, bin: TimeBin, widthNs: number): void {
-  // bins may have become wider since the merge began
-  addToBin(into, Math.floor((index * widthNs) / into.widthNs), bin)
+function grow(bins: TimeBins): void {
+  const values = new Float64Array(bins.values.length * 4)
+  values.set(bins.values)
+  bins.values = values
 }
 
-function widen(bins: TimeBins): void {
-  bins.bins = new Map(widerBins(bins, 2))
-  bins.widthNs *= 2
-}
-
-function mergeBin(into: TimeBin, from: TimeBin): void {
-  into.packets += from.packets
-  into.wireBytes += from.wireBytes
-  into.firstFrame = Math.min(into.firstFrame, from.firstFrame)
-  into.lastFrame = Math.max(into.lastFrame, from.lastFrame)
-  into.firstTimeNs = Math.min(into.firstTimeNs, from.firstTimeNs)
-  into.lastTimeNs = Math.max(into.lastTimeNs, from.lastTimeNs)
+function widen(bins: TimeBins, factor: number): void {
+  const { values } = bins
+  const count = bins.slots.size
+  bins.slots = new Map()
+  bins.values = new Float64Array(values.length)
+  bins.widthNs *= factor
+  for (let at = 0; at < count * BIN_WIDTH; at += BIN_WIDTH)
+    addTraffic(bins, Math.floor(values[at + BIN_INDEX] / factor), values, at)
 }

@@ -1,5 +1,5 @@
 import type { CaptureSummary } from '../../report.ts'
-import { type TimeBins, widerBins } from '../support/time-bins.ts'
+import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
 
 const MOST_APART_INTERVALS = 2
 
@@ -35,13 +35,13 @@ export interface Bursts {
 export function findBursts(bins: TimeBins, capture: CaptureSummary, rule: BurstRule): Bursts {
   const factor = Math.max(1, Math.round(rule.intervalNs / bins.widthNs))
   const intervalNs = bins.widthNs * factor
-  const intervals = widerBins(bins, factor)
+  const intervals = binsInOrder(bins, factor)
   // the last interval began even if it did not end
   const count = Math.max(intervals.length, Math.ceil(capture.durationNs / intervalNs), 1)
   let packets = 0
   let squares = 0
   let greatestPackets = 0
-  for (const [, bin] of intervals) {
+  for (const bin of intervals) {
     packets += bin.packets
     squares += bin.packets ** 2
     greatestPackets = Math.max(greatestPackets, bin.packets)
@@ -51,11 +51,11 @@ export function findBursts(bins: TimeBins, capture: CaptureSummary, rule: BurstR
   const least = Math.max(rule.factor * meanPackets, rule.leastPackets)
   const list: Burst[] = []
   let lastIndex = Number.NEGATIVE_INFINITY
-  for (const [index, bin] of intervals) {
+  for (const bin of intervals) {
     if (bin.packets < least) continue
     const ratio = bin.packets / meanPackets
     const burst = list.at(-1)
-    if (burst !== undefined && index - lastIndex <= MOST_APART_INTERVALS) {
+    if (burst !== undefined && bin.index - lastIndex <= MOST_APART_INTERVALS) {
       burst.lastFrame = Math.max(burst.lastFrame, bin.lastFrame)
       burst.endNs = bin.lastTimeNs
       burst.packets += bin.packets
@@ -72,7 +72,7 @@ export function findBursts(bins: TimeBins, capture: CaptureSummary, rule: BurstR
         peakRatio: ratio,
       })
     }
-    lastIndex = index
+    lastIndex = bin.index
   }
   return {
     intervalNs,

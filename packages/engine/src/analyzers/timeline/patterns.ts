@@ -1,5 +1,5 @@
 import type { CaptureSummary } from '../../report.ts'
-import { type TimeBins, widerBins } from '../support/time-bins.ts'
+import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
 
 const MOST_SERIES = 4096
 const LEAST_SLOTS = 8
@@ -50,10 +50,10 @@ export function findPatterns(bins: TimeBins, capture: CaptureSummary, askedSlotN
 
 /** Slots from the first to the last, empty ones included; none when they would be too many. */
 function dense(bins: TimeBins, factor: number): Slot[] {
-  const slots = widerBins(bins, factor)
+  const slots = binsInOrder(bins, factor)
   if (slots.length === 0) return []
-  const first = slots[0][0]
-  const count = slots[slots.length - 1][0] - first + 1
+  const first = slots[0].index
+  const count = slots[slots.length - 1].index - first + 1
   if (count > MOST_SERIES) return []
   const widthNs = bins.widthNs * factor
   const series = Array.from(
@@ -64,7 +64,7 @@ function dense(bins: TimeBins, factor: number): Slot[] {
       wireBytes: 0,
     }),
   )
-  for (const [index, { packets, wireBytes }] of slots) {
+  for (const { index, packets, wireBytes } of slots) {
     series[index - first].packets = packets
     series[index - first].wireBytes = wireBytes
   }
@@ -97,7 +97,7 @@ function hoursOf(bins: TimeBins, { firstTime, durationNs }: CaptureSummary): Pat
   if (firstTime === null || durationNs < HOUR_NS || bins.widthNs > HOUR_NS) return []
   const startNs = (Number.parseFloat(firstTime) * 1e9) % (24 * HOUR_NS)
   const hours = new Map<number, [number, number, number]>()
-  for (const bin of bins.bins.values()) {
+  for (const bin of binsInOrder(bins, 1)) {
     const hour = ((Math.floor((startNs + bin.firstTimeNs) / HOUR_NS) % 24) + 24) % 24
     const sum = hours.get(hour) ?? [hour, 0, 0]
     sum[1] += bin.packets

@@ -1,5 +1,5 @@
 import type { CaptureSummary, Section } from '../../report.ts'
-import { type TimeBins, widerBins } from '../support/time-bins.ts'
+import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
 import type { Bursts } from './bursts.ts'
 import type { Patterns, Slot } from './patterns.ts'
 import type { SilentPeriod } from './silences.ts'
@@ -19,8 +19,8 @@ export function timelineSection(
 ): Section {
   const { factor, points } = seriesOf(bins)
   const pointNs = bins.widthNs * factor
-  const peak = points.reduce((most, [, { wireBytes }]) => Math.max(most, wireBytes), 0)
-  const shortest = [...bins.bins.values()].reduce((most, { wireBytes }) => Math.max(most, wireBytes), 0)
+  const peak = points.reduce((most, { wireBytes }) => Math.max(most, wireBytes), 0)
+  const shortest = binsInOrder(bins, 1).reduce((most, { wireBytes }) => Math.max(most, wireBytes), 0)
   const silentNs = silences.reduce((sum, { durationNs }) => sum + durationNs, 0)
   const longestNs = silences.reduce((most, { durationNs }) => Math.max(most, durationNs), 0)
   return {
@@ -84,7 +84,7 @@ export function timelineSection(
           { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
           { key: 'bitsPerSecond', label: 'Rate', unit: 'bitsPerSecond' },
         ],
-        rows: points.map(([index, { packets, wireBytes }]) => [
+        rows: points.map(({ index, packets, wireBytes }) => [
           index * pointNs,
           packets,
           wireBytes,
@@ -114,10 +114,10 @@ export function timelineSection(
 /** Bins drawn together until they span at most 120 points. */
 function seriesOf(bins: TimeBins) {
   let factor = 1
-  let points = widerBins(bins, factor)
-  while (points.length > 0 && points[points.length - 1][0] - points[0][0] >= MOST_POINTS) {
+  let points = binsInOrder(bins, factor)
+  while (points.length > 0 && points[points.length - 1].index - points[0].index >= MOST_POINTS) {
     factor *= 2
-    points = widerBins(bins, factor)
+    points = binsInOrder(bins, factor)
   }
   return { factor, points }
 }

@@ -1,7 +1,7 @@
 import type { Conclusion } from '../../finding.ts'
 import type { CaptureSummary } from '../../report.ts'
 import { concludeIncidents, addIncident, newIncidents } from '../support/concluding.ts'
-import { sortedBins, type TimeBins } from '../support/time-bins.ts'
+import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
 
 /** Frames that the mean rate would have brought, from which on a silence is no chance. */
 const LEAST_EXPECTED_FRAMES = 100
@@ -20,7 +20,7 @@ export function findSilences(bins: TimeBins, leastNs: number): SilentPeriod[] {
   const found: SilentPeriod[] = []
   let lastTimeNs = Number.POSITIVE_INFINITY
   let lastFrame = 0
-  for (const [, bin] of sortedBins(bins)) {
+  for (const bin of binsInOrder(bins, 1)) {
     const durationNs = bin.firstTimeNs - lastTimeNs
     if (durationNs >= leastNs)
       found.push({ frameBefore: lastFrame, frameAfter: bin.firstFrame, startNs: lastTimeNs, durationNs })
