@@ -2,8 +2,18 @@ import type { AnalyzerDefinition } from '../analyzer.ts'
 import { beacon } from './beacon.ts'
 import { bruteForce } from './brute-force.ts'
 import { dnsTunnel } from './dns-tunnel.ts'
+import { exfiltration } from './exfiltration.ts'
 import { flood } from './flood.ts'
+import { lateralMovement } from './lateral-movement.ts'
 import { portScan } from './port-scan.ts'
 
 /** Every security detector, in the order of the report's sections, after those of the analyzers. */
-export const detectors: readonly AnalyzerDefinition[] = [portScan, bruteForce, flood, beacon, dnsTunnel]
+export const detectors: readonly AnalyzerDefinition[] = [
+  portScan,
+  bruteForce,
+  flood,
+  dnsTunnel,
+  exfiltration,
+  beacon,
+  lateralMovement,
+]

@@ -2,7 +2,9 @@ import type { Catalogue } from '../words.ts'
 import { beaconWords } from './beacon.ts'
 import { bruteForceWords } from './brute-force.ts'
 import { dnsTunnelWords } from './dns-tunnel.ts'
+import { exfiltrationWords } from './exfiltration.ts'
 import { floodWords } from './flood.ts'
+import { lateralMovementWords } from './lateral-movement.ts'
 import { portScanWords } from './port-scan.ts'
 
 /** Words of the security detectors. */
@@ -12,4 +14,6 @@ export const securityWords: Catalogue = {
   ...floodWords,
   ...beaconWords,
   ...dnsTunnelWords,
+  ...exfiltrationWords,
+  ...lateralMovementWords,
 }

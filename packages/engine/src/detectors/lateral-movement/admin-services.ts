@@ -1,0 +1,28 @@
+interface AdminService {
+  readonly name: string
+  readonly ports: readonly number[]
+  /** Technique of MITRE ATT&CK. */
+  readonly attack: string
+  /** True where few but administrators ever connect. */
+  readonly isRare: boolean
+}
+
+/** Services by which somebody works on another host. */
+const services: readonly AdminService[] = [
+  { name: 'SSH', ports: [22], attack: 'T1021.004', isRare: false },
+  { name: 'SMB', ports: [139, 445], attack: 'T1021.002', isRare: false },
+  { name: 'RPC', ports: [135, 593], attack: 'T1047', isRare: false },
+  { name: 'RDP', ports: [3389], attack: 'T1021.001', isRare: true },
+  { name: 'WinRM', ports: [5985, 5986], attack: 'T1021.006', isRare: true },
+  { name: 'VNC', ports: [5900, 5901], attack: 'T1021.005', isRare: true },
+]
+
+/** The service on a port; undefined when it is none for administration. */
+export function adminService(port: number): AdminService | undefined {
+  return services.find(({ ports }) => ports.includes(port))
+}
+
+/** Services of these ports, each once, in the order of the list. */
+export function adminServices(ports: ReadonlySet<number>): readonly AdminService[] {
+  return services.filter((service) => service.ports.some((port) => ports.has(port)))
+}
