@@ -30,6 +30,9 @@ export class Flow {
   payload1: f64
   firstTimeNs: f64
   lastTimeNs: f64
+  /** Frames with payload each way. */
+  dataFrames0: i32
+  dataFrames1: i32
 }
 
 const FIRST_SLOTS: usize = 1 << 12
@@ -142,10 +145,12 @@ export class FlowTable {
       flow.frames0++
       flow.bytes0 += header.wireLength
       flow.payload0 += payloadBytes
+      flow.dataFrames0 += i32(payloadBytes > 0)
     } else {
       flow.frames1++
       flow.bytes1 += header.wireLength
       flow.payload1 += payloadBytes
+      flow.dataFrames1 += i32(payloadBytes > 0)
     }
     if (flow.firstFrame === 0) flow.firstFrame = header.number
     flow.lastFrame = header.number

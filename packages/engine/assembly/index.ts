@@ -3,6 +3,7 @@
 
 import { connectionAt, connectionBytes, initConnections, removeConnection } from './connection'
 import { addToConversation } from './conversations'
+import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
 import { FlowTable, newFlowTable } from './flow-table'
 import { HEADER_BYTES, Header } from './header'
 import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
@@ -60,7 +61,17 @@ export function takeTcp(): i32 {
     if (keepsLists) listSegment(header, segment, connectionAt(segment.connection))
     if (hasOwnView) judgeLoss(header, segment, connectionAt(segment.connection))
   }
+  segment.isRemarkable = i32(isRemarkable())
   return result(segment.isFirst !== 0)
+}
+
+function isRemarkable(): bool {
+  return (
+    segment.flags !== 0 ||
+    (header.tcpFlags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0 ||
+    (segment.wasClosed !== 0 && header.window !== 0) ||
+    (hasOwnView && (segment.loss !== 0 || segment.isDsack !== 0))
+  )
 }
 
 /** Takes the header as a UDP datagram; flow, direction, stream and isFirst of the segment are set. */

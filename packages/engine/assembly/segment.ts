@@ -27,6 +27,9 @@ export class Segment {
   timestampEcho: i32
   optionSummary: i32
   multipathOptions: i32
+  isRemarkable: i32
+  /** The window of the segment before was closed. */
+  wasClosed: i32
   acknowledgmentRttNs: f64
   timeoutNs: f64
   initialRttNs: f64
@@ -65,5 +68,5 @@ export class Segment {
   }
 }
 
-const SACK_EDGES_OFFSET: usize = 144
-export const SEGMENT_BYTES: usize = 144 + 32
+const SACK_EDGES_OFFSET: usize = 152
+export const SEGMENT_BYTES: usize = 152 + 32

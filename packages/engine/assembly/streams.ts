@@ -96,6 +96,7 @@ function follow(
   isNew: bool,
 ): void {
   const isReuse = segment.isFirst !== 0 && !isNew
+  segment.wasClosed = i32(forward.window === 0)
   connection.shownCompleteness = connection.completeness
   forward.sacked = 0
   const lengthKnown = header.lengthKnown !== 0

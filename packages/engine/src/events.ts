@@ -13,6 +13,8 @@ import type { Segment } from './tcp/segment.ts'
 export interface Events extends ProtocolListener {
   /** A TCP segment, the analysis done. Quoted headers do not come here. */
   segment(segment: Segment, packet: Packet): void
+  /** Those segments for which {@link Segment.isRemarkable} holds; few, so it is the event to prefer. */
+  remarkable(segment: Segment, packet: Packet): void
   /** A UDP datagram of a flow; direction 0 is that of the flow's first packet, `isFirst` when this is it. */
   datagram(packet: Packet, flow: number, direction: number, isFirst: boolean): void
   icmp(message: IcmpMessage, packet: Packet): void

@@ -6,6 +6,7 @@ type Call<Name extends keyof Events> = (...args: Parameters<Events[Name]>) => vo
 /** The listeners of a run, sorted by event once, so that an event costs no look-up. Every listener hears events in the order given. */
 export class Listeners implements ProtocolListener {
   readonly segment: readonly Call<'segment'>[]
+  readonly remarkable: readonly Call<'remarkable'>[]
   readonly datagram: readonly Call<'datagram'>[]
   readonly icmp: readonly Call<'icmp'>[]
   readonly arp: readonly Call<'arp'>[]
@@ -37,6 +38,7 @@ export class Listeners implements ProtocolListener {
       }
     }
     this.segment = of('segment')
+    this.remarkable = of('remarkable')
     this.datagram = of('datagram')
     this.icmp = of('icmp')
     this.arp = of('arp')

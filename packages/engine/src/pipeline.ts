@@ -102,6 +102,7 @@ export class Pipeline implements WalkListener {
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
     const calls = this.listeners.segment
     for (let i = 0; i < calls.length; i++) calls[i](segment, packet)
+    if (segment.isRemarkable) for (const call of this.listeners.remarkable) call(segment, packet)
     if (this.protocols === null) return
     this.protocols.segment(segment, packet)
     if (segment.isClosed) this.protocols.releaseConnection(segment.connection)

@@ -38,7 +38,7 @@ class TcpHealth implements Analyzer<TcpTotals> {
   private readonly open = new Map<number, ConnectionHealth>()
   private readonly context: AnalyzerContext
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    remarkable: (segment: Segment, packet: Packet) => this.segment(segment, packet),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
@@ -63,8 +63,6 @@ class TcpHealth implements Analyzer<TcpTotals> {
 
   private segment(segment: Segment, packet: Packet): void {
     const { totals } = this
-    totals.segments++
-    if (packet.payloadLength > 0) totals.dataSegments++
     if (segment.isDsack) totals.dsacks++
     const isControl = (segment.tcpFlags & (TCP_SYN | TCP_RST)) !== 0
     if (segment.flags === 0 && segment.loss === 0 && !isControl) {
@@ -143,6 +141,8 @@ class TcpHealth implements Analyzer<TcpTotals> {
     const health = this.open.get(flow.connection)
     this.open.delete(flow.connection)
     totals.connections++
+    totals.segments += flow.frames(0) + flow.frames(1)
+    totals.dataSegments += flow.dataFrames(0) + flow.dataFrames(1)
     if ((completeness & (SYN | SYN_ACK)) === (SYN | SYN_ACK)) totals.handshakesAnswered++
     else if (completeness === SYN) {
       totals.handshakesUnanswered++

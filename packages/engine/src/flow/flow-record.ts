@@ -21,6 +21,9 @@ export const FLOW_INDEX = 17
 /** Index of the TCP connection; 0 in other flows. */
 export const FLOW_CONNECTION = 18
 
+/** Frames with payload from the first sender; the next word counts those to it. */
+export const FLOW_DATA_FRAMES = 32
+
 // Offsets of the doubles, in doubles from the start of the record.
 export const FLOW_BYTES = 10
 export const FLOW_PAYLOAD_BYTES = 12

@@ -17,6 +17,8 @@ export class Flow {
   index = 0
   private readonly core: Core
   private start = 0
+  /** Addresses by direction, made when they are first asked for; null until then. */
+  private addresses: [string | null, string | null] = [null, null]
 
   constructor(core: Core) {
     this.core = core
@@ -25,6 +27,8 @@ export class Flow {
   at(index: number): this {
     this.index = index
     this.start = this.core.flowAt(index)
+    this.addresses[0] = null
+    this.addresses[1] = null
     return this
   }
 
@@ -65,6 +69,11 @@ export class Flow {
     return this.word(f.FLOW_FRAMES + direction)
   }
 
+  /** Frames with payload. */
+  dataFrames(direction: number): number {
+    return this.word(f.FLOW_DATA_FRAMES + direction)
+  }
+
   wireBytes(direction: number): number {
     return this.double(f.FLOW_BYTES + direction)
   }
@@ -73,11 +82,15 @@ export class Flow {
     return this.double(f.FLOW_PAYLOAD_BYTES + direction)
   }
 
-  /** Address of the side that sends in `direction`; a new string each time. */
+  /** Address of the side that sends in `direction`. */
   address(direction: number): string {
+    const known = this.addresses[direction]
+    if (known !== null) return known
     const isLow = (direction ^ this.word(f.FLOW_FIRST_SENDER)) === 0
     const at = this.start + (isLow ? f.FLOW_LOW_ADDRESS : f.FLOW_HIGH_ADDRESS)
-    return addressText(this.core.words, at, this.ipVersion)
+    const text = addressText(this.core.words, at, this.ipVersion)
+    this.addresses[direction] = text
+    return text
   }
 
   /** Port of the side that sends in `direction`. */

@@ -1,4 +1,4 @@
-const SACK_EDGES = 36
+const SACK_EDGES = 38
 const MOST_SACK_EDGES = 8
 
 /**
@@ -95,12 +95,17 @@ export class Segment {
   }
 
   get acknowledgmentRttNs(): number {
-    return this.doubles[(this.at >> 1) + 13]
+    return this.doubles[(this.at >> 1) + 14]
+  }
+
+  /** Something that happens to few: a verdict of either view, SYN, FIN, RST, a duplicate SACK, a closed window that opens again. */
+  get isRemarkable(): boolean {
+    return this.words[this.at + 26] !== 0
   }
 
   /** With a plain retransmission: time since the oldest unacknowledged segment, in ns, and its frame. */
   get timeoutNs(): number {
-    return this.doubles[(this.at >> 1) + 14]
+    return this.doubles[(this.at >> 1) + 15]
   }
 
   get timeoutFrame(): number {
@@ -121,12 +126,12 @@ export class Segment {
   }
 
   get pushBytes(): number {
-    return this.doubles[(this.at >> 1) + 17]
+    return this.doubles[(this.at >> 1) + 18]
   }
 
   /** Initial RTT of the connection in ns; 0 when unknown. */
   get initialRttNs(): number {
-    return this.doubles[(this.at >> 1) + 15]
+    return this.doubles[(this.at >> 1) + 16]
   }
 
   // --- our view, see loss.ts
@@ -143,7 +148,7 @@ export class Segment {
 
   /** RTT sample in ns by Karn's rule; 0 when this segment gives none. */
   get rttNs(): number {
-    return this.doubles[(this.at >> 1) + 16]
+    return this.doubles[(this.at >> 1) + 17]
   }
 
   get sackBlocks(): number {

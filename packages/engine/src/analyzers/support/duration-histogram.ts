@@ -1,6 +1,8 @@
-/** Buckets a doubling of the duration is divided into; their width, and so the largest error of a percentile, is 1/32. */
+/** Each power of two of a duration is divided into so many buckets; the width of one, and so the largest error of a percentile, is 1/32. */
 const STEPS = 32
 const MOST_EXACT = 1000
+const FIRST_BUCKETS = 64
+const POWERS = Float64Array.from({ length: 64 }, (_, power) => 2 ** power)
 
 /** Distribution of durations in ns that can be merged: exact up to 1 000 samples, then in buckets 3 % wide. */
 export interface DurationHistogram {
@@ -8,10 +10,11 @@ export interface DurationHistogram {
   sumNs: number
   leastNs: number
   greatestNs: number
-  /** The samples themselves, unordered, while there are at most 1 000; null after that. */
+  /** The samples themselves, unordered, while there are at most 1 000; null after that, when the buckets count. */
   exact: number[] | null
-  /** Bucket -> samples, kept from the first sample on, so that merging needs no samples. */
-  buckets: Map<number, number>
+  /** Samples of the buckets from `firstBucket` on; empty while `exact` holds them. */
+  buckets: Float64Array
+  firstBucket: number
 }
 
 export function newHistogram(): DurationHistogram {
@@ -21,7 +24,8 @@ export function newHistogram(): DurationHistogram {
     leastNs: Number.POSITIVE_INFINITY,
     greatestNs: Number.NEGATIVE_INFINITY,
     exact: [],
-    buckets: new Map(),
+    buckets: new Float64Array(0),
+    firstBucket: 0,
   }
 }
 
@@ -32,12 +36,12 @@ export function addDuration(histogram: DurationHistogram, durationNs: number): v
   histogram.sumNs += durationNs
   if (durationNs < histogram.leastNs) histogram.leastNs = durationNs
   if (durationNs > histogram.greatestNs) histogram.greatestNs = durationNs
-  if (histogram.exact !== null) {
-    if (histogram.count <= MOST_EXACT) histogram.exact.push(durationNs)
-    else histogram.exact = null
+  if (histogram.exact === null) addToBucket(histogram, bucketOf(durationNs), 1)
+  else if (histogram.exact.length < MOST_EXACT) histogram.exact.push(durationNs)
+  else {
+    giveUpExact(histogram)
+    addToBucket(histogram, bucketOf(durationNs), 1)
   }
-  const bucket = bucketOf(durationNs)
-  histogram.buckets.set(bucket, (histogram.buckets.get(bucket) ?? 0) + 1)
 }
 
 /** Adds the samples of `from`; commutative and associative. */
@@ -46,9 +50,13 @@ export function mergeHistogram(into: DurationHistogram, from: DurationHistogram)
   into.sumNs += from.sumNs
   into.leastNs = Math.min(into.leastNs, from.leastNs)
   into.greatestNs = Math.max(into.greatestNs, from.greatestNs)
-  into.exact =
-    into.exact !== null && from.exact !== null && into.count <= MOST_EXACT ? [...into.exact, ...from.exact] : null
-  for (const [bucket, count] of from.buckets) into.buckets.set(bucket, (into.buckets.get(bucket) ?? 0) + count)
+  if (into.exact !== null && from.exact !== null && into.count <= MOST_EXACT) {
+    into.exact = [...into.exact, ...from.exact]
+    return
+  }
+  giveUpExact(into)
+  for (const durationNs of from.exact ?? []) addToBucket(into, bucketOf(durationNs), 1)
+  for (const [i, count] of from.buckets.entries()) if (count > 0) addToBucket(into, from.firstBucket + i, count)
 }
 
 /** Nearest-rank percentile in ns, `ratio` from 0 to 1; null when there are no samples. */
@@ -57,9 +65,11 @@ export function percentileNs(histogram: DurationHistogram, ratio: number): numbe
   const rank = Math.max(1, Math.ceil(ratio * histogram.count))
   if (histogram.exact !== null) return histogram.exact.toSorted((a, b) => a - b)[rank - 1]
   let seen = 0
-  for (const bucket of [...histogram.buckets.keys()].sort((a, b) => a - b)) {
-    seen += histogram.buckets.get(bucket) ?? 0
-    if (seen >= rank) return Math.min(Math.max(bucketStartNs(bucket), histogram.leastNs), histogram.greatestNs)
+  for (const [i, count] of histogram.buckets.entries()) {
+    seen += count
+    if (seen < rank) continue
+    const startNs = bucketStartNs(histogram.firstBucket + i)
+    return Math.min(Math.max(startNs, histogram.leastNs), histogram.greatestNs)
   }
   return histogram.greatestNs
 }
@@ -69,15 +79,38 @@ export function meanNs(histogram: DurationHistogram): number | null {
   return histogram.count === 0 ? null : Math.round(histogram.sumNs / histogram.count)
 }
 
+function giveUpExact(histogram: DurationHistogram): void {
+  const samples = histogram.exact ?? []
+  histogram.exact = null
+  for (const durationNs of samples) addToBucket(histogram, bucketOf(durationNs), 1)
+}
+
+function addToBucket(histogram: DurationHistogram, bucket: number, count: number): void {
+  const at = bucket - histogram.firstBucket
+  if (at < 0 || at >= histogram.buckets.length) widen(histogram, bucket)
+  histogram.buckets[bucket - histogram.firstBucket] += count
+}
+
+/** Makes room for a bucket outside of those that have occurred, and for some around it. */
+function widen(histogram: DurationHistogram, bucket: number): void {
+  const { buckets, firstBucket } = histogram
+  const isFirst = buckets.length === 0
+  const first = Math.max(0, Math.min(isFirst ? bucket : firstBucket, bucket - FIRST_BUCKETS))
+  const end = Math.max(isFirst ? 0 : firstBucket + buckets.length, bucket + FIRST_BUCKETS)
+  histogram.buckets = new Float64Array(end - first)
+  if (!isFirst) histogram.buckets.set(buckets, firstBucket - first)
+  histogram.firstBucket = first
+}
+
 function bucketOf(durationNs: number): number {
   if (durationNs < STEPS) return Math.floor(durationNs)
   const high = Math.floor(durationNs / 2 ** 32)
   const power = high > 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(durationNs)
-  return power * STEPS + Math.floor((durationNs / 2 ** power - 1) * STEPS)
+  return power * STEPS + Math.floor((durationNs / POWERS[power] - 1) * STEPS)
 }
 
 function bucketStartNs(bucket: number): number {
   if (bucket < STEPS) return bucket
   const power = Math.floor(bucket / STEPS)
-  return Math.round(2 ** power * (1 + (bucket - power * STEPS) / STEPS))
+  return Math.round(POWERS[power] * (1 + (bucket - power * STEPS) / STEPS))
 }
