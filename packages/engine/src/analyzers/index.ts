@@ -1,10 +1,12 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
+import { connectionEnds } from './connection-ends.ts'
 import { conversations } from './conversations.ts'
 import { dns } from './dns.ts'
 import { handshakes } from './handshakes.ts'
 import { http } from './http.ts'
 import { icmp } from './icmp.ts'
 import { localNetwork } from './local-network.ts'
+import { pathMtu } from './path-mtu.ts'
 import { rtt } from './rtt.ts'
 import { silences } from './silences.ts'
 import { tcpHealth } from './tcp-health.ts'
@@ -22,10 +24,12 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   handshakes,
   rtt,
   windows,
+  connectionEnds,
   silences,
   dns,
   http,
   tls,
   icmp,
+  pathMtu,
   localNetwork,
 ]

@@ -1,9 +1,11 @@
 import type { Catalogue } from '../words.ts'
+import { connectionEndWords } from './connection-ends.ts'
 import { dnsWords } from './dns.ts'
 import { handshakeWords } from './handshakes.ts'
 import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
 import { localNetworkWords } from './local-network.ts'
+import { pathMtuWords } from './path-mtu.ts'
 import { securityWords } from './security.ts'
 import { silenceWords } from './silences.ts'
 import { tcpHealthWords } from './tcp-health.ts'
@@ -13,11 +15,13 @@ import { windowWords } from './windows.ts'
 
 /** The narrative in English, one file a subject. */
 export const english: Catalogue = {
+  ...connectionEndWords,
   ...dnsWords,
   ...handshakeWords,
   ...httpWords,
   ...icmpWords,
   ...localNetworkWords,
+  ...pathMtuWords,
   ...securityWords,
   ...silenceWords,
   ...tcpHealthWords,
