@@ -5,6 +5,7 @@ import { dnsTunnel } from './dns-tunnel.ts'
 import { exfiltration } from './exfiltration.ts'
 import { flood } from './flood.ts'
 import { lateralMovement } from './lateral-movement.ts'
+import { localSpoofing } from './local-spoofing.ts'
 import { portScan } from './port-scan.ts'
 
 /** Every security detector, in the order of the report's sections, after those of the analyzers. */
@@ -16,4 +17,5 @@ export const detectors: readonly AnalyzerDefinition[] = [
   exfiltration,
   beacon,
   lateralMovement,
+  localSpoofing,
 ]

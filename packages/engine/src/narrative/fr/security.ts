@@ -5,6 +5,7 @@ import { dnsTunnelWords } from './dns-tunnel.ts'
 import { exfiltrationWords } from './exfiltration.ts'
 import { floodWords } from './flood.ts'
 import { lateralMovementWords } from './lateral-movement.ts'
+import { localSpoofingWords } from './local-spoofing.ts'
 import { portScanWords } from './port-scan.ts'
 
 /** Words of the security detectors. */
@@ -16,4 +17,5 @@ export const securityWords: Catalogue = {
   ...dnsTunnelWords,
   ...exfiltrationWords,
   ...lateralMovementWords,
+  ...localSpoofingWords,
 }
