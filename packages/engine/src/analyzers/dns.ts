@@ -51,6 +51,8 @@ export const dns: AnalyzerDefinition = {
 
 interface State {
   queries: number
+  /** First transmissions of queries to name servers: those that can stay without answer. */
+  transactions: number
   responses: number
   repeated: EvidenceFrames
   unanswered: EvidenceFrames
@@ -66,6 +68,7 @@ interface State {
 class Dns implements Analyzer<State> {
   private readonly counts: State = {
     queries: 0,
+    transactions: 0,
     responses: 0,
     repeated: newEvidence(),
     unanswered: newEvidence(),
@@ -95,6 +98,7 @@ class Dns implements Analyzer<State> {
   merge(other: State): void {
     const { counts } = this
     counts.queries += other.queries
+    counts.transactions += other.transactions
     counts.responses += other.responses
     counts.slowNs += other.slowNs
     for (const name of ['repeated', 'unanswered', 'slow', 'failures'] as const) mergeEvidence(counts[name], other[name])
@@ -118,8 +122,10 @@ class Dns implements Analyzer<State> {
         view: null,
         facts: [
           fact('queries', 'Queries', counts.queries),
+          fact('transactions', 'Queries to name servers, repetitions left out', counts.transactions),
           fact('responses', 'Responses', counts.responses),
           fact('unanswered', 'Queries without answer', counts.unanswered.total),
+          fact('failures', 'Answers with an error other than no such name', counts.failures.total),
           fact('repeated', 'Messages repeated', counts.repeated.total),
           { key: 'medianNs', label: 'Latency: median', unit: 'ns', value: percentileNs(counts.latency, 0.5) },
           { key: 'p95Ns', label: 'Latency: 95th percentile', unit: 'ns', value: percentileNs(counts.latency, 0.95) },
@@ -136,6 +142,7 @@ class Dns implements Analyzer<State> {
     if (message.isRetransmission) addFrame(counts.repeated, message.frame)
     if (!message.isResponse) {
       counts.queries++
+      if (message.family === 'dns' && !message.isRetransmission) counts.transactions++
       if (message.name !== null) this.countName(message.name, 1)
       return
     }
@@ -157,14 +164,14 @@ class Dns implements Analyzer<State> {
 
   private conclusions(): Conclusion[] {
     const { counts, slowNs } = this
-    const { unanswered, slow, failures, queries } = counts
+    const { unanswered, slow, failures, transactions } = counts
     const found: Conclusion[] = []
     if (unanswered.total > 0) {
-      const isMany = unanswered.total > this.context.setting('mediumUnansweredShare') * queries
+      const isMany = unanswered.total > this.context.setting('mediumUnansweredShare') * transactions
       found.push({
         ...base('dns-unanswered', unanswered),
         severity: isMany ? 'medium' : 'low',
-        values: { unanswered: unanswered.total, queries },
+        values: { unanswered: unanswered.total, queries: transactions },
         displayFilter: framesFilter(unanswered.frames),
         needs: ['both-directions', 'no-capture-drops'],
         isAbsence: true,

@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import { TCP_RST, TCP_SYN } from '../decode/tcp.ts'
+import { TCP_FIN, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import {
@@ -63,6 +63,9 @@ class TcpHealth implements Analyzer<TcpTotals> {
 
   private segment(segment: Segment, packet: Packet): void {
     const { totals } = this
+    const hasData = packet.payloadLength > 0
+    // those with data are counted when the flow ends
+    if (!hasData && (segment.tcpFlags & (TCP_SYN | TCP_FIN)) !== 0) totals.sequencedSegments++
     if (segment.isDsack) totals.dsacks++
     const isControl = (segment.tcpFlags & (TCP_SYN | TCP_RST)) !== 0
     if (segment.flags === 0 && segment.loss === 0 && !isControl) {
@@ -70,6 +73,7 @@ class TcpHealth implements Analyzer<TcpTotals> {
       return
     }
     totals.losses[segment.loss]++
+    if (hasData) totals.dataLosses[segment.loss]++
     if (segment.isShown) this.countFlags(segment.flags)
     if ((segment.tcpFlags & TCP_RST) !== 0) this.reset(segment, packet)
     if ((segment.flags & ~REUSED_PORTS) === 0 && segment.loss === 0) return
@@ -91,17 +95,16 @@ class TcpHealth implements Analyzer<TcpTotals> {
     }
     const side = health.sides[segment.direction]
     side.losses[segment.loss]++
-    if (segment.loss === LOSS_BEFORE_CAPTURE || segment.loss === LOSS_AFTER_CAPTURE)
-      addFrame(totals.lost, packet.number)
+    const isLost = segment.loss === LOSS_BEFORE_CAPTURE || segment.loss === LOSS_AFTER_CAPTURE
+    if (isLost && packet.payloadLength > 0) addFrame(totals.lost, packet.number)
     else if (segment.loss === LOSS_CAPTURE_DUPLICATE) addFrame(totals.captureDuplicates, packet.number)
     if (segment.isShown && (segment.flags & ANY_RETRANSMISSION) !== 0) {
       addFrame(totals.retransmissions, packet.number)
       side.retransmissions++
-      if (segment.loss !== LOSS_NEEDLESS && segment.timeoutNs > 0) side.waitedNs += segment.timeoutNs
       if ((segment.tcpFlags & TCP_SYN) !== 0) {
         addFrame(totals.synRetransmissions, packet.number)
         if (segment.timeoutNs > health.synWaitNs) health.synWaitNs = segment.timeoutNs
-      }
+      } else if (segment.loss !== LOSS_NEEDLESS && segment.timeoutNs > 0) side.waitedNs += segment.timeoutNs
     }
     if (segment.isShown && (segment.flags & ZERO_WINDOW) !== 0) {
       addFrame(totals.zeroWindows, packet.number)
@@ -143,6 +146,7 @@ class TcpHealth implements Analyzer<TcpTotals> {
     totals.connections++
     totals.segments += flow.frames(0) + flow.frames(1)
     totals.dataSegments += flow.dataFrames(0) + flow.dataFrames(1)
+    totals.sequencedSegments += flow.dataFrames(0) + flow.dataFrames(1)
     if ((completeness & (SYN | SYN_ACK)) === (SYN | SYN_ACK)) totals.handshakesAnswered++
     else if (completeness === SYN) {
       totals.handshakesUnanswered++

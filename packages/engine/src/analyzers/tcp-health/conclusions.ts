@@ -24,7 +24,7 @@ function loss(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
   const { total, frames } = totals.lost
   if (total === 0) return null
   const { dataSegments, dsacks } = totals
-  const [, , before, after, reordered, needless, ambiguous] = totals.losses
+  const [, , before, after, reordered, needless, ambiguous] = totals.dataLosses
   const ratio = total / Math.max(1, dataSegments)
   const isSampled = dataSegments >= context.setting('leastDataSegments')
   const hypotheses: Test[] = [
@@ -50,14 +50,14 @@ function loss(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
 function retransmissions(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
   const { total } = totals.retransmissions
   if (total === 0) return null
-  const { dataSegments, waitedNs } = totals
+  const { sequencedSegments, waitedNs } = totals
   const [plain, fast, spurious] = totals.flagCounts
-  const ratio = total / Math.max(1, dataSegments)
+  const ratio = total / Math.max(1, sequencedSegments)
   return {
     ...base('tcp-retransmissions', totals.retransmissions),
     severity: ratio >= context.setting('mediumRetransmissions') ? 'medium' : 'low',
     costNs: costOf(waitedNs),
-    values: { retransmissions: total, dataSegments, plain, fast, spurious, waitedNs, ...sideOf(totals.worst[0]) },
+    values: { retransmissions: total, sequencedSegments, plain, fast, spurious, waitedNs, ...sideOf(totals.worst[0]) },
     displayFilter: 'tcp.analysis.retransmission',
     view: 'tshark',
     needs: ['no-capture-duplicates'],

@@ -5,7 +5,7 @@ export interface SideHealth {
   /** By {@link lossNames}. */
   losses: number[]
   retransmissions: number
-  /** Time from the segments waited for until they were sent again, summed. */
+  /** Time from the segments waited for until they were sent again, summed; of SYNs see `synWaitNs`. */
   waitedNs: number
   zeroWindows: number
   zeroWindowNs: number

@@ -1,16 +1,19 @@
 import type { SettingDefinition } from '../../analyzer.ts'
 
-/** From where on what TCP shows is called medium or high. Shares are of the segments with data. */
+/** From where on what TCP shows is called medium or high. */
 export const tcpHealthSettings: Readonly<Record<string, SettingDefinition>> = {
-  mediumLoss: share(0.01, 'From this share of lost segments on, severity is medium.'),
-  highLoss: share(0.05, 'From this share of lost segments on, severity is high.'),
-  mediumRetransmissions: share(0.05, "From this share of tshark's retransmissions on, severity is medium."),
+  mediumLoss: share(0.01, 'From this share of segments with data that were lost on, severity is medium.'),
+  highLoss: share(0.05, 'From this share of segments with data that were lost on, severity is high.'),
+  mediumRetransmissions: share(
+    0.05,
+    'From this share of segments with data, SYN or FIN that tshark calls retransmissions on, severity is medium.',
+  ),
   leastDataSegments: {
     unit: 'count',
     default: 100,
     least: 1,
     most: 1e9,
-    description: 'With fewer segments than these, confidence in the share of lost ones is not high.',
+    description: 'With fewer segments with data than these, confidence in the share of lost ones is not high.',
   },
   mediumZeroWindow: duration(0.1, 'From this time with closed windows on, summed, severity is medium.'),
   highZeroWindow: duration(1, 'From this time with closed windows on, summed, severity is high.'),

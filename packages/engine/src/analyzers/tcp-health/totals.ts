@@ -26,6 +26,8 @@ export interface WorstSide {
 export interface TcpTotals {
   segments: number
   dataSegments: number
+  /** Segments with data, SYN or FIN: those that can be sent again. */
+  sequencedSegments: number
   connections: number
   handshakesAnswered: number
   handshakesUnanswered: number
@@ -36,10 +38,11 @@ export interface TcpTotals {
   dsacks: number
   /** By analysis-flags.ts, tshark's view. */
   flagCounts: number[]
-  /** By loss.ts, our view. */
+  /** By loss.ts, our view: of all segments, and of those with data. */
   losses: number[]
+  dataLosses: number[]
   retransmissions: EvidenceFrames
-  /** Segments sent again because they were lost, by our view. */
+  /** Segments with data sent again because they were lost, by our view. */
   lost: EvidenceFrames
   synRetransmissions: EvidenceFrames
   zeroWindows: EvidenceFrames
@@ -60,6 +63,7 @@ export function newTotals(): TcpTotals {
   return {
     segments: 0,
     dataSegments: 0,
+    sequencedSegments: 0,
     connections: 0,
     handshakesAnswered: 0,
     handshakesUnanswered: 0,
@@ -69,6 +73,7 @@ export function newTotals(): TcpTotals {
     dsacks: 0,
     flagCounts: analysisFlagNames.map(() => 0),
     losses: lossNames.map(() => 0),
+    dataLosses: lossNames.map(() => 0),
     retransmissions: newEvidence(),
     lost: newEvidence(),
     synRetransmissions: newEvidence(),
@@ -88,6 +93,7 @@ export function newTotals(): TcpTotals {
 const sums = [
   'segments',
   'dataSegments',
+  'sequencedSegments',
   'connections',
   'handshakesAnswered',
   'handshakesUnanswered',
@@ -117,6 +123,7 @@ export function mergeTotals(into: TcpTotals, from: TcpTotals): void {
   for (const name of evidences) mergeEvidence(into[name], from[name])
   for (const [i, count] of from.flagCounts.entries()) into.flagCounts[i] += count
   for (const [i, count] of from.losses.entries()) into.losses[i] += count
+  for (const [i, count] of from.dataLosses.entries()) into.dataLosses[i] += count
   into.worst.push(...from.worst)
   keepWorst(into)
 }

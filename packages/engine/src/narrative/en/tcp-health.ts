@@ -35,7 +35,7 @@ export const tcpHealthWords: Catalogue = {
   },
   'tcp-retransmissions': {
     summary: (v) =>
-      `tshark flags ${count(v.retransmissions, 'retransmission')} among ${count(v.dataSegments, 'segment')} with data (${percent(v.retransmissions, v.dataSegments)}): ${v.plain} plain, ${v.fast} fast, ${v.spurious} spurious; ${duration(v.waitedNs)} of waiting${
+      `tshark flags ${count(v.retransmissions, 'retransmission')} among ${count(v.sequencedSegments, 'segment')} with data, SYN or FIN (${percent(v.retransmissions, v.sequencedSegments)}): ${v.plain} plain, ${v.fast} fast, ${v.spurious} spurious; ${duration(v.waitedNs)} of waiting${
         v.sender === '' ? '' : `; most time lost by ${v.sender}:${v.senderPort} to ${v.receiver}:${v.receiverPort}`
       }`,
     nextStep: 'compare with our own view of loss, which tells the side of the capture point',

@@ -37,7 +37,7 @@ export const tcpHealthWords: Catalogue = {
   },
   'tcp-retransmissions': {
     summary: (v) =>
-      `tshark marque ${count(v.retransmissions, 'retransmission')} parmi ${count(v.dataSegments, 'segment')} de données (${percent(v.retransmissions, v.dataSegments)}) : ${count(v.plain, 'simple')}, ${count(v.fast, 'rapide')}, ${count(v.spurious, 'inutile')} ; ${duration(v.waitedNs)} d’attente${
+      `tshark marque ${count(v.retransmissions, 'retransmission')} parmi ${count(v.sequencedSegments, 'segment')} avec données, SYN ou FIN (${percent(v.retransmissions, v.sequencedSegments)}) : ${count(v.plain, 'simple')}, ${count(v.fast, 'rapide')}, ${count(v.spurious, 'inutile')} ; ${duration(v.waitedNs)} d’attente${
         v.sender === ''
           ? ''
           : ` ; le plus de temps perdu par ${v.sender}:${v.senderPort} vers ${v.receiver}:${v.receiverPort}`

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { analyze } from '../../src/analyze.ts'
+import type { Finding } from '../../src/finding.ts'
+import { buildPcap, TcpConversation, type TestFrame } from '../../src/testing/index.ts'
+
+const MS = 1e6
+const client = { address: '192.0.2.1', port: 40_000 }
+const server = { address: '198.51.100.2', port: 443 }
+
+async function findingsOf(frames: readonly TestFrame[]): Promise<Map<string, Finding>> {
+  const { findings } = await analyze([buildPcap(frames)])
+  return new Map(findings.map((finding) => [finding.kind, finding]))
+}
+
+describe('tcpHealth', () => {
+  it('does not count repeated SYNs as lost data, nor their wait twice', async () => {
+    const tcp = new TcpConversation(client, server)
+    tcp.send('client', 0, { flags: 'S' })
+    for (const seconds of [1, 3, 7]) tcp.send('client', seconds * 1000 * MS, { flags: 'S', at: 0 })
+    const findings = await findingsOf(tcp.frames)
+    expect(findings.has('tcp-loss')).toBe(false)
+    expect(findings.get('tcp-retransmissions')?.summary).toMatch(
+      /^tshark flags 3 retransmissions among 4 segments with data, SYN or FIN \(75.0 %\)/,
+    )
+    expect(findings.get('tcp-retransmissions')?.costNs).toBe(null)
+  })
+
+  it('tells the share of lost segments among those with data', async () => {
+    const tcp = new TcpConversation(client, server).open(0, 20 * MS)
+    for (let i = 0; i < 9; i++) {
+      tcp.send('server', (30 + i) * MS, { payload: new Uint8Array(100), isUnseen: i === 4 })
+    }
+    tcp.send('server', 400 * MS, { payload: new Uint8Array(100), at: 401 })
+    expect((await findingsOf(tcp.frames)).get('tcp-loss')?.summary).toMatch(/^1 segment of 9 with data had to be sent/)
+  })
+})
