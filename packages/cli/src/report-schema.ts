@@ -1,4 +1,4 @@
-import { checkIds } from '@pcap-analyzer/engine'
+import { checkIds, grades, healthMetricIds, phenomenonIds, severities } from '@pcap-analyzer/engine'
 
 /** Units of values in sections; a renderer that knows these can draw any section. */
 const units = [
@@ -147,10 +147,39 @@ const quality = record(
   'whether the capture can support what is concluded of it',
 )
 
+const points: Schema = { type: 'number', minimum: 0, maximum: 100 }
+
+const health = record(
+  {
+    score: { type: ['number', 'null'], minimum: 0, maximum: 100, description: 'null when nothing could be measured' },
+    grade: { enum: [...grades, null], description: 'from 95, 85, 65, 45, 25 points on, and below' },
+    text: { ...text, minLength: 1 },
+    parts: list(
+      record({
+        id: { enum: [...healthMetricIds] },
+        unit: { enum: ['ratio', 'ns'] },
+        value: { type: ['number', 'null'], minimum: 0 },
+        samples: count,
+        penalty: points,
+        weight: { type: 'number', minimum: 0 },
+        points: { ...points, description: 'taken off: the penalty by its share of the weights that are known' },
+        missing: { enum: ['too-few-samples', 'quality', 'security', null], description: 'why it is not known' },
+        failedChecks: list(checkId),
+        text,
+      }),
+    ),
+    security: record(
+      { findings: count, worst: { enum: [...severities, null] }, points, text },
+      'what the worst security finding takes off',
+    ),
+  },
+  'how well the network did, with everything the score is made of',
+)
+
 const finding = record({
   kind: { ...text, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'the rule' },
   key: { ...text, description: 'stable identity: rule and subject' },
-  severity: { enum: ['info', 'low', 'medium', 'high', 'critical'] },
+  severity: { enum: [...severities] },
   confidence: { enum: ['low', 'medium', 'high'] },
   summary: { ...text, minLength: 1, description: 'one sentence with the numbers in it' },
   costNs: { type: ['number', 'null'], minimum: 0, description: 'time it cost somebody; null when none can be counted' },
@@ -205,7 +234,12 @@ export const reportSchema: Schema = {
     quality: { $ref: '#/$defs/quality' },
     findings: list({ $ref: '#/$defs/finding' }, 'most costly first, then most severe; capped'),
     findingCount: count,
+    notSeen: list(
+      record({ id: { enum: [...phenomenonIds] }, of: count, isVisible: { type: 'boolean' }, text }),
+      'the main phenomena without a finding, and whether they would have been seen',
+    ),
+    health: { $ref: '#/$defs/health' },
     sections: list({ $ref: '#/$defs/section' }),
   }),
-  $defs: { capture, quality, finding, section },
+  $defs: { capture, quality, health, finding, section },
 }

@@ -3,6 +3,7 @@ import { analyzers } from './analyzers/index.ts'
 import { assembleReport } from './assemble-report.ts'
 import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
 import { summarizeCapture } from './capture-summary.ts'
+import { healthSettings } from './diagnosis/index.ts'
 import { detectors } from './detectors/index.ts'
 import { EngineError } from './errors.ts'
 import { type Limits, withLimits } from './limits.ts'
@@ -24,8 +25,10 @@ export interface AnalyzeOptions {
 /** What observes a capture, in the order of the report's sections. */
 const definitions = [...analyzers, ...detectors]
 
+const qualityPart = { id: 'quality', settings: qualitySettings }
+const healthPart = { id: 'health-score', settings: healthSettings }
 /** Parts of the engine with settings, beside analyzers and detectors. */
-export const engineParts = [{ id: 'quality', settings: qualitySettings }] as const satisfies readonly Configurable[]
+export const engineParts: readonly Configurable[] = [qualityPart, healthPart]
 
 /**
  * One capture in, its report out: `source` gives the bytes of the file in order, in chunks of any size, compressed or not.
@@ -82,7 +85,7 @@ export class Analysis {
       id: definition.id,
       analyzer: definition.create(contextOf(definition)),
     }))
-    this.quality = new QualityObserver(contextOf(engineParts[0]))
+    this.quality = new QualityObserver(contextOf(qualityPart))
     this.run = new CaptureRun(
       withLimits(options.limits),
       [...this.instances.map(({ analyzer }) => analyzer.on), this.quality.on],
@@ -101,9 +104,9 @@ export class Analysis {
   report(): Report {
     this.run.finish()
     const capture = summarizeCapture(this.run)
-    const setting = (name: string) => this.setting(engineParts[0], name)
-    const quality = judgeQuality(this.quality.state(), capture, setting)
+    const quality = judgeQuality(this.quality.state(), capture, (name) => this.setting(qualityPart, name))
     const results = this.instances.map(({ analyzer }) => analyzer.finish(capture))
-    return assembleReport({ capture, quality, results }, this.language)
+    const healthSetting = (name: string) => this.setting(healthPart, name)
+    return assembleReport({ capture, quality, results, healthSetting }, this.language)
   }
 }

@@ -1,6 +1,8 @@
 import type { AnalyzerResult } from './analyzer.ts'
-import { type Finding, severities } from './finding.ts'
+import { type HealthSetting, healthScore, notSeen, SectionFacts } from './diagnosis/index.ts'
+import { type Conclusion, type Finding, severities } from './finding.ts'
 import { narrate } from './narrative/narrate.ts'
+import { narrateHealth, narrateNotSeen } from './narrative/narrate-health.ts'
 import { checkText, narrateQuality } from './narrative/narrate-quality.ts'
 import type { Language } from './narrative/words.ts'
 import { type JudgedQuality, limitConclusion } from './quality/index.ts'
@@ -15,19 +17,29 @@ export interface Outcome {
   readonly capture: CaptureSummary
   readonly quality: JudgedQuality
   readonly results: readonly AnalyzerResult[]
+  /** Weights of the health score. */
+  healthSetting(name: HealthSetting): number
 }
 
 /** The report of a run: conclusions limited to what the capture supports, in words, most costly first. */
-export function assembleReport({ capture, quality, results }: Outcome, language: Language): Report {
+export function assembleReport(outcome: Outcome, language: Language): Report {
+  const { capture, quality, results } = outcome
+  const sections = results.flatMap(({ section }) => (section === undefined ? [] : [section]))
+  const concluded: Conclusion[] = []
   const findings: Finding[] = []
   const withheld: CaptureQuality['withheld'][number][] = []
   for (const found of results.flatMap((result) => result.conclusions ?? [])) {
     const { conclusion, failed, isWithheld } = limitConclusion(found, quality)
     const because = failed.map((check) => checkText(check, quality.vantage, language))
     if (isWithheld) withheld.push({ kind: found.kind, key: found.key, because })
-    else findings.push(narrate(conclusion, language, because))
+    else {
+      concluded.push(conclusion)
+      findings.push(narrate(conclusion, language, because))
+    }
   }
   findings.sort(byCost)
+  const facts = new SectionFacts(sections)
+  const health = healthScore(facts, concluded, quality, outcome.healthSetting)
   return {
     format: REPORT_FORMAT,
     engine: { name: 'pcap-analyzer', version },
@@ -35,7 +47,9 @@ export function assembleReport({ capture, quality, results }: Outcome, language:
     quality: narrateQuality(quality, capture, language, withheld),
     findings: findings.slice(0, MOST_FINDINGS),
     findingCount: findings.length,
-    sections: results.flatMap(({ section }) => (section === undefined ? [] : [section])),
+    notSeen: narrateNotSeen(notSeen(facts, concluded, quality), quality, language),
+    health: narrateHealth(health, quality, language),
+    sections,
   }
 }
 

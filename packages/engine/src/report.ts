@@ -1,5 +1,5 @@
 import type { CaptureInterface, ReadEnd } from './capture/metadata.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Severity } from './finding.ts'
 
 /** Version of the report's shape; the published JSON Schema carries the same. */
 export const REPORT_FORMAT = 'pcap-analyzer-report/1'
@@ -151,6 +151,78 @@ export interface CaptureQuality {
   readonly withheld: readonly { readonly kind: string; readonly key: string; readonly because: readonly string[] }[]
 }
 
+/** Phenomena that the health score counts. */
+export const healthMetricIds = [
+  'loss',
+  'latency',
+  'connections',
+  'name-resolution',
+  'closed-windows',
+  'reordering',
+] as const
+export type HealthMetricId = (typeof healthMetricIds)[number]
+
+/** From 95, 85, 65, 45, 25 points on, and below. */
+export const grades = ['excellent', 'good', 'fair', 'poor', 'bad', 'failing'] as const
+export type Grade = (typeof grades)[number]
+
+/** One phenomenon of the health score. */
+export interface JudgedHealthPart {
+  readonly id: HealthMetricId
+  readonly unit: 'ratio' | 'ns'
+  /** Null when it is not known. */
+  readonly value: number | null
+  readonly samples: number
+  /** 0 … 100. */
+  readonly penalty: number
+  readonly weight: number
+  /** Points it takes off: its penalty by its share of the weights that are known. */
+  readonly points: number
+  /** Why it is not known; null when it is. */
+  readonly missing: 'too-few-samples' | 'quality' | 'security' | null
+  /** Checks of the capture's quality that keep it from being known. */
+  readonly failedChecks: readonly CheckId[]
+}
+
+/** What security takes off the health score: by the worst finding alone. */
+export interface JudgedSecurity {
+  readonly findings: number
+  readonly worst: Severity | null
+  readonly points: number
+}
+
+/** How well the network did, with everything the score is made of. */
+export interface Health {
+  /** 0 … 100; null when nothing could be measured. */
+  readonly score: number | null
+  readonly grade: Grade | null
+  /** The score in one sentence. */
+  readonly text: string
+  readonly parts: readonly (JudgedHealthPart & { readonly text: string })[]
+  readonly security: JudgedSecurity & { readonly text: string }
+}
+
+/** What people look for in a capture. */
+export const phenomenonIds = [
+  'loss',
+  'failed-connections',
+  'closed-windows',
+  'resets',
+  'dns-trouble',
+  'http-trouble',
+  'tls-alerts',
+] as const
+export type PhenomenonId = (typeof phenomenonIds)[number]
+
+/** A phenomenon that was not seen, and whether it would have been. */
+export interface NotSeen {
+  readonly id: PhenomenonId
+  /** Of how many it was none. */
+  readonly of: number
+  readonly isVisible: boolean
+  readonly text: string
+}
+
 /** What `analyze` returns. Plain JSON; the same bytes in give the same bytes out. */
 export interface Report {
   readonly format: typeof REPORT_FORMAT
@@ -160,5 +232,8 @@ export interface Report {
   /** Most costly first, then most severe. */
   readonly findings: readonly Finding[]
   readonly findingCount: number
+  /** The main phenomena without a finding, where the capture gives occasion. */
+  readonly notSeen: readonly NotSeen[]
+  readonly health: Health
   readonly sections: readonly Section[]
 }

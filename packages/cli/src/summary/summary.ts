@@ -5,6 +5,7 @@ import { bytesText } from '../terminal/units.ts'
 import { labelled } from '../terminal/wrap.ts'
 import { incompleteLines } from './completeness.ts'
 import { findingsText } from './findings.ts'
+import { healthLines, notSeenText } from './health.ts'
 import { LABEL_COLUMNS, type Layout } from './layout.ts'
 import { overviewLines } from './overview.ts'
 import { qualityLines } from './quality.ts'
@@ -15,8 +16,9 @@ import { tcpViewLines } from './tcp-views.ts'
 export function summaryText(report: Report, written: readonly ReportFile[], layout: Layout): string {
   const blocks = [
     [...overviewLines(report, layout), ...tcpViewLines(report, layout)].join('\n'),
-    qualityLines(report, layout).join('\n'),
+    [...qualityLines(report, layout), ...healthLines(report, layout)].join('\n'),
     findingsText(report, layout),
+    notSeenText(report, layout),
     ...(layout.isFull ? report.sections.map((section) => sectionText(section, layout)) : []),
     incompleteBlock(report, layout),
     writtenLines(written, layout),

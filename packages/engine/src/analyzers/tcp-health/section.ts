@@ -1,7 +1,7 @@
 import type { AnalyzerDefinition } from '../../analyzer.ts'
 import type { Fact, Section, Unit } from '../../report.ts'
 import { analysisFlagNames } from '../../tcp/analysis-flags.ts'
-import { lossNames } from '../../tcp/loss.ts'
+import { LOSS_REORDERED, lossNames } from '../../tcp/loss.ts'
 import { keepWorst, type TcpTotals } from './totals.ts'
 
 /** Both views side by side: what tshark flags, and what we conclude. */
@@ -20,6 +20,7 @@ export function tcpHealthSection(definition: AnalyzerDefinition, totals: TcpTota
       fact('segments', 'Segments', 'count', totals.segments),
       fact('dataSegments', 'Segments with data', 'count', totals.dataSegments),
       fact('lostSegments', 'Segments with data lost (ours)', 'count', totals.lost.total),
+      fact('reorderedSegments', 'Segments with data reordered (ours)', 'count', totals.dataLosses[LOSS_REORDERED]),
       fact('sequencedSegments', 'Segments with data, SYN or FIN', 'count', totals.sequencedSegments),
       fact('waitedNs', 'Waited for segments sent again, without SYNs', 'ns', totals.waitedNs),
       fact('zeroWindowNs', 'Windows closed', 'ns', totals.zeroWindowNs),
