@@ -9,7 +9,7 @@ import { CHECKSUM_OFFLOADED, CHECKSUM_UNKNOWN, CHECKSUM_WRONG, tcpChecksum } fro
 import { compareClocks } from './clock-jump.ts'
 import { ConnectionMemory, MSS } from './connection-memory.ts'
 import { mergeQualityCounts, newCounts, type QualityCounts } from './counts.ts'
-import { followHandshake, isHandshakeOpen } from './handshake-split.ts'
+import { countSplit, followHandshake } from './handshake-split.ts'
 import { hopLimit, isInitialHopLimit } from './hop-limit.ts'
 import { isOutgoing } from './outgoing.ts'
 import { isSampled } from './sampling.ts'
@@ -21,6 +21,10 @@ const DATA = 8
 const SYN_OR_FIN = TCP_SYN | TCP_FIN
 const HAS_MSS = 1 << 26
 const NO_MSS = 0x10000
+/** Payload up to which no path and no card is asked. */
+const COMMON_PAYLOAD = 1460
+/** Clocks are compared in every so many frames; odd, so that segments that alternate are hit on both sides. */
+const CLOCK_STRIDE = 5
 /** Where no MSS is known, segments larger than a jumbo frame holds were put together by offload. */
 const LARGEST_JUMBO_PAYLOAD = 8960
 
@@ -32,6 +36,7 @@ export class QualityObserver {
   readonly on = {
     frame: (packet: Packet) => this.frame(packet),
     segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    remarkable: (segment: Segment, packet: Packet) => this.remarkable(segment, packet),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
   private readonly counts = newCounts()
@@ -62,36 +67,41 @@ export class QualityObserver {
     if (packet.nanoseconds % 1000 !== 0) counts.finerThanMicroseconds++
   }
 
+  /** Called for every segment, so it only looks closer where something may be found. */
   private segment(segment: Segment, packet: Packet): void {
-    const { counts, memory } = this
-    counts.segments++
-    const isSequenced = packet.payloadLength > 0 || (packet.tcpFlags & SYN_OR_FIN) !== 0
-    if (isSequenced) counts.sequenced++
-    if (segment.loss === LOSS_CAPTURE_DUPLICATE) {
-      if (isSequenced) counts.duplicates++
-      return
-    }
-    if ((segment.flags & ACK_LOST_SEGMENT) !== 0) counts.ackedUnseen++
-    const record = memory.at(segment.connection)
-    if (packet.payloadLength > 0) this.data(packet, memory.values[record + MSS])
-    const isSyn = (packet.tcpFlags & TCP_SYN) !== 0
-    if (isSyn || isHandshakeOpen(memory, record)) {
-      followHandshake(counts, memory, record, segment, packet, this.leastRoundTripNs)
-      if (isSyn) this.syn(segment, packet, record)
-    }
-    if (segment.hasTimestamps) compareClocks(counts, memory, record, segment, packet.timeNs, this.clockStepNs)
+    if (packet.payloadLength > COMMON_PAYLOAD) this.largeSegment(segment, packet)
+    if (segment.hasTimestamps && packet.number % CLOCK_STRIDE === 0) this.compareClocks(segment, packet)
     if (isSampled(packet.number)) this.sample(segment, packet)
   }
 
-  private data(packet: Packet, mss: number): void {
-    this.counts.dataSegments++
+  private remarkable(segment: Segment, packet: Packet): void {
+    const { counts } = this
+    const isControl = (packet.tcpFlags & SYN_OR_FIN) !== 0
+    if (isControl && packet.payloadLength === 0) counts.sequenced++
+    if (segment.loss === LOSS_CAPTURE_DUPLICATE) {
+      if (isControl || packet.payloadLength > 0) counts.duplicates++
+      return
+    }
+    if ((segment.flags & ACK_LOST_SEGMENT) !== 0) counts.ackedUnseen++
+    if ((packet.tcpFlags & TCP_SYN) !== 0) this.syn(segment, packet)
+  }
+
+  private largeSegment(segment: Segment, packet: Packet): void {
+    const mss = this.memory.values[this.memory.at(segment.connection) + MSS]
     const most = mss > 0 && mss < NO_MSS ? mss : LARGEST_JUMBO_PAYLOAD
     if (packet.payloadLength > most) this.counts.oversized++
   }
 
+  private compareClocks(segment: Segment, packet: Packet): void {
+    const record = this.memory.at(segment.connection)
+    compareClocks(this.counts, this.memory, record, segment, packet.timeNs, this.clockStepNs)
+  }
+
   /** SYN or SYN-ACK: which side is near, and how large segments may be. */
-  private syn(segment: Segment, packet: Packet, record: number): void {
+  private syn(segment: Segment, packet: Packet): void {
     const { counts, memory } = this
+    const record = memory.at(segment.connection)
+    followHandshake(memory, record, packet)
     const isFirst = (packet.tcpFlags & TCP_ACK) === 0
     const side = isFirst ? INITIATOR : RESPONDER
     const limit = hopLimit(packet)
@@ -120,6 +130,11 @@ export class QualityObserver {
     if (flow.transport !== 'tcp') return
     const { counts } = this
     const { completeness } = flow
+    counts.segments += flow.frames(0) + flow.frames(1)
+    const dataSegments = flow.dataFrames(0) + flow.dataFrames(1)
+    counts.dataSegments += dataSegments
+    counts.sequenced += dataSegments
+    countSplit(counts, this.memory, this.memory.at(flow.connection), flow.initialRttNs, this.leastRoundTripNs)
     this.memory.clear(flow.connection)
     const hasStart = (completeness & (SYN | SYN_ACK)) !== 0
     if (hasStart || (completeness & DATA) !== 0) counts.connections++
