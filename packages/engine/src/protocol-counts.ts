@@ -9,30 +9,37 @@ export interface ProtocolSetCount {
   wireBytes: number
 }
 
-/** Frames and bytes by set of protocols: equal sets follow each other, so a frame costs a comparison. */
+const RECENT_SETS = 64
+
+/** Frames and bytes by set of protocols. Captures hold few sets, so a frame mostly costs a comparison. */
 export class ProtocolCounts {
   /** By the low, then by the high integer. */
   private readonly bySet = new Map<number, Map<number, ProtocolSetCount>>()
-  private run: ProtocolSetCount = { low: 0, high: 0, frames: 0, wireBytes: 0 }
+  /** The sets used last, where a hash of the two integers puts them. */
+  private readonly recent: ProtocolSetCount[] = Array.from({ length: RECENT_SETS }, () => newSet(0, 0))
 
   count(packet: Packet): void {
-    const { run } = this
-    if (packet.protocolsLow !== run.low || packet.protocolsHigh !== run.high) {
-      this.endRun()
-      run.low = packet.protocolsLow
-      run.high = packet.protocolsHigh
+    const { protocolsLow, protocolsHigh } = packet
+    const slot = (Math.imul(protocolsLow ^ Math.imul(protocolsHigh, 31), 0x9e3779b1) >>> 26) & (RECENT_SETS - 1)
+    let set = this.recent[slot]
+    if (set.low !== protocolsLow || set.high !== protocolsHigh || set.frames === 0) {
+      set = this.setOf(protocolsLow, protocolsHigh)
+      this.recent[slot] = set
     }
-    run.frames++
-    run.wireBytes += packet.wireLength
+    set.frames++
+    set.wireBytes += packet.wireLength
   }
 
   sets(): ProtocolSetCount[] {
-    this.endRun()
     return [...this.bySet.values()].flatMap((byHigh) => [...byHigh.values()])
   }
 
   add(counts: readonly ProtocolSetCount[]): void {
-    for (const count of counts) this.addSet(count)
+    for (const { low, high, frames, wireBytes } of counts) {
+      const set = this.setOf(low, high)
+      set.frames += frames
+      set.wireBytes += wireBytes
+    }
   }
 
   /** Protocol -> frames and bytes of the frames that hold it, in the order of {@link protocolNames}; zeros left out. */
@@ -62,26 +69,23 @@ export class ProtocolCounts {
     return chains.sort((a, b) => b.frames - a.frames || (a.name < b.name ? -1 : 1))
   }
 
-  private endRun(): void {
-    if (this.run.frames > 0) this.addSet(this.run)
-    this.run.frames = 0
-    this.run.wireBytes = 0
-  }
-
-  private addSet(count: ProtocolSetCount): void {
-    let byHigh = this.bySet.get(count.low)
+  private setOf(low: number, high: number): ProtocolSetCount {
+    let byHigh = this.bySet.get(low)
     if (byHigh === undefined) {
       byHigh = new Map()
-      this.bySet.set(count.low, byHigh)
+      this.bySet.set(low, byHigh)
     }
-    const set = byHigh.get(count.high)
+    let set = byHigh.get(high)
     if (set === undefined) {
-      byHigh.set(count.high, { ...count })
-    } else {
-      set.frames += count.frames
-      set.wireBytes += count.wireBytes
+      set = newSet(low, high)
+      byHigh.set(high, set)
     }
+    return set
   }
+}
+
+function newSet(low: number, high: number): ProtocolSetCount {
+  return { low, high, frames: 0, wireBytes: 0 }
 }
 
 function includes(set: ProtocolSetCount, id: number): boolean {

@@ -81,15 +81,15 @@ export class Facts implements Partial<Events> {
 
   arp(message: ArpMessage): void {
     const { arp, arpDuplicates } = this.lists
-    arp.value([
-      message.frame,
-      message.opcode,
-      message.senderMac,
-      message.senderAddress,
-      message.targetMac,
-      message.targetAddress,
-      message.isGratuitous ? 1 : 0,
-    ])
+    arp.beginRow()
+    arp.number(message.frame)
+    arp.number(message.opcode)
+    arp.value(message.senderMac)
+    arp.value(message.senderAddress)
+    arp.value(message.targetMac)
+    arp.value(message.targetAddress)
+    arp.number(message.isGratuitous ? 1 : 0)
+    arp.endRow()
     if (message.isDuplicateAddress) arpDuplicates.number(message.frame)
   }
 

@@ -157,7 +157,7 @@ export class ProtocolFacts implements Partial<Events> {
   private row(list: ListName, values: readonly (string | number | boolean | null | readonly unknown[])[]): void {
     const rows = this.lists[list]
     rows.beginRow()
-    for (const value of values) rows.value(value)
+    for (let i = 0; i < values.length; i++) rows.value(values[i])
     rows.endRow()
   }
 

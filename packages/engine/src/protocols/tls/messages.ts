@@ -5,17 +5,17 @@ import type { ServerHello } from './server-hello.ts'
 /** Where a message of a TCP stream was completed. Messages are the receiver's to keep. */
 export interface TlsMessage {
   /** Number of the frame that completes the message. */
-  frame: number
+  readonly frame: number
   /** Time of that frame since the first one, in ns. */
-  timeNs: number
+  readonly timeNs: number
   /** Number of the TCP stream. */
-  stream: number
+  readonly stream: number
   /** 0 from the stream's initiator, 1 from its responder. */
-  direction: 0 | 1
+  readonly direction: 0 | 1
 }
 
 export interface TlsClientHello extends TlsMessage {
-  hello: ClientHello
+  readonly hello: ClientHello
   /** MD5 in hex, computed when it is read; null for an SSL 2.0 hello, which JA3 does not define. */
   readonly ja3: string | null
   /** Computed when it is read; null for an SSL 2.0 hello. */

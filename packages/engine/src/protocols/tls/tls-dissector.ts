@@ -3,13 +3,12 @@ import { NEED_NOTHING, NEED_ONE_MORE_SEGMENT, type StreamDissector, type StreamP
 import { parseCertificateChain } from './certificate.ts'
 import { parseClientHello } from './client-hello.ts'
 import { HandshakeReader } from './handshake-reader.ts'
-import { ja3 } from './ja3.ts'
-import { ja4 } from './ja4.ts'
 import type { TlsListener, TlsMessage } from './messages.ts'
 import { looksLikeText } from './recognise.ts'
 import { ContentType, HandshakeType, isRecordHeader, RECORD_HEADER_LENGTH, recordLength } from './record.ts'
 import { parseServerHello } from './server-hello.ts'
 import { isSsl2Record, parseSsl2ClientHello, ssl2RecordLength } from './ssl2.ts'
+import { ToldHello } from './told-hello.ts'
 import { isTls13 } from './version-names.ts'
 
 /**
@@ -103,26 +102,16 @@ export class TlsDissector implements StreamDissector {
   }
 
   #handshake(type: number, bytes: Uint8Array, start: number, end: number): void {
-    const place = placeOf(this.#piece as StreamPiece)
+    const piece = this.#piece as StreamPiece
     if (type === HandshakeType.clientHello) {
-      const hello = parseClientHello(bytes, start, end)
-      this.#listener.tlsClientHello({
-        ...place,
-        hello,
-        get ja3() {
-          return ja3(hello)
-        },
-        get ja4() {
-          return ja4(hello, 't')
-        },
-      })
+      this.#listener.tlsClientHello(new ToldHello(piece, parseClientHello(bytes, start, end)))
     } else if (type === HandshakeType.serverHello) {
       const hello = parseServerHello(bytes, start, end)
       this.#version = hello.version ?? this.#version
-      this.#listener.tlsServerHello({ ...place, hello })
+      this.#listener.tlsServerHello({ ...placeOf(piece), hello })
     } else if (type === HandshakeType.certificate && !isTls13(this.#version)) {
       const chain = parseCertificateChain(bytes, start, end)
-      if (chain.length > 0) this.#listener.tlsCertificate({ ...place, chain })
+      if (chain.length > 0) this.#listener.tlsCertificate({ ...placeOf(piece), chain })
     }
   }
 

@@ -1,0 +1,30 @@
+import type { StreamPiece } from '../stream-dissector.ts'
+import type { ClientHello } from './client-hello.ts'
+import { ja3 } from './ja3.ts'
+import { ja4 } from './ja4.ts'
+import type { TlsClientHello } from './messages.ts'
+
+/** A ClientHello over TCP as it is told; fingerprints are made when somebody reads them. */
+export class ToldHello implements TlsClientHello {
+  readonly frame: number
+  readonly timeNs: number
+  readonly stream: number
+  readonly direction: 0 | 1
+  readonly hello: ClientHello
+
+  constructor({ packet, stream, direction }: StreamPiece, hello: ClientHello) {
+    this.frame = packet.number
+    this.timeNs = packet.timeNs
+    this.stream = stream
+    this.direction = direction
+    this.hello = hello
+  }
+
+  get ja3(): string {
+    return ja3(this.hello)
+  }
+
+  get ja4(): string {
+    return ja4(this.hello, 't')
+  }
+}
