@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { hostilePcapng, lossyPcap, quietPcap, writeCapture } from './support/captures.ts'
+import { cutPcap, hostilePcapng, lossyPcap, quietPcap, writeCapture } from './support/captures.ts'
 import { runCommand } from './support/run-command.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 import { c0Controls, unsafeCharacters } from './support/unsafe-characters.ts'
@@ -21,6 +21,27 @@ describe('the summary', () => {
     expect(stdout).toMatch(/^1\. {2}(LOW|MEDIUM|HIGH) {2}\S/m)
     expect(stdout).toMatch(/^ +frames +7$/m)
     expect(stdout).toMatch(/^ +tcp\.analysis\.retransmission$/m)
+  })
+
+  test('tells what the capture can support, with commands of their own lines where it can not', async () => {
+    const folder = temporaryFolder()
+    const whole = await runCommand(['analyze', '--no-report', writeCapture(folder, 'a.pcap', lossyPcap())])
+    expect(whole.stdout).toMatch(/^Quality +taken at or beside the clients; nothing speaks against its numbers/m)
+    const { stdout } = await runCommand(['analyze', '--no-report', writeCapture(folder, 'b.pcap', cutPcap())])
+    expect(stdout).toMatch(/^Quality +taken at or beside the clients; not everything .* packets cut$/m)
+    expect(stdout).toMatch(/^ {2}! 3 of 8 packets cut short at 96 bytes$/m)
+    expect(stdout).toMatch(/^ {4}tcpdump -i INTERFACE -s 0 -B 65536 -w whole\.pcap$/m)
+  })
+
+  test('tells the health score with the parts that take points, and what was not seen', async () => {
+    const file = writeCapture(temporaryFolder(), 'a.pcap', lossyPcap())
+    const { stdout } = await runCommand(['analyze', '--no-report', file])
+    expect(stdout).toMatch(/^Health +[\d.]+ of 100: \w+$/m)
+    expect(stdout).toMatch(
+      /^Not seen\n(?: {2}- .*\n(?: {4}.*\n)*)* {2}- no RST in 1 connection; would have been visible: yes$/m,
+    )
+    const full = (await runCommand(['analyze', '--no-report', '--full', file])).stdout
+    expect(full).toMatch(/^ {2}- DNS queries failed: not counted \(only 0 samples\)$/m)
   })
 
   test('tells findings in the language asked for, by option or configuration', async () => {

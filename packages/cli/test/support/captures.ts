@@ -32,6 +32,15 @@ export function lossyPcap(): Uint8Array {
   return buildPcap(lossyFrames())
 }
 
+/** The same with a snap length that cut its data. */
+export function cutPcap(): Uint8Array {
+  const frames = lossyFrames().map((frame) => {
+    const { bytes, ...record } = frame as { bytes: Uint8Array }
+    return { ...record, bytes: bytes.subarray(0, 96), wireLength: bytes.length }
+  })
+  return buildPcap(frames, { snapLength: 96 })
+}
+
 /** A capture that has none: one answered DNS query. */
 export function quietPcap(): Uint8Array {
   const resolver = { address: '10.0.0.53', port: 53 }
