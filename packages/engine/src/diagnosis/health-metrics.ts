@@ -26,7 +26,8 @@ export const healthMetrics: readonly HealthMetric[] = [
     samples: 'tcp-health.dataSegments',
     leastSamples: 20,
     measure: (facts, samples) => facts.sum(['tcp-health.lostSegments']) / samples,
-    needs: [],
+    // where captures were joined, the same packets may come a second time
+    needs: ['monotone-clock'],
     curve: [
       [0, 0],
       [0.005, 10],

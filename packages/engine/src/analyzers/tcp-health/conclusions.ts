@@ -42,7 +42,7 @@ function loss(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
     displayFilter: framesFilter(frames),
     view: 'ours',
     hypotheses,
-    needs: ['both-directions', 'no-capture-drops'],
+    needs: ['both-directions', 'no-capture-drops', 'monotone-clock'],
   }
 }
 
@@ -60,7 +60,7 @@ function retransmissions(totals: TcpTotals, context: AnalyzerContext): Conclusio
     values: { retransmissions: total, sequencedSegments, plain, fast, spurious, waitedNs, ...sideOf(totals.worst[0]) },
     displayFilter: 'tcp.analysis.retransmission',
     view: 'tshark',
-    needs: ['no-capture-duplicates'],
+    needs: ['no-capture-duplicates', 'monotone-clock'],
   }
 }
 
