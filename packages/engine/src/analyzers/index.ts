@@ -2,12 +2,15 @@ import type { AnalyzerDefinition } from '../analyzer.ts'
 import { connectionEnds } from './connection-ends.ts'
 import { conversations } from './conversations.ts'
 import { dns } from './dns.ts'
+import { flows } from './flows.ts'
+import { fragments } from './fragments.ts'
 import { handshakes } from './handshakes.ts'
 import { http } from './http.ts'
 import { icmp } from './icmp.ts'
 import { localNetwork } from './local-network.ts'
 import { pathMtu } from './path-mtu.ts'
 import { rtt } from './rtt.ts'
+import { sack } from './sack.ts'
 import { silences } from './silences.ts'
 import { tcpHealth } from './tcp-health.ts'
 import { timeline } from './timeline.ts'
@@ -20,10 +23,12 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   traffic,
   timeline,
   conversations,
+  flows,
   tcpHealth,
   handshakes,
   rtt,
   windows,
+  sack,
   connectionEnds,
   silences,
   dns,
@@ -31,5 +36,6 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   tls,
   icmp,
   pathMtu,
+  fragments,
   localNetwork,
 ]

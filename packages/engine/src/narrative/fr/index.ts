@@ -1,11 +1,14 @@
 import type { Catalogue } from '../words.ts'
 import { connectionEndWords } from './connection-ends.ts'
 import { dnsWords } from './dns.ts'
+import { flowWords } from './flows.ts'
+import { fragmentWords } from './fragments.ts'
 import { handshakeWords } from './handshakes.ts'
 import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
 import { localNetworkWords } from './local-network.ts'
 import { pathMtuWords } from './path-mtu.ts'
+import { sackWords } from './sack.ts'
 import { securityWords } from './security.ts'
 import { silenceWords } from './silences.ts'
 import { tcpHealthWords } from './tcp-health.ts'
@@ -17,11 +20,14 @@ import { windowWords } from './windows.ts'
 export const french: Catalogue = {
   ...connectionEndWords,
   ...dnsWords,
+  ...flowWords,
+  ...fragmentWords,
   ...handshakeWords,
   ...httpWords,
   ...icmpWords,
   ...localNetworkWords,
   ...pathMtuWords,
+  ...sackWords,
   ...securityWords,
   ...silenceWords,
   ...tcpHealthWords,
