@@ -9,6 +9,7 @@ import { http } from './http.ts'
 import { icmp } from './icmp.ts'
 import { localNetwork } from './local-network.ts'
 import { pathMtu } from './path-mtu.ts'
+import { rtp } from './rtp.ts'
 import { rtt } from './rtt.ts'
 import { sack } from './sack.ts'
 import { silences } from './silences.ts'
@@ -33,6 +34,7 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   silences,
   dns,
   http,
+  rtp,
   tls,
   icmp,
   pathMtu,

@@ -8,6 +8,7 @@ import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
 import { localNetworkWords } from './local-network.ts'
 import { pathMtuWords } from './path-mtu.ts'
+import { rtpWords } from './rtp.ts'
 import { sackWords } from './sack.ts'
 import { securityWords } from './security.ts'
 import { silenceWords } from './silences.ts'
@@ -27,6 +28,7 @@ export const english: Catalogue = {
   ...icmpWords,
   ...localNetworkWords,
   ...pathMtuWords,
+  ...rtpWords,
   ...sackWords,
   ...securityWords,
   ...silenceWords,
