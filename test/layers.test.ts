@@ -45,11 +45,11 @@ function violation({ file, target }: ImportLine): string | null {
 function engineViolation(from: string, to: string): string | null {
   const source = layerOf(from)
   const target = layerOf(to)
-  if (target === 'analyzers' && source === 'run' && !layers.analyzersKnownOnlyBy.includes(from)) {
-    return `only ${layers.analyzersKnownOnlyBy.join(' and ')} may know the analyzers`
+  if (isListed(target) && source === 'run' && !layers.analyzersKnownOnlyBy.includes(from)) {
+    return `only ${layers.analyzersKnownOnlyBy.join(' and ')} may know the ${target}`
   }
-  if (source === 'analyzers' && target === 'analyzers' && crossesAnalyzers(from, to))
-    return 'no analyzer imports another'
+  if (source === target && isListed(source) && crossesAnalyzers(from, to))
+    return `none of the ${source} imports another`
   const allowed: readonly string[] = layers.engine[source as keyof typeof layers.engine] ?? []
   return allowed.includes(target) ? null : `${source} may not import ${target}`
 }
@@ -61,10 +61,18 @@ function layerOf(path: string): string {
   return `no layer for ${path}`
 }
 
-/** Analyzers are the files directly in the folder; what lies below is shared support, or parts of the one with the folder's name. */
+function isListed(layer: string): boolean {
+  return layer === 'analyzers' || layer === 'detectors'
+}
+
+/**
+ * Analyzers and detectors are the files directly in their folder; what lies below is shared support, or parts of the one with the
+ * folder's name. What a detector is, is in a file of its own.
+ */
 function crossesAnalyzers(from: string, to: string): boolean {
-  const isAnalyzer = (path: string) => path.split('/').length === 2 && path !== 'analyzers/index.ts'
-  return from !== 'analyzers/index.ts' && isAnalyzer(to)
+  const [, name, below] = to.split('/')
+  const isOne = below === undefined && name !== 'index.ts' && name !== 'detector.ts'
+  return !from.endsWith('/index.ts') && isOne
 }
 
 describe('layers', () => {
@@ -82,6 +90,7 @@ describe('layers', () => {
     ['packages/engine/src/capture/pcap.ts', '../decode/walk.ts'],
     ['packages/engine/src/decode/ipv4.ts', '../analyzers/index.ts'],
     ['packages/engine/src/analyzers/dns.ts', './icmp.ts'],
+    ['packages/engine/src/detectors/flood.ts', './beacon.ts'],
     ['packages/engine/src/pipeline.ts', './analyzers/index.ts'],
     ['packages/engine/src/decode/ipv4.ts', 'node:fs'],
     ['packages/engine/src/analyze.ts', '@pcap-analyzer/cli'],

@@ -1,10 +1,11 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import { addStart, type BeaconState, type Contact, mergeBeacon, newBeaconState } from './beacon/contacts.ts'
 import { UdpRestarts } from './beacon/restarts.ts'
 import { type Rhythm, rhythmOf } from './beacon/rhythm.ts'
+import type { DetectorDefinition } from './detector.ts'
 import { leavesSite } from './support/address-scope.ts'
 import { endedFlow, SAW_SYN } from './support/ended-flow.ts'
 import { mostSevere, securityConclusion } from './support/security-conclusion.ts'
@@ -20,11 +21,18 @@ const MANY_BEATS = 20
 const STEADY = 0.2
 
 /** Hosts that call home: connections or datagrams to one address outside at a steady beat. */
-export const beacon: AnalyzerDefinition = {
+export const beacon: DetectorDefinition = {
   id: 'beacon',
   title: 'Beacons',
   description:
     'Connections or datagrams of one host to one service outside that begin at a steady beat, jitter and missed beats allowed. What happens within a connection does not count, nor do time, names and keep-alives of tunnels.',
+  attack: ['T1071', 'T1071.001', 'T1571'],
+  lookAlikes: [
+    'time, names and leases',
+    'keep-alives within a connection',
+    'monitoring inside',
+    'people, whose intervals vary',
+  ],
   settings: {
     starts: {
       unit: 'count',

@@ -1,4 +1,4 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { HttpResponse, SshBanner } from '../protocols/messages.ts'
@@ -18,14 +18,22 @@ import { hasReplies, readReply, REPLY_FAILED, REPLY_OTHER, replyService } from '
 import { silentOutcome, silentService } from './brute-force/silent-services.ts'
 import { OpenStreams } from './brute-force/open-streams.ts'
 import { webAttempt } from './brute-force/web-logins.ts'
+import type { DetectorDefinition } from './detector.ts'
 import { type EndedFlow, endedFlow } from './support/ended-flow.ts'
 
 /** Passwords being guessed: by the refusals of services that speak in clear, by short connections to those that do not. */
-export const bruteForce: AnalyzerDefinition = {
+export const bruteForce: DetectorDefinition = {
   id: 'brute-force',
   title: 'Password guessing',
   description:
     'Series of failed logins: FTP, Telnet, mail, LDAP, SMB, databases and web pages by what the server answers; SSH, RDP, VNC and WinRM by short connections; and whether one got in.',
+  attack: ['T1110.001'],
+  lookAlikes: [
+    'a job with many successful SSH sessions',
+    'monitors that read a banner, or greet once a minute',
+    'challenges before every web login',
+    'clients that connect to a database for every question',
+  ],
   settings: {
     failures: {
       unit: 'count',

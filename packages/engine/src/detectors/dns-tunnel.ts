@@ -1,8 +1,9 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { Packet } from '../packet.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { Segment } from '../tcp/segment.ts'
+import type { DetectorDefinition } from './detector.ts'
 import { distinctTexts } from './dns-tunnel/bottom-hashes.ts'
 import { isOrdinaryName } from './dns-tunnel/ordinary-names.ts'
 import { registeredName } from './dns-tunnel/public-suffixes.ts'
@@ -16,11 +17,20 @@ const CHANNEL_CARRIER_SHARE = 0.9
 const LEAST_SIGNS = 2
 
 /** Data carried in the names of DNS questions. */
-export const dnsTunnel: AnalyzerDefinition = {
+export const dnsTunnel: DetectorDefinition = {
   id: 'dns-tunnel',
   title: 'DNS tunnels',
   description:
     'Hosts that ask for many different, long or random names below one registered domain (public suffix rules), or for types that carry data. Reverse zones, multicast DNS, block lists and virus scanners ask so by design.',
+  attack: ['T1071.004', 'T1572'],
+  lookAlikes: [
+    'content networks',
+    'block lists and virus scanners',
+    'reverse zones',
+    'multicast DNS',
+    'many names below a public suffix',
+    'one long name asked again and again',
+  ],
   settings: {
     names: {
       unit: 'count',

@@ -1,6 +1,7 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { DetectorDefinition } from './detector.ts'
 import {
   addFlow,
   type ExfiltrationState,
@@ -19,11 +20,13 @@ const usualServices: ReadonlySet<string> = new Set([
 ])
 
 /** Much more sent out of the site than comes back. */
-export const exfiltration: AnalyzerDefinition = {
+export const exfiltration: DetectorDefinition = {
   id: 'exfiltration',
   title: 'Data leaving the site',
   description:
     'Hosts inside that send much more to an address outside than they get from it, over services for uploads or, from less on, over unusual ports. What stays inside, is about even, or answers somebody else’s request does not count.',
+  attack: ['T1048', 'T1567', 'T1571'],
+  lookAlikes: ['a backup to a host inside', 'a video call', 'a download somebody outside began'],
   settings: {
     bytes: {
       unit: 'bytes',

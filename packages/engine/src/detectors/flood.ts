@@ -1,8 +1,9 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import { addressText } from '../text/addresses.ts'
+import type { DetectorDefinition } from './detector.ts'
 import { concludeFloods } from './flood/conclusions.ts'
 import {
   addAnswered,
@@ -20,11 +21,18 @@ import { type EndedFlow, endedFlow, isEstablished, SAW_ACK, SAW_SYN } from './su
 const MOST_SPREAD_SECONDS = 120
 
 /** Hosts that are sent more than anybody answers: SYN, UDP and ICMP floods, and amplification by forged requests. */
-export const flood: AnalyzerDefinition = {
+export const flood: DetectorDefinition = {
   id: 'flood',
   title: 'Floods',
   description:
     'SYN, UDP and ICMP floods and amplified answers nobody asked for, found by a sliding window wherever in the capture they are. What a victim sends back is nobody’s attack.',
+  attack: ['T1499.001', 'T1498.001', 'T1498.002'],
+  lookAlikes: [
+    'a busy service that answers',
+    'backscatter of a flooded host',
+    'calls, QUIC and one-way media',
+    'reports to a collector',
+  ],
   settings: {
     synRate: {
       unit: 'packetsPerSecond',

@@ -1,6 +1,7 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion, Severity } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { DetectorDefinition } from './detector.ts'
 import { adminService, adminServices } from './lateral-movement/admin-services.ts'
 import { addVisit, mergeVisits, newVisitState, type Visitor, type VisitState } from './lateral-movement/visits.ts'
 import { isInside } from './support/address-scope.ts'
@@ -8,11 +9,13 @@ import { endedFlow, isEstablished } from './support/ended-flow.ts'
 import { mostSevere, securityConclusion, severityOf } from './support/security-conclusion.ts'
 
 /** Hosts inside that work their way to many others by the means of administrators. */
-export const lateralMovement: AnalyzerDefinition = {
+export const lateralMovement: DetectorDefinition = {
   id: 'lateral-movement',
   title: 'Lateral movement',
   description:
     'Hosts inside that open real connections to administration services (SSH, SMB, RPC and WMI, RDP, WinRM, VNC) of many other hosts inside within a short time. Servers with many clients and seldom visits stay silent.',
+  attack: ['T1021.001', 'T1021.002', 'T1021.004', 'T1021.005', 'T1021.006', 'T1047'],
+  lookAlikes: ['a jump host used now and then', 'a file server with many clients', 'sessions with hosts outside'],
   settings: {
     hosts: {
       unit: 'count',

@@ -1,7 +1,8 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { DhcpMessage } from '../protocols/messages.ts'
+import type { DetectorDefinition } from './detector.ts'
 import { addClaim, type Claims, mergeClaims, type Takeover, takeovers } from './local-spoofing/claims.ts'
 import { addAnswer, type Leases, mergeLeases, type Rivalry, rivalries } from './local-spoofing/leases.ts'
 import { mostSevere, securityConclusion } from './support/security-conclusion.ts'
@@ -12,11 +13,13 @@ const DHCP_ACK = 5
 const UNSPECIFIED = '0.0.0.0'
 
 /** Hosts that pass for others on the local network. */
-export const localSpoofing: AnalyzerDefinition = {
+export const localSpoofing: DetectorDefinition = {
   id: 'local-spoofing',
   title: 'Spoofing on the local network',
   description:
     'Hardware addresses that go on answering ARP for addresses of others, and DHCP servers that answer the same requests with addresses of another network. A take-over that is announced and then left alone is none.',
+  attack: ['T1557.002', 'T1557.003'],
+  lookAlikes: ['a fail-over that announces itself', 'two DHCP servers that share a network'],
   settings: {
     replies: {
       unit: 'count',

@@ -1,9 +1,10 @@
-import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { addressText } from '../text/addresses.ts'
+import type { DetectorDefinition } from './detector.ts'
 import { concludeScans } from './port-scan/conclusions.ts'
 import { FirstFlags, probeOf } from './port-scan/probe.ts'
 import { readPortUnreachable } from './port-scan/port-unreachable.ts'
@@ -19,11 +20,20 @@ import {
 import { endedFlow } from './support/ended-flow.ts'
 
 /** Who looks for open ports: many of one host, one of many hosts, or both. */
-export const portScan: AnalyzerDefinition = {
+export const portScan: DetectorDefinition = {
   id: 'port-scan',
   title: 'Port scans',
   description:
     'Sources whose connections mostly fail, to many ports of a host or to one port of many hosts: SYN, connect, FIN, NULL, Xmas, ACK and UDP scans and ICMP sweeps, however slow.',
+  attack: ['T1046', 'T1018', 'T1595.001'],
+  lookAlikes: [
+    'a browser that fans out to many hosts',
+    'health checks of a load balancer',
+    'a service with many clients',
+    'backscatter of a flooded host',
+    'traceroute',
+    'a client that tries both ports of Windows shares',
+  ],
   settings: {
     ports: {
       unit: 'count',

@@ -25,9 +25,13 @@ export async function securityFindings(capture: Uint8Array, options: AnalyzeOpti
   return findings.filter(({ attack }) => attack.length > 0)
 }
 
-/** A capture of the shared vectors, by its name without extension. */
+/** Where a shared vector lies, by its name without extension. */
+export function vectorPath(name: string): string {
+  return join(import.meta.dirname, '../../../../../shared/vectors', name === '' ? '' : `${name}.pcap`)
+}
+
 export function readVector(name: string): Uint8Array {
-  return readFileSync(join(import.meta.dirname, '../../../../../shared/vectors', `${name}.pcap`))
+  return readFileSync(vectorPath(name))
 }
 
 /** How a connection goes: who answers what. */

@@ -135,6 +135,17 @@ describe('port scan', () => {
     expect(await detect([...clients, ...backscatter])).toEqual([])
   })
 
+  it('is silent about a client that tries both ports of Windows shares and keeps the one that answers', async () => {
+    const frames = times(30, (i) => {
+      const from = { address: '10.1.0.5', port: 50_000 + 2 * i }
+      return [
+        ...connection(from, host(139, 20 + i), { startNs: i * SECOND_NS, ending: 'refused' }),
+        ...connection({ ...from, port: from.port + 1 }, host(445, 20 + i), { startNs: i * SECOND_NS, ending: 'open' }),
+      ]
+    }).flat()
+    expect(await detect(frames)).toEqual([])
+  })
+
   it('is silent about a traceroute', async () => {
     const frames = times(60, (i) => datagram({ address: '10.1.0.5', port: 50_000 }, host(33_434 + i), i * 1e8, 32))
     expect(await detect(frames)).toEqual([])

@@ -4,7 +4,6 @@ import type { Flow } from '../../flow/flow.ts'
 export const SAW_SYN = 1
 export const SAW_SYN_ACK = 2
 export const SAW_ACK = 4
-export const SAW_FIN = 16
 export const SAW_RST = 32
 
 /** A flow that is over, as plain data told from its initiator's side. Bytes are payload. */

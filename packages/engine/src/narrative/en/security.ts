@@ -4,6 +4,7 @@ import { bruteForceWords } from './brute-force.ts'
 import { dnsTunnelWords } from './dns-tunnel.ts'
 import { exfiltrationWords } from './exfiltration.ts'
 import { floodWords } from './flood.ts'
+import { icmpTunnelWords } from './icmp-tunnel.ts'
 import { lateralMovementWords } from './lateral-movement.ts'
 import { localSpoofingWords } from './local-spoofing.ts'
 import { portScanWords } from './port-scan.ts'
@@ -15,6 +16,7 @@ export const securityWords: Catalogue = {
   ...floodWords,
   ...beaconWords,
   ...dnsTunnelWords,
+  ...icmpTunnelWords,
   ...exfiltrationWords,
   ...lateralMovementWords,
   ...localSpoofingWords,
