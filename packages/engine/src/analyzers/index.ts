@@ -12,6 +12,7 @@ import { pathMtu } from './path-mtu.ts'
 import { rtp } from './rtp.ts'
 import { rtt } from './rtt.ts'
 import { sack } from './sack.ts'
+import { services } from './services.ts'
 import { silences } from './silences.ts'
 import { tcpHealth } from './tcp-health.ts'
 import { timeline } from './timeline.ts'
@@ -25,6 +26,7 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   timeline,
   conversations,
   flows,
+  services,
   tcpHealth,
   handshakes,
   rtt,

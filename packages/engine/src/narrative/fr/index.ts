@@ -11,6 +11,7 @@ import { pathMtuWords } from './path-mtu.ts'
 import { rtpWords } from './rtp.ts'
 import { sackWords } from './sack.ts'
 import { securityWords } from './security.ts'
+import { serviceWords } from './services.ts'
 import { silenceWords } from './silences.ts'
 import { tcpHealthWords } from './tcp-health.ts'
 import { timelineWords } from './timeline.ts'
@@ -31,6 +32,7 @@ export const french: Catalogue = {
   ...rtpWords,
   ...sackWords,
   ...securityWords,
+  ...serviceWords,
   ...silenceWords,
   ...tcpHealthWords,
   ...timelineWords,

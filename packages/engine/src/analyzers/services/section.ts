@@ -1,0 +1,49 @@
+import type { Section } from '../../report.ts'
+import { largest } from '../support/bounded-map.ts'
+import type { Basis, ServiceTotals } from './totals.ts'
+
+const MOST_ROWS = 50
+const bases: readonly Basis[] = ['content', 'port', 'behaviour', 'none']
+const labels: Readonly<Record<Basis, string>> = {
+  content: 'Flows known by their content',
+  port: 'Flows known by their port',
+  behaviour: 'Flows judged by behaviour',
+  none: 'Flows of unknown service',
+}
+
+/** Facts of the analyzer. */
+export function serviceSection(head: { id: string; title: string }, totals: ServiceTotals): Section {
+  const counts = [...totals.counts.values()]
+  return {
+    id: head.id,
+    title: head.title,
+    view: null,
+    facts: bases.map((basis) => ({
+      key: basis,
+      label: labels[basis],
+      unit: 'count',
+      value: counts.reduce((sum, count) => sum + (count.basis === basis ? count.flows : 0), 0),
+    })),
+    tables: [
+      {
+        key: 'services',
+        title: 'Services by bytes',
+        columns: [
+          { key: 'service', label: 'Service', unit: 'text' },
+          { key: 'basis', label: 'Known by', unit: 'text' },
+          { key: 'flows', label: 'Flows', unit: 'count' },
+          { key: 'packets', label: 'Packets', unit: 'count' },
+          { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
+        ],
+        rows: largest(totals.counts, MOST_ROWS, ({ wireBytes }) => wireBytes).map(([, count]) => [
+          count.service,
+          count.basis,
+          count.flows,
+          count.packets,
+          count.wireBytes,
+        ]),
+        total: totals.counts.size,
+      },
+    ],
+  }
+}
