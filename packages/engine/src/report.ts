@@ -157,6 +157,7 @@ export const healthMetricIds = [
   'latency',
   'connections',
   'name-resolution',
+  'jitter',
   'closed-windows',
   'reordering',
 ] as const

@@ -7,8 +7,8 @@ import type { SectionFacts } from './section-facts.ts'
 export interface HealthMetric {
   readonly id: HealthMetricId
   readonly unit: Extract<Unit, 'ratio' | 'ns'>
-  /** Where the number of samples stands: with fewer than these the metric says nothing. */
-  readonly samples: string
+  /** Where the numbers of samples stand: with fewer than these the metric says nothing. */
+  readonly samples: readonly string[]
   readonly leastSamples: number
   /** Value of the metric, given samples. */
   measure(facts: SectionFacts, samples: number): number | null
@@ -23,9 +23,9 @@ export const healthMetrics: readonly HealthMetric[] = [
   {
     id: 'loss',
     unit: 'ratio',
-    samples: 'tcp-health.dataSegments',
+    samples: ['tcp-health.dataSegments', 'rtp.packets', 'rtp.lost'],
     leastSamples: 20,
-    measure: (facts, samples) => facts.sum(['tcp-health.lostSegments']) / samples,
+    measure: (facts, samples) => facts.sum(['tcp-health.lostSegments', 'rtp.lost']) / samples,
     // where captures were joined, the same packets may come a second time
     needs: ['monotone-clock'],
     curve: [
@@ -41,7 +41,7 @@ export const healthMetrics: readonly HealthMetric[] = [
   {
     id: 'latency',
     unit: 'ns',
-    samples: 'rtt.initialSamples',
+    samples: ['rtt.initialSamples'],
     leastSamples: 1,
     measure: (facts) => facts.find('rtt.initialMedianNs'),
     needs: ['monotone-clock'],
@@ -56,7 +56,7 @@ export const healthMetrics: readonly HealthMetric[] = [
   {
     id: 'connections',
     unit: 'ratio',
-    samples: 'handshakes.attempts',
+    samples: ['handshakes.attempts'],
     leastSamples: 1,
     measure: (facts, samples) =>
       facts.sum(['handshakes.refused', 'handshakes.unanswered', 'handshakes.halfOpen']) / samples,
@@ -73,7 +73,7 @@ export const healthMetrics: readonly HealthMetric[] = [
   {
     id: 'name-resolution',
     unit: 'ratio',
-    samples: 'dns.transactions',
+    samples: ['dns.transactions'],
     leastSamples: 1,
     measure: (facts, samples) => facts.sum(['dns.unanswered', 'dns.failures']) / samples,
     needs: ['both-directions', 'no-capture-drops'],
@@ -88,9 +88,25 @@ export const healthMetrics: readonly HealthMetric[] = [
     ],
   },
   {
+    id: 'jitter',
+    unit: 'ns',
+    samples: ['rtp.packets'],
+    leastSamples: 20,
+    measure: (facts) => facts.find('rtp.medianNs'),
+    needs: ['monotone-clock'],
+    curve: [
+      [ms(10), 0],
+      [ms(20), 8],
+      [ms(50), 25],
+      [ms(100), 55],
+      [ms(200), 85],
+      [ms(500), 100],
+    ],
+  },
+  {
     id: 'closed-windows',
     unit: 'ratio',
-    samples: 'tcp-health.segments',
+    samples: ['tcp-health.segments'],
     leastSamples: 20,
     measure: (facts) => {
       const durationNs = facts.find('traffic.durationNs') ?? 0
@@ -109,7 +125,7 @@ export const healthMetrics: readonly HealthMetric[] = [
   {
     id: 'reordering',
     unit: 'ratio',
-    samples: 'tcp-health.dataSegments',
+    samples: ['tcp-health.dataSegments'],
     leastSamples: 20,
     measure: (facts, samples) => facts.sum(['tcp-health.reorderedSegments']) / samples,
     needs: [],

@@ -48,6 +48,7 @@ const weightNames: Readonly<Record<HealthMetric['id'], HealthSetting>> = {
   latency: 'latencyWeight',
   connections: 'connectionsWeight',
   'name-resolution': 'nameResolutionWeight',
+  jitter: 'jitterWeight',
   'closed-windows': 'closedWindowsWeight',
   reordering: 'reorderingWeight',
 }
@@ -59,7 +60,7 @@ function measure(
   quality: JudgedQuality,
 ): Omit<JudgedHealthPart, 'weight' | 'points'> {
   const { id, unit, curve } = metric
-  const samples = facts.find(metric.samples) ?? 0
+  const samples = facts.sum(metric.samples)
   const part = { id, unit, samples, failedChecks: failedChecks(metric, quality) }
   const unknown = { ...part, value: null, penalty: 0 }
   if (samples < metric.leastSamples) return { ...unknown, missing: 'too-few-samples' }

@@ -2,10 +2,11 @@ import type { SettingDefinition } from '../analyzer.ts'
 
 /** Weights of the health score. */
 export const healthSettings = {
-  lossWeight: weight(30, 'lost segments'),
+  lossWeight: weight(30, 'lost segments and RTP packets'),
   latencyWeight: weight(20, 'round-trip time'),
   connectionsWeight: weight(15, 'failed connection attempts'),
   nameResolutionWeight: weight(15, 'failed DNS queries'),
+  jitterWeight: weight(10, 'jitter of RTP'),
   closedWindowsWeight: weight(10, 'closed receive windows'),
   reorderingWeight: weight(10, 'reordered segments'),
   lowSecurity: deduction(3, 'low'),

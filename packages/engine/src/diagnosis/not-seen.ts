@@ -30,6 +30,7 @@ export const phenomena: readonly Phenomenon[] = [
       'tcp-refused',
       'tcp-syn-retried',
       'tcp-half-open',
+      'tcp-reset-handshake',
     ],
     of: 'handshakes.attempts',
     needs: ['both-directions', 'no-capture-drops'],
@@ -42,7 +43,14 @@ export const phenomena: readonly Phenomenon[] = [
   },
   {
     id: 'resets',
-    kinds: ['tcp-resets', 'tcp-connection-refused', 'tcp-refused'],
+    kinds: [
+      'tcp-resets',
+      'tcp-connection-refused',
+      'tcp-refused',
+      'tcp-reset-handshake',
+      'tcp-reset-request',
+      'tcp-reset-transfer',
+    ],
     of: 'tcp-health.connections',
     needs: ['both-directions', 'no-capture-drops'],
   },

@@ -19,6 +19,9 @@ const perfect = {
   'traffic.durationNs': 60e9,
   'rtt.initialSamples': 100,
   'rtt.initialMedianNs': 20e6,
+  'rtp.packets': 1000,
+  'rtp.lost': 0,
+  'rtp.medianNs': 2e6,
   'handshakes.attempts': 1000,
   'handshakes.refused': 0,
   'handshakes.unanswered': 0,
@@ -111,6 +114,8 @@ describe('healthScore', () => {
       'tcp-health.reorderedSegments',
       'tcp-health.zeroWindowNs',
       'rtt.initialMedianNs',
+      'rtp.lost',
+      'rtp.medianNs',
       'handshakes.refused',
       'dns.unanswered',
     ] as const
@@ -181,7 +186,7 @@ describe('healthMetrics', () => {
       return 1
     }
     for (const metric of healthMetrics) {
-      listening.find(metric.samples)
+      listening.sum(metric.samples)
       metric.measure(listening, 1)
     }
     expect(asked.filter((path) => !known.has(path))).toEqual([])

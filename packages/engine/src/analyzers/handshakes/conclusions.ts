@@ -97,6 +97,7 @@ function noAnswer(host: string, responder: Responder, trouble: Trouble): Conclus
       },
     ],
     needs: ['both-directions', 'no-capture-drops'],
+    isAbsence: true,
   }
 }
 

@@ -19,6 +19,7 @@ export function silenceConclusions({ awaited, interrupted }: SilenceTotals): Con
           { id: 'waits-on-purpose', accepted: false, values: { longestNs: incidents.longestNs } },
         ],
         needs: ['both-directions', 'no-capture-drops', 'monotone-clock'],
+        isAbsence: true,
       }),
     ),
     ...worstSubjects(interrupted, MOST_ENDPOINTS).map(

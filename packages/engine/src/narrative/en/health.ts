@@ -6,10 +6,11 @@ export const healthWords: HealthWords = {
   score: (score, grade) => `${score} of 100: ${grade}`,
   unknown: 'no score: the capture holds nothing to measure',
   metrics: {
-    loss: 'segments with data lost',
+    loss: 'segments with data and RTP packets lost',
     latency: 'median round-trip time of handshakes',
     connections: 'connection attempts failed',
     'name-resolution': 'DNS queries failed',
+    jitter: 'median change of transit of RTP packets',
     'closed-windows': 'time of the capture with a receive window closed',
     reordering: 'segments with data reordered',
   },

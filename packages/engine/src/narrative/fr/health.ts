@@ -21,10 +21,11 @@ export const healthWords: HealthWords = {
   score: (score, grade) => `${decimal(score)} sur 100 : ${grade}`,
   unknown: 'pas de note : la capture ne contient rien à mesurer',
   metrics: {
-    loss: 'segments de données perdus',
+    loss: 'segments de données et paquets RTP perdus',
     latency: 'temps d’aller-retour médian des ouvertures de connexion',
     connections: 'tentatives de connexion échouées',
     'name-resolution': 'requêtes DNS échouées',
+    jitter: 'variation médiane du transit des paquets RTP',
     'closed-windows': 'temps de la capture avec une fenêtre de réception fermée',
     reordering: 'segments de données arrivés dans le désordre',
   },
