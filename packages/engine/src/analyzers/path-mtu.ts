@@ -4,7 +4,7 @@ import type { Flow } from '../flow/flow.ts'
 import { seqDelta } from './support/sequence.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
-import { ANY_RETRANSMISSION, KEEP_ALIVE, OUT_OF_ORDER, ZERO_WINDOW_PROBE } from '../tcp/analysis-flags.ts'
+import { ANY_RETRANSMISSION, KEEP_ALIVE, OUT_OF_ORDER, ZERO_WINDOW, ZERO_WINDOW_PROBE } from '../tcp/analysis-flags.ts'
 import { LOSS_CAPTURE_DUPLICATE } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { pathMtuConclusions } from './path-mtu/conclusions.ts'
@@ -21,7 +21,9 @@ const LARGEST_BEFORE = 2
 const IS_STUCK = 3
 /** Number (relative, + 1) that the other side waited for while a SACK said that later data had arrived. */
 const SACKED_ABOVE = 4
-const RECORD_WIDTH = 5
+/** Number (relative, + 1) at which the other side closed its window. */
+const CLOSED_AT = 5
+const RECORD_WIDTH = 6
 const NOT_RESENT = KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 /** Segments that never get through: path MTU black holes, with and without the ICMP message, and peers that fall silent. */
@@ -49,7 +51,7 @@ export const pathMtu: AnalyzerDefinition = {
   create: (context) => new PathMtu(context),
 }
 
-/** Memory: 80 bytes a connection, and a list for each segment that is being sent again. */
+/** Memory: 96 bytes a connection, and a list for each segment that is being sent again. */
 class PathMtu implements Analyzer<PathMtuTotals> {
   private readonly totals = newPathMtuTotals()
   /** By 2 · connection + direction of the sender. */
@@ -88,6 +90,11 @@ class PathMtu implements Analyzer<PathMtuTotals> {
       const peer = this.sides.at(2 * segment.connection + (segment.direction ^ 1))
       this.sides.values[peer + SACKED_ABOVE] = segment.relativeAcknowledgment + 1
     }
+    const { flags } = segment
+    if ((flags & ZERO_WINDOW) !== 0) {
+      const peer = this.sides.at(2 * segment.connection + (segment.direction ^ 1))
+      this.sides.values[peer + CLOSED_AT] = segment.relativeAcknowledgment + 1
+    }
     const { payloadLength } = segment
     if (payloadLength === 0) return
     const own = 2 * segment.connection + segment.direction
@@ -98,13 +105,14 @@ class PathMtu implements Analyzer<PathMtuTotals> {
       values[at + LARGEST] = payloadLength
       values[at + LARGEST_START] = segment.relativeSequence + 1
     }
-    const { flags } = segment
     if ((flags & (ANY_RETRANSMISSION | OUT_OF_ORDER)) !== 0) this.resend(segment, packet, own, at)
   }
 
   private resend(segment: Segment, packet: Packet, own: number, at: number): void {
     if ((segment.flags & NOT_RESENT) !== 0 || segment.loss === LOSS_CAPTURE_DUPLICATE) return
     const { values } = this.sides
+    // what is sent into a closed window only asks whether it has opened
+    if (values[at + CLOSED_AT] === segment.relativeSequence + 1) return
     let stuck = this.stuck.get(own)
     // the lowest one is what the receiver waits for
     if (stuck !== undefined && seqDelta(segment.relativeSequence, stuck.start) > 0) return

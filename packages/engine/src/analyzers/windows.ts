@@ -146,10 +146,7 @@ class Windows implements Analyzer<WindowTotals> {
 
   private opened(packet: Packet, at: number, own: number): void {
     const { values } = this.sides
-    const closedNs = Math.max(0, packet.timeNs + 1 - values[at + side.CLOSED_SINCE])
-    values[at + side.CLOSED_NS] += closedNs
-    if (closedNs > values[at + side.LONGEST_CLOSED_NS]) values[at + side.LONGEST_CLOSED_NS] = closedNs
-    values[at + side.CLOSED_SINCE] = 0
+    endClosed(values, at, packet.timeNs)
     const frames = this.closedFrames.get(own)
     if (frames !== undefined && frames.length < side.MOST_CLOSED_FRAMES) frames.push(packet.number)
   }
@@ -161,8 +158,7 @@ class Windows implements Analyzer<WindowTotals> {
     const { values } = this.sides
     for (const direction of [0, 1]) {
       const at = first + direction * side.SIDE_WIDTH
-      if (values[at + side.CLOSED_SINCE] !== 0)
-        values[at + side.CLOSED_NS] += Math.max(0, flow.lastTimeNs + 1 - values[at + side.CLOSED_SINCE])
+      if (values[at + side.CLOSED_SINCE] !== 0) endClosed(values, at, flow.lastTimeNs)
       const frames = this.closedFrames.get(2 * connection + direction) ?? []
       const sender = first + (direction ^ 1) * side.SIDE_WIDTH
       judgeReceiver(this.totals, flow, direction, values, at, sender, frames, this.context.setting('bulkBytes'))
@@ -171,4 +167,12 @@ class Windows implements Analyzer<WindowTotals> {
     this.sides.clear(2 * connection)
     this.sides.clear(2 * connection + 1)
   }
+}
+
+/** Adds the time for which the window was closed until now. */
+function endClosed(values: Float64Array, at: number, timeNs: number): void {
+  const closedNs = Math.max(0, timeNs + 1 - values[at + side.CLOSED_SINCE])
+  values[at + side.CLOSED_NS] += closedNs
+  if (closedNs > values[at + side.LONGEST_CLOSED_NS]) values[at + side.LONGEST_CLOSED_NS] = closedNs
+  values[at + side.CLOSED_SINCE] = 0
 }

@@ -5,7 +5,8 @@ import type { Finding } from '../../src/finding.ts'
 import type { Report, Value } from '../../src/report.ts'
 import { buildPcapng, type TestFrame } from '../../src/testing/index.ts'
 
-const vectors = join(import.meta.dirname, '../../../../../shared/vectors')
+/** Captures on which the original fails; outside of the repository. */
+export const vectors = join(import.meta.dirname, '../../../../../shared/vectors')
 
 /** Report of a capture that holds these frames, in order of time where they tell one. */
 export function reportOf(frames: readonly TestFrame[], options: AnalyzeOptions = {}): Promise<Report> {

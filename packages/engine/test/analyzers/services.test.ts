@@ -25,7 +25,7 @@ const response = text('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
 describe('services', () => {
   it('believes content more than the port', async () => {
     expect(await serviceOf(conversation(80, [request, response]))).toBe('HTTP by content')
-    expect(await serviceOf(conversation(6379, [request, response]))).toBe('SSH by content')
+    expect(await serviceOf(conversation(1521, [request, response]))).toBe('HTTP by content')
   })
 
   it('goes by the port where the content says nothing', async () => {
@@ -48,7 +48,7 @@ describe('services', () => {
   })
 
   it('mentions HTTP on the port of a database, but no HTTP on its usual other ports', async () => {
-    const misplaced = await reportOf(conversation(6379, [request, response]))
+    const misplaced = await reportOf(conversation(1521, [request, response]))
     expect(findingsOf(misplaced, 'service-on-other-port')).toMatchObject([{ severity: 'info' }])
     const usual = await reportOf(conversation(8080, [request, response]))
     expect(findingsOf(usual, 'service-on-other-port')).toEqual([])

@@ -17,10 +17,12 @@ function blackHole(totals: PathMtuTotals, key: string, path: StuckPath): Conclus
   const told = totals.tooBig.get(receiver)
   const messages = told?.count ?? 0
   const mtu = told !== undefined && Number.isFinite(told.leastMtuBytes) ? told.leastMtuBytes : 0
+  // a receiver that is heard of meanwhile, or smaller pieces that pass, prove that the path is open
+  const isProven = resolved > 0 || peerSegments > 0
+  const isRepeated = count > 1
   return {
-    ...concludeIncidents('path-mtu-black-hole', key, path, 'high'),
-    // only a receiver that is heard of meanwhile, or smaller pieces that pass, prove that the path is open
-    confidence: resolved > 0 || peerSegments > 0 ? 'high' : 'low',
+    ...concludeIncidents('path-mtu-black-hole', key, path, isProven || isRepeated ? 'high' : 'medium'),
+    confidence: isProven ? 'high' : isRepeated ? 'medium' : 'low',
     values: {
       sender,
       receiver,

@@ -30,6 +30,8 @@ const COMMON_RATES = [8000, 16_000, 24_000, 32_000, 44_100, 48_000, 90_000] as c
 /** A dynamic payload type's rate is known when the sender's clock has run this long beside ours. */
 const LEARN_NS = 500e6
 const MOST_RATE_ERROR = 0.15
+/** A jump further than this is a source that starts anew (RFC 3550 appendix A.1 allows 3 000, at once). */
+const MOST_DROPPED = 200
 const MOST_FRAMES = 100
 
 /** One RTP stream: what RFC 3550 §6.4.1 and appendices A.1, A.3 and A.8 keep of a source. */
@@ -110,6 +112,13 @@ export function addRtpPacket(
   stream.packets++
   if (ahead >= 0x8000) {
     stream.late++
+    return
+  }
+  if (ahead > MOST_DROPPED) {
+    stream.expected++
+    stream.highestSequence = sequence
+    stream.lastArrivalNs = packet.timeNs
+    stream.lastTimestamp = timestamp
     return
   }
   if (ahead > 1) {

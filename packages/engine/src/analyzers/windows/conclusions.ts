@@ -5,6 +5,7 @@ import type { ClosedWindows, SmallWindows, WindowTotals } from './totals.ts'
 /** Receivers of each kind that get a finding of their own. */
 const MOST_RECEIVERS = 5
 const LONG_NS = 1e9
+const NOTICED_NS = 500e6
 const SHORT_RTT_NS = 1e6
 
 /** Findings name the host whose window it is: the receiver. */
@@ -22,7 +23,12 @@ export function windowConclusions({ closed, small }: WindowTotals, leastNs: numb
 function closedWindow(host: string, closed: ClosedWindows): Conclusion {
   const { segments, connections, costNs, longestClosedNs } = closed
   return {
-    ...concludeIncidents('tcp-receiver-full', host, closed, costNs >= LONG_NS ? 'high' : 'medium'),
+    ...concludeIncidents(
+      'tcp-receiver-full',
+      host,
+      closed,
+      costNs >= LONG_NS ? 'high' : costNs >= NOTICED_NS ? 'medium' : 'low',
+    ),
     values: { host, segments, connections, costNs, longestNs: longestClosedNs },
     hypotheses: [
       { id: 'slow-reader', accepted: true, values: { costNs } },
