@@ -9,6 +9,7 @@ import { decodeExtensionHeaders, decodeIpv6 } from './ipv6.ts'
 import * as layer from './layer.ts'
 import { decodeLink } from './link.ts'
 import { decodeMpls } from './mpls.ts'
+import { decodePlainIp } from './plain-ip.ts'
 import { decodePpp, decodePppoeSession } from './ppp.ts'
 import { STOP_CUT, STOP_IP_PROTOCOL, STOP_NESTING, stop } from './stop-reasons.ts'
 import { decodeTcp } from './tcp.ts'
@@ -56,7 +57,7 @@ export class FrameWalk {
 
   walk(packet: Packet): void {
     packet.beginDecoding()
-    this.follow(packet, decodeLink(packet))
+    this.follow(packet, decodePlainIp(packet) ? this.ipProtocol(packet) : decodeLink(packet))
   }
 
   private follow(packet: Packet, first: number): void {
