@@ -22,16 +22,31 @@ export function displayText(bytes: Uint8Array, start: number, end: number): stri
   return asciiText(bytes, start, end)
 }
 
-/** Bytes up to which building the string directly is faster than a decoder. */
-const SHORT_TEXT = 32
+/** Texts up to this length are remembered: methods, names and versions occur again and again, and finding costs less than making. */
+const LONGEST_REMEMBERED = 48
+const REMEMBERED_BITS = 12
+const remembered: (string | undefined)[] = new Array(1 << REMEMBERED_BITS).fill(undefined)
 const decoder = new TextDecoder('latin1')
 
 /** ASCII as a string. Other bytes become some character each, so it is good for comparing, not for showing. */
 export function asciiText(bytes: Uint8Array, start: number, end: number): string {
-  const part = bytes.subarray(start, end)
-  // apply takes the array as it is; spreading it goes through an iterator and costs three to seven times as much.
-  if (part.length <= SHORT_TEXT) return String.fromCharCode.apply(null, part as unknown as number[])
-  return decoder.decode(part)
+  const length = end - start
+  if (length <= 0) return ''
+  if (length > LONGEST_REMEMBERED) return decoder.decode(bytes.subarray(start, end))
+  let hash = length
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x9e3779b1)
+  const slot = hash >>> (32 - REMEMBERED_BITS)
+  const known = remembered[slot]
+  if (known !== undefined && known.length === length && isText(known, bytes, start)) return known
+  // apply takes the array as it is; spreading it goes through an iterator and costs three to seven times as much
+  const text = String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[])
+  remembered[slot] = text
+  return text
+}
+
+function isText(text: string, bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false
+  return true
 }
 
 function escapedText(bytes: Uint8Array, start: number, end: number): string {

@@ -7,8 +7,6 @@ import { classifyStartLine, REQUEST, RESPONSE, readMethod, readStatus, startsWit
 const COLON = 0x3a
 const SPACE = 0x20
 const TAB = 0x09
-/** Lengths of the header names that matter: most others need not become strings. */
-const NAME_LENGTHS = ['host', 'user-agent', 'content-length', 'transfer-encoding'].map((name) => name.length)
 /** tshark takes a Content-Length beyond a signed 32-bit number for none at all. */
 const MAX_CONTENT_LENGTH = 0x7fffffff
 
@@ -95,24 +93,30 @@ function readHeader(head: MutableHead, bytes: Uint8Array, start: number, end: nu
   // the first letters of the headers that matter
   if (lower !== 0x68 && lower !== 0x75 && lower !== 0x63 && lower !== 0x74) return
   const colon = findByte(bytes, COLON, start, Math.min(end, start + 20))
-  if (colon < 0 || !NAME_LENGTHS.includes(colon - start)) return
+  if (colon < 0) return
   let valueStart = colon + 1
   while (valueStart < end && (bytes[valueStart] === SPACE || bytes[valueStart] === TAB)) valueStart += 1
-  switch (asciiText(bytes, start, colon).toLowerCase()) {
-    case 'host':
-      if (isShown && head.host === null && valueStart < end)
-        head.host = displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.host))
-      break
-    case 'user-agent':
-      if (isShown) head.userAgent ??= displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.banner))
-      break
-    case 'content-length':
-      head.contentLength = readContentLength(asciiText(bytes, valueStart, Math.min(end, valueStart + 32)))
-      break
-    case 'transfer-encoding':
-      head.isChunked = asciiText(bytes, valueStart, Math.min(end, valueStart + 7)).toLowerCase() === 'chunked'
-      break
+  if (isWord(bytes, start, colon, 'host')) {
+    if (isShown && head.host === null && valueStart < end)
+      head.host = displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.host))
+  } else if (isWord(bytes, start, colon, 'user-agent')) {
+    if (isShown) head.userAgent ??= displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.banner))
+  } else if (isWord(bytes, start, colon, 'content-length')) {
+    head.contentLength = readContentLength(asciiText(bytes, valueStart, Math.min(end, valueStart + 32)))
+  } else if (isWord(bytes, start, colon, 'transfer-encoding')) {
+    head.isChunked = isWord(bytes, valueStart, Math.min(end, valueStart + 7), 'chunked')
   }
+}
+
+/** Whether bytes spell a word of small letters and hyphens, whatever the case. */
+function isWord(bytes: Uint8Array, start: number, end: number, word: string): boolean {
+  if (end - start !== word.length) return false
+  for (let i = 0; i < word.length; i++) {
+    const byte = bytes[start + i]!
+    const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+    if (small !== word.charCodeAt(i)) return false
+  }
+  return true
 }
 
 function readContentLength(text: string): number {
