@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import { TCP_FIN, TCP_RST } from '../decode/tcp.ts'
+import { TCP_FIN, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { CaptureSummary } from '../report.ts'
@@ -11,17 +11,17 @@ import { stateOf } from './connection-ends/state.ts'
 import { addReset, type EndTotals, mergeEndTotals, newEndTotals, type ResetPhase } from './connection-ends/totals.ts'
 import { IndexedRecords } from './support/indexed-records.ts'
 
-/** Time + 1 ns of the last data and of the first FIN, 0 without. */
-const DATA_TIME = 0
-const FIN_TIME = 1
-/** Bits: directions that sent data (1, 2) and FIN (4, 8); whether a reset was seen (16). */
-const SEEN = 2
-const FIN_FRAME = 3
-/** Time to live of the last data of each direction, 0 when unknown. */
+/** Time + 1 ns of the first FIN, its frame, and bytes that the other side had sent until then. */
+const FIN_TIME = 0
+const FIN_FRAME = 1
+const BYTES_BEFORE = 2
+/** Bits: directions that sent FIN (1, 2); whether a reset was seen (4). */
+const SEEN = 3
+/** Time to live of the SYN or SYN-ACK of each direction, 0 when unknown. */
 const TTL = 4
 const RECORD_WIDTH = 6
-const RESET_SEEN = 16
-const BOTH_FINS = 12
+const BOTH_FINS = 3
+const RESET_SEEN = 4
 
 /** Routes that differ by so many hops are those of different senders. */
 const LEAST_HOPS_APART = 3
@@ -59,14 +59,23 @@ export const connectionEnds: AnalyzerDefinition = {
   create: (context) => new ConnectionEnds(context),
 }
 
-/** Memory: 48 bytes a connection. */
+/** Cost: one number written a segment with data. Memory: 56 bytes a connection. */
 class ConnectionEnds implements Analyzer<EndTotals> {
   private readonly totals = newEndTotals()
   private readonly records = new IndexedRecords(RECORD_WIDTH)
+  /** Time + 1 ns of the last data by connection; 0 without. */
+  private readonly dataTimes = new IndexedRecords(1)
   private readonly context: AnalyzerContext
   private readonly activeNs: number
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    segment: (segment: Segment, packet: Packet) => {
+      if (segment.payloadLength === 0) return
+      const at = this.dataTimes.at(segment.connection)
+      this.dataTimes.values[at] = packet.timeNs + 1
+    },
+    remarkable: (segment: Segment, packet: Packet) => {
+      if ((segment.tcpFlags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0) this.control(segment, packet)
+    },
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
@@ -91,28 +100,22 @@ class ConnectionEnds implements Analyzer<EndTotals> {
     }
   }
 
-  private segment(segment: Segment, packet: Packet): void {
+  private control(segment: Segment, packet: Packet): void {
+    if (segment.loss === LOSS_CAPTURE_DUPLICATE) return
     const { tcpFlags } = segment
-    if (segment.payloadLength > 0) {
-      const at = this.records.at(segment.connection)
-      const { values } = this.records
-      const { direction } = segment
-      values[at + DATA_TIME] = packet.timeNs + 1
-      values[at + SEEN] |= 1 << direction
-      values[at + TTL + direction] = ttlOf(packet)
-    }
-    if ((tcpFlags & (TCP_FIN | TCP_RST)) === 0 || segment.loss === LOSS_CAPTURE_DUPLICATE) return
     const at = this.records.at(segment.connection)
     if ((tcpFlags & TCP_RST) !== 0) this.reset(segment, packet, at)
-    else this.fin(segment, packet, at)
+    else if ((tcpFlags & TCP_FIN) !== 0) this.fin(segment, packet, at)
+    else this.records.values[at + TTL + segment.direction] = ttlOf(packet)
   }
 
   private fin(segment: Segment, packet: Packet, at: number): void {
     const { values } = this.records
-    values[at + SEEN] |= 4 << segment.direction
+    values[at + SEEN] |= 1 << segment.direction
     if (values[at + FIN_TIME] !== 0) return
     values[at + FIN_TIME] = packet.timeNs + 1
     values[at + FIN_FRAME] = packet.number
+    values[at + BYTES_BEFORE] = this.context.flow(segment.flow).payloadBytes(segment.direction ^ 1)
   }
 
   private reset(segment: Segment, packet: Packet, at: number): void {
@@ -124,7 +127,9 @@ class ConnectionEnds implements Analyzer<EndTotals> {
     }
     const flow = this.context.flow(segment.flow)
     const byInitiator = segment.direction === flow.initiator
-    const sinceDataNs = values[at + DATA_TIME] === 0 ? -1 : packet.timeNs + 1 - values[at + DATA_TIME]
+    const dataAt = this.dataTimes.at(segment.connection)
+    const dataTimeNs = this.dataTimes.values[dataAt]
+    const sinceDataNs = dataTimeNs === 0 ? -1 : packet.timeNs + 1 - dataTimeNs
     const phase = this.phaseOf(values[at + SEEN], flow, sinceDataNs)
     const usualTtl = values[at + TTL + segment.direction]
     const isForeign = usualTtl > 0 && Math.abs(ttlOf(packet) - usualTtl) >= LEAST_HOPS_APART
@@ -134,8 +139,10 @@ class ConnectionEnds implements Analyzer<EndTotals> {
 
   private phaseOf(seen: number, flow: Flow, sinceDataNs: number): ResetPhase {
     if ((seen & BOTH_FINS) !== 0) return 'after close'
-    if ((seen & 3) === 0) return (flow.completeness & SYN_ACK) !== 0 ? 'after handshake' : 'handshake'
-    if ((seen & (2 - flow.initiator)) !== 0) return sinceDataNs <= this.activeNs ? 'transfer' : 'idle'
+    const { initiator } = flow
+    if (flow.payloadBytes(0) + flow.payloadBytes(1) === 0)
+      return (flow.completeness & SYN_ACK) !== 0 ? 'after handshake' : 'handshake'
+    if (flow.payloadBytes(initiator ^ 1) > 0) return sinceDataNs <= this.activeNs ? 'transfer' : 'idle'
     return 'request'
   }
 
@@ -145,15 +152,15 @@ class ConnectionEnds implements Analyzer<EndTotals> {
     const { values } = this.records
     const seen = values[at + SEEN]
     const { totals } = this
-    const state = stateOf(flow, (seen & 3) !== 0, (seen >> 2) & 3)
+    const state = stateOf(flow, flow.payloadBytes(0) + flow.payloadBytes(1) > 0, seen & BOTH_FINS)
     totals.states[state]++
     if (state === 'open' || state === 'open without data') {
       const second = Math.floor(flow.lastTimeNs / 1e9)
       totals.openLastSeconds.set(second, (totals.openLastSeconds.get(second) ?? 0) + 1)
     }
     // data after the FIN: the other side still has something to say
-    if (state === 'half-closed' && values[at + DATA_TIME] <= values[at + FIN_TIME]) {
-      const closer = (seen & 4) !== 0 ? 0 : 1
+    const closer = (seen & 1) !== 0 ? 0 : 1
+    if (state === 'half-closed' && flow.payloadBytes(closer ^ 1) === values[at + BYTES_BEFORE]) {
       totals.halfClosed.push({
         host: flow.address(closer ^ 1),
         peer: flow.address(closer),
@@ -162,6 +169,7 @@ class ConnectionEnds implements Analyzer<EndTotals> {
       })
     }
     this.records.clear(flow.connection)
+    this.dataTimes.clear(flow.connection)
   }
 }
 

@@ -131,7 +131,8 @@ class PathMtu implements Analyzer<PathMtuTotals> {
   /** A segment of the other side: does it acknowledge what is stuck, or only show that the side is alive? */
   private answer(segment: Segment, packet: Packet): void {
     const peer = 2 * segment.connection + (segment.direction ^ 1)
-    if (this.sides.values[this.sides.at(peer) + IS_STUCK] === 0) return
+    const at = this.sides.at(peer)
+    if (this.sides.values[at + IS_STUCK] === 0) return
     const stuck = this.stuck.get(peer)
     if (stuck === undefined) return
     const isAcknowledged =
@@ -143,7 +144,7 @@ class PathMtu implements Analyzer<PathMtuTotals> {
     if (isAcknowledged) {
       if (stuck.gotSmaller) this.judge(segment.flow, segment.direction ^ 1, stuck, packet.timeNs)
       this.stuck.delete(peer)
-      this.sides.values[this.sides.at(peer) + IS_STUCK] = 0
+      this.sides.values[at + IS_STUCK] = 0
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { DnsMessageEvent, HttpRequest, SshBanner } from '../protocols/messages.ts'
+import type { HttpRequest, SshBanner } from '../protocols/messages.ts'
 import type { QuicClientHello, TlsClientHello } from '../protocols/tls/messages.ts'
 import { behaviourOf } from './services/behaviour.ts'
 import { serviceConclusions } from './services/conclusions.ts'
@@ -17,20 +17,19 @@ export const services: AnalyzerDefinition = {
   id: 'services',
   title: 'Services',
   description:
-    'Flows by service: from content (TLS and QUIC server names and ALPN, HTTP, SSH, DNS), else from the port, else from behaviour (bulk, streaming, interactive, telemetry), with what is neither said to be unknown.',
+    'Flows by service: from content (TLS and QUIC server names and ALPN, HTTP, SSH), else from the port, else from behaviour (bulk, streaming, interactive, telemetry), with what is neither said to be unknown.',
   create: () => new Services(),
 }
 
 interface Evidence {
   readonly service: string
   readonly frame: number
-  readonly detail: string
 }
 
 /** Cost: a message and a flow's end; nothing a packet. */
 class Services implements Analyzer<ServiceTotals> {
   private readonly totals = newServiceTotals()
-  /** By TCP stream, and by UDP stream; the first evidence of a flow counts, a more specific one replaces it. */
+  /** By TCP stream, and by UDP stream; the first evidence of a flow counts. */
   private readonly tcp = new Map<number, Evidence>()
   private readonly udp = new Map<number, Evidence>()
   readonly on = {
@@ -42,8 +41,6 @@ class Services implements Analyzer<ServiceTotals> {
       if (stream >= 0) this.take(this.tcp, stream, frame, 'HTTP', host)
     },
     sshBanner: ({ stream, frame }: SshBanner) => this.take(this.tcp, stream, frame, 'SSH', null),
-    dns: ({ transport, stream, frame, family }: DnsMessageEvent) =>
-      this.take(transport === 'tcp' ? this.tcp : this.udp, stream, frame, familyNames[family], null),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
@@ -60,17 +57,16 @@ class Services implements Analyzer<ServiceTotals> {
   }
 
   private take(flows: Map<number, Evidence>, flow: number, frame: number, service: string, name: string | null): void {
-    const known = flows.get(flow)
-    if (known !== undefined && known.detail !== '') return
-    if (known === undefined && flows.size >= MOST_OPEN) return
-    flows.set(flow, { service: serviceOfName(name) ?? service, frame: known?.frame ?? frame, detail: name ?? '' })
+    if (flows.has(flow) || flows.size >= MOST_OPEN) return
+    flows.set(flow, { service: serviceOfName(name) ?? service, frame })
   }
 
   private flowEnd(flow: Flow): void {
     const isTcp = flow.transport === 'tcp'
     const map = isTcp ? this.tcp : this.udp
-    const evidence = map.get(flow.number)
-    const byPort = serviceOfPort(flow.transport, flow.port(flow.initiator ^ 1), flow.port(flow.initiator))
+    const evidence = map.size === 0 ? undefined : map.get(flow.number)
+    const { initiator } = flow
+    const byPort = serviceOfPort(flow.transport, flow.port(initiator ^ 1), flow.port(initiator))
     if (evidence !== undefined) {
       map.delete(flow.number)
       addFlowOf(this.totals, evidence.service, 'content', flow)
@@ -82,5 +78,3 @@ class Services implements Analyzer<ServiceTotals> {
     }
   }
 }
-
-const familyNames: Readonly<Record<DnsMessageEvent['family'], string>> = { dns: 'DNS', mdns: 'mDNS', llmnr: 'LLMNR' }

@@ -19,7 +19,7 @@ import { findPatterns } from './timeline/patterns.ts'
 import { timelineSection } from './timeline/section.ts'
 import { findSilences, silenceConclusion } from './timeline/silences.ts'
 
-const FIRST_WIDTH_NS = 12_500_000
+const FIRST_WIDTH_NS = 25e6
 
 /** Throughput over time, bursts, peaks, silent periods and rhythms of the whole capture. */
 export const timeline: AnalyzerDefinition = {
@@ -31,14 +31,14 @@ export const timeline: AnalyzerDefinition = {
     silenceNs: {
       unit: 'ns',
       default: 1e9,
-      least: 12.5e6,
+      least: 25e6,
       most: 86_400e9,
       description: 'The whole capture is silent when it holds no frame for this long.',
     },
     burstNs: {
       unit: 'ns',
       default: 100e6,
-      least: 12.5e6,
+      least: 25e6,
       most: 60e9,
       description: 'Interval in which packets are counted to find bursts.',
     },
@@ -67,7 +67,7 @@ export const timeline: AnalyzerDefinition = {
   create: (context) => new Timeline(context),
 }
 
-/** Cost: a few additions a frame; a map is written once a bin of 12.5 ms or more. */
+/** Cost: a few additions a frame; a map is written once a bin of 25 ms or more. */
 class Timeline implements Analyzer<TimeBins> {
   private readonly bins = newTimeBins(FIRST_WIDTH_NS)
   private readonly context: AnalyzerContext

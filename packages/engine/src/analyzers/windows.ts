@@ -93,17 +93,17 @@ class Windows implements Analyzer<WindowTotals> {
     values[at + side.LAST_TIME] = packet.timeNs
     if ((segment.tcpFlags & OPENING_OR_CLOSING) !== 0) return
     const { windowBytes } = segment
-    values[at + side.ADVERTISED]++
+    if (windowBytes === values[at + side.LAST] && windowBytes > 0) return
+    const isFirst = values[at + side.ADVERTISED] === 0
+    values[at + side.ADVERTISED] = 1
     if (windowBytes < this.smallBytes) {
       if (windowBytes === 0) this.closed(packet, at, own)
-      else values[at + side.SMALL]++
+      else values[at + side.SMALL] = 1
     }
     if (values[at + side.CLOSED_SINCE] !== 0 && windowBytes > 0) this.opened(packet, at, own)
-    if (windowBytes < values[at + side.LEAST] || values[at + side.ADVERTISED] === 1)
-      values[at + side.LEAST] = windowBytes
+    if (windowBytes < values[at + side.LEAST] || isFirst) values[at + side.LEAST] = windowBytes
     if (windowBytes > values[at + side.GREATEST]) values[at + side.GREATEST] = windowBytes
     values[at + side.LAST] = windowBytes
-    values[at + side.WINDOW_SUM] += windowBytes
     if (segment.windowScale === -1) values[at + side.UNSCALED] = 1
   }
 
@@ -126,6 +126,7 @@ class Windows implements Analyzer<WindowTotals> {
     }
     const isFull = bytesInFlight + FULL_SEGMENT_BYTES > values[peer + side.LAST] && values[peer + side.ADVERTISED] > 0
     values[at + side.WAS_FULL] = isFull ? 1 : 0
+    values[peer + side.WINDOW_SUM] += values[peer + side.LAST]
     if (segment.loss !== 0) values[at + side.RESENT]++
     if (values[at + side.FIRST_DATA_FRAME] === 0) {
       values[at + side.FIRST_DATA_FRAME] = packet.number

@@ -22,7 +22,7 @@ export const resetPhases: readonly ResetPhase[] = [
 export interface Reset {
   readonly phase: ResetPhase
   readonly byInitiator: boolean
-  /** Its time to live is not that of the sender's data: something on the way sent it. */
+  /** Its time to live is not that of the sender's handshake: something on the way sent it. */
   readonly isForeign: boolean
   readonly frame: number
   /** Since the last data; -1 when there was none. */

@@ -15,6 +15,8 @@ export interface SentSyns {
 export interface Attempt {
   /** Direction in which the initiator sends. */
   initiator: number
+  /** Address of the responder. */
+  responder: string
   readonly syns: SentSyns
   readonly synAcks: SentSyns
   /** Index of the SYN that the first SYN-ACK echoes; -1 when timestamps do not tell. */
@@ -27,9 +29,10 @@ export interface Attempt {
   rttSamples: number
 }
 
-export function newAttempt(initiator: number): Attempt {
+export function newAttempt(initiator: number, responder: string): Attempt {
   return {
     initiator,
+    responder,
     syns: newSyns(),
     synAcks: newSyns(),
     answeredSyn: -1,
@@ -42,8 +45,9 @@ export function newAttempt(initiator: number): Attempt {
 }
 
 /** Makes an attempt ready for another connection: attempts are used again, as there are as many as connections. */
-export function resetAttempt(attempt: Attempt, initiator: number): Attempt {
+export function resetAttempt(attempt: Attempt, initiator: number, responder: string): Attempt {
   attempt.initiator = initiator
+  attempt.responder = responder
   for (const { frames, timesNs, timestamps } of [attempt.syns, attempt.synAcks]) {
     frames.length = 0
     timesNs.length = 0
@@ -89,8 +93,9 @@ export function synToSynAckNs(attempt: Attempt): number {
   if (syns.count === 0 || synAcks.count === 0) return -1
   const answeredNs = synAcks.timesNs[0]
   if (answeredSyn >= 0) return Math.max(0, answeredNs - syns.timesNs[answeredSyn])
-  const before = syns.timesNs.filter((timeNs) => timeNs <= answeredNs)
-  return before.length === 0 ? -1 : answeredNs - before[before.length - 1]
+  for (let i = syns.timesNs.length - 1; i >= 0; i--)
+    if (syns.timesNs[i] <= answeredNs) return answeredNs - syns.timesNs[i]
+  return -1
 }
 
 /** From the last SYN-ACK before it to the ACK that ends the handshake; -1 when one is missing. */

@@ -43,6 +43,6 @@ export function serviceOfAlpn(protocols: readonly string[]): string | null {
 /** Service that a server name tells by itself; null when it does not. */
 export function serviceOfName(name: string | null): string | null {
   if (name === null) return null
-  const lower = name.toLowerCase()
-  return nameServices.find(([end]) => lower.endsWith(end))?.[1] ?? null
+  for (const [end, service] of nameServices) if (name.endsWith(end)) return service
+  return null
 }

@@ -1,9 +1,8 @@
 import type { Section } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
-import type { Basis, ServiceTotals } from './totals.ts'
+import { type Basis, bases, type ServiceTotals } from './totals.ts'
 
 const MOST_ROWS = 50
-const bases: readonly Basis[] = ['content', 'port', 'behaviour', 'none']
 const labels: Readonly<Record<Basis, string>> = {
   content: 'Flows known by their content',
   port: 'Flows known by their port',
@@ -13,7 +12,8 @@ const labels: Readonly<Record<Basis, string>> = {
 
 /** Facts of the analyzer. */
 export function serviceSection(head: { id: string; title: string }, totals: ServiceTotals): Section {
-  const counts = [...totals.counts.values()]
+  const counts = bases.flatMap((basis) => [...totals.counts[basis].values()])
+  const byName = new Map(counts.map((count) => [`${count.service}|${count.basis}`, count]))
   return {
     id: head.id,
     title: head.title,
@@ -35,14 +35,14 @@ export function serviceSection(head: { id: string; title: string }, totals: Serv
           { key: 'packets', label: 'Packets', unit: 'count' },
           { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
         ],
-        rows: largest(totals.counts, MOST_ROWS, ({ wireBytes }) => wireBytes).map(([, count]) => [
+        rows: largest(byName, MOST_ROWS, ({ wireBytes }) => wireBytes).map(([, count]) => [
           count.service,
           count.basis,
           count.flows,
           count.packets,
           count.wireBytes,
         ]),
-        total: totals.counts.size,
+        total: counts.length,
       },
     ],
   }

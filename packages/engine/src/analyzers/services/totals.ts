@@ -7,6 +7,7 @@ const MOST_PLACES = 1 << 10
 
 /** Why a flow was counted with its service. */
 export type Basis = 'content' | 'port' | 'behaviour' | 'none'
+export const bases: readonly Basis[] = ['content', 'port', 'behaviour', 'none']
 
 export interface ServiceCount {
   service: string
@@ -23,23 +24,28 @@ export interface Misplaced extends Incidents {
 }
 
 export interface ServiceTotals {
-  /** At most one for each service and basis, both of which are in our own tables. */
-  counts: Map<string, ServiceCount>
+  /** By basis, then service: all names are in our own tables. */
+  counts: Record<Basis, Map<string, ServiceCount>>
   misplaced: Map<string, Misplaced>
 }
 
 export function newServiceTotals(): ServiceTotals {
-  return { counts: new Map(), misplaced: new Map() }
+  return {
+    counts: { content: new Map(), port: new Map(), behaviour: new Map(), none: new Map() },
+    misplaced: new Map(),
+  }
 }
 
 export function mergeServiceTotals(into: ServiceTotals, from: ServiceTotals): void {
-  for (const [key, count] of from.counts) {
-    const own = into.counts.get(key)
-    if (own === undefined) into.counts.set(key, count)
-    else {
-      own.flows += count.flows
-      own.packets += count.packets
-      own.wireBytes += count.wireBytes
+  for (const basis of bases) {
+    for (const [service, count] of from.counts[basis]) {
+      const own = into.counts[basis].get(service)
+      if (own === undefined) into.counts[basis].set(service, count)
+      else {
+        own.flows += count.flows
+        own.packets += count.packets
+        own.wireBytes += count.wireBytes
+      }
     }
   }
   for (const [key, misplaced] of from.misplaced) {
@@ -50,11 +56,11 @@ export function mergeServiceTotals(into: ServiceTotals, from: ServiceTotals): vo
 }
 
 export function addFlowOf(totals: ServiceTotals, service: string, basis: Basis, flow: Flow): void {
-  const key = `${service}|${basis}`
-  let count = totals.counts.get(key)
+  const ofBasis = totals.counts[basis]
+  let count = ofBasis.get(service)
   if (count === undefined) {
     count = { service, basis, flows: 0, packets: 0, wireBytes: 0 }
-    totals.counts.set(key, count)
+    ofBasis.set(service, count)
   }
   count.flows++
   count.packets += flow.frames(0) + flow.frames(1)

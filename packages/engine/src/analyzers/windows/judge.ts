@@ -90,7 +90,7 @@ function addSmall(
   const small = smallOf(totals, flow.address(direction))
   if (small === null) return
   small.count++
-  const meanBytes = Math.round(values[receiver + side.WINDOW_SUM] / values[receiver + side.ADVERTISED])
+  const meanBytes = Math.round(values[receiver + side.WINDOW_SUM] / values[sender + side.DATA_SEGMENTS])
   small.greatestMeanBytes = Math.max(small.greatestMeanBytes, meanBytes)
   small.resumedFull += values[sender + side.RESUMED_FULL]
   small.resumes += values[sender + side.RESUMES]

@@ -1,4 +1,5 @@
 /** Offsets of a record of one side of a connection: first what it advertised as a receiver, then what it sent. */
+/** 1 when it advertised a window at all, and a small one. */
 export const ADVERTISED = 0
 export const SMALL = 1
 export const ZERO = 2
@@ -25,7 +26,7 @@ export const LAST_TIME = 17
 export const FIRST_DATA_FRAME = 18
 export const FIRST_DATA_TIME = 19
 export const LAST_DATA_TIME = 20
-/** Sum of the windows advertised, in bytes. */
+/** Sum of the windows that the other side's data was sent into, in bytes. */
 export const WINDOW_SUM = 21
 export const SIDE_WIDTH = 22
 

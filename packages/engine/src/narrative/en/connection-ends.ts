@@ -4,11 +4,11 @@ import { count, duration } from './format.ts'
 const hypotheses: Readonly<Record<string, HypothesisWords>> = {
   aborted: {
     statement: 'the host itself aborted the connection',
-    because: (v) => `${v.foreign} of ${count(v.resets, 'RST')} came over another number of hops than its data`,
+    because: (v) => `${v.foreign} of ${count(v.resets, 'RST')} came over another number of hops than its handshake`,
   },
   injected: {
     statement: 'something on the way sent the reset in its name',
-    because: (v) => `${v.foreign} of ${count(v.resets, 'RST')} came over another number of hops than its data`,
+    because: (v) => `${v.foreign} of ${count(v.resets, 'RST')} came over another number of hops than its handshake`,
   },
 }
 

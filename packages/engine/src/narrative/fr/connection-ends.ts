@@ -4,11 +4,11 @@ import { count, duration } from './format.ts'
 const hypotheses: Readonly<Record<string, HypothesisWords>> = {
   aborted: {
     statement: 'l’hôte lui-même a interrompu la connexion',
-    because: (v) => `${v.foreign} RST sur ${v.resets} avec un autre nombre de sauts que ses données`,
+    because: (v) => `${v.foreign} RST sur ${v.resets} avec un autre nombre de sauts que sa poignée de main`,
   },
   injected: {
     statement: 'un équipement sur le chemin a envoyé la réinitialisation en son nom',
-    because: (v) => `${v.foreign} RST sur ${v.resets} avec un autre nombre de sauts que ses données`,
+    because: (v) => `${v.foreign} RST sur ${v.resets} avec un autre nombre de sauts que sa poignée de main`,
   },
 }
 
