@@ -89,7 +89,7 @@ export class Analysis {
     this.run = new CaptureRun(
       withLimits(options.limits),
       [...this.instances.map(({ analyzer }) => analyzer.on), this.quality.on],
-      { ownView: true, protocols: true, partition },
+      { ownView: true, protocols: true, dnsAnswers: true, partition },
     )
   }
 

@@ -32,6 +32,8 @@ export interface PipelineOptions {
   readonly takeText?: TextSink
   /** Read application protocols. */
   readonly protocols?: boolean
+  /** Give DNS messages the addresses and names they answer with. */
+  readonly dnsAnswers?: boolean
   /** Only tell of traffic of one part of the address pairs, for work that is split; 0 ≤ index < count. */
   readonly partition?: { readonly index: number; readonly count: number }
 }
@@ -69,7 +71,7 @@ export class Pipeline implements WalkListener {
       ownView: options.ownView ?? false,
       takeText: options.takeText ?? null,
     })
-    this.protocols = options.protocols ? new ProtocolReader(this.listeners, limits) : null
+    this.protocols = options.protocols ? new ProtocolReader(this.listeners, limits, options.dnsAnswers) : null
     this.flow = new Flow(this.core)
   }
 

@@ -7,6 +7,7 @@ import { fragments } from './fragments.ts'
 import { handshakes } from './handshakes.ts'
 import { http } from './http.ts'
 import { icmp } from './icmp.ts'
+import { latency } from './latency.ts'
 import { localNetwork } from './local-network.ts'
 import { pathMtu } from './path-mtu.ts'
 import { rtp } from './rtp.ts'
@@ -23,6 +24,7 @@ import { windows } from './windows.ts'
 /** Every analyzer, in the order of the report's sections. A new one is a file and a line here. */
 export const analyzers: readonly AnalyzerDefinition[] = [
   traffic,
+  latency,
   timeline,
   conversations,
   flows,

@@ -27,8 +27,8 @@ export class ProtocolReader {
   /** By connection: destination of the pure SYN or source of the SYN+ACK, last seen. */
   #serverPorts = new Uint16Array(1024)
 
-  constructor(listener: ProtocolListener, limits: Limits) {
-    this.#dns = new DnsEvents(listener)
+  constructor(listener: ProtocolListener, limits: Limits, dnsAnswers = false) {
+    this.#dns = new DnsEvents(listener, dnsAnswers)
     this.handoff = new StreamHandoff(new DissectorChooser(streamProtocols(listener, this.#dns)), limits)
     this.quic = new QuicTracker(listener)
     this.#udp = new UdpDispatch(listener, this.#dns, this.quic)

@@ -6,6 +6,7 @@ import { fragmentWords } from './fragments.ts'
 import { handshakeWords } from './handshakes.ts'
 import { httpWords } from './http.ts'
 import { icmpWords } from './icmp.ts'
+import { latencyWords } from './latency.ts'
 import { localNetworkWords } from './local-network.ts'
 import { pathMtuWords } from './path-mtu.ts'
 import { rtpWords } from './rtp.ts'
@@ -27,6 +28,7 @@ export const english: Catalogue = {
   ...handshakeWords,
   ...httpWords,
   ...icmpWords,
+  ...latencyWords,
   ...localNetworkWords,
   ...pathMtuWords,
   ...rtpWords,

@@ -1,0 +1,27 @@
+import type { Conclusion } from '../../finding.ts'
+import { concludeIncidents, worstSubjects } from '../support/concluding.ts'
+import type { LatencyTotals } from './totals.ts'
+
+const MOST_SERVERS = 5
+/** From so many slow answers and so much time on it is no accident. */
+const OFTEN = 3
+const LONG_NS = 5e9
+
+/** Servers that let clients wait, where no protocol we read tells so itself. */
+export function latencyConclusions(totals: LatencyTotals): Conclusion[] {
+  return worstSubjects(totals.slowServers, MOST_SERVERS).map(([server, slow]) => {
+    const { count, costNs, longestNs, pathNs, retransmissionNs, zeroWindowNs } = slow
+    return {
+      ...concludeIncidents('server-slow', server, slow, count >= OFTEN && costNs >= LONG_NS ? 'medium' : 'low'),
+      confidence: 'medium',
+      values: { server, count, costNs, longestNs },
+      hypotheses: [
+        { id: 'server', accepted: true, values: { costNs } },
+        { id: 'path', accepted: false, values: { pathNs } },
+        { id: 'loss', accepted: false, values: { retransmissionNs } },
+        { id: 'client', accepted: false, values: { zeroWindowNs } },
+      ],
+      needs: ['both-directions', 'monotone-clock', 'no-capture-drops'],
+    }
+  })
+}

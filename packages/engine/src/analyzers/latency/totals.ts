@@ -1,0 +1,142 @@
+import { getOrMake } from '../support/bounded-map.ts'
+import { type Incidents, mergeIncidents, newIncidents } from '../support/concluding.ts'
+import { newParts, waitedNs } from './parts.ts'
+
+const MOST_SERVERS = 1 << 12
+const MOST_LISTED = 50
+const MOST_NAMES = 1 << 13
+
+/** One transaction, its boundaries tied to frames; 0 where there is none. */
+export interface Transaction {
+  stream: number
+  client: string
+  server: string
+  serverPort: number
+  /** What was asked for: method and target, or the name of the TLS server; '' when unknown. */
+  label: string
+  beginNs: number
+  beginFrame: number
+  connectedFrame: number
+  requestFrame: number
+  requestEndFrame: number
+  firstByteFrame: number
+  lastByteFrame: number
+  /** By parts.ts, ns. */
+  times: number[]
+  dnsFrame: number
+}
+
+/** Sums over the transactions with one server. */
+export interface ServerBudget {
+  transactions: number
+  times: number[]
+}
+
+/** An answer of DNS that a later connection may have waited for. */
+export interface Resolution {
+  queryNs: number
+  answerNs: number
+  frame: number
+}
+
+/** State of the analyzer; everything merges by adding or by taking the slowest. */
+export interface LatencyTotals {
+  transactions: number
+  times: number[]
+  /** What 20 ms less of round trip would have saved, see what-if.ts. */
+  savedByRttNs: number
+  dnsTransactions: number
+  dnsNs: number
+  servers: Map<string, ServerBudget>
+  /** By server that let clients wait without HTTP telling so. */
+  slowServers: Map<string, SlowServer>
+  slowest: Transaction[]
+  /** By client and address asked for. */
+  resolutions: Map<string, Resolution[]>
+}
+
+export interface SlowServer extends Incidents {
+  pathNs: number
+  retransmissionNs: number
+  zeroWindowNs: number
+}
+
+export function newLatencyTotals(): LatencyTotals {
+  return {
+    transactions: 0,
+    times: newParts(),
+    savedByRttNs: 0,
+    dnsTransactions: 0,
+    dnsNs: 0,
+    servers: new Map(),
+    slowServers: new Map(),
+    slowest: [],
+    resolutions: new Map(),
+  }
+}
+
+export function addTimes(into: number[], from: ArrayLike<number>, start = 0): void {
+  for (let part = 0; part < into.length; part++) into[part] += from[start + part]
+}
+
+export function addServer(
+  totals: LatencyTotals,
+  server: string,
+  transactions: number,
+  times: ArrayLike<number>,
+  start = 0,
+): void {
+  const known = getOrMake(totals.servers, server, MOST_SERVERS, () => ({ transactions: 0, times: newParts() }))
+  if (known === null) return
+  known.transactions += transactions
+  addTimes(known.times, times, start)
+}
+
+export function slowServerOf(totals: LatencyTotals, server: string): SlowServer | null {
+  return getOrMake(totals.slowServers, server, MOST_SERVERS, () => ({
+    ...newIncidents(),
+    pathNs: 0,
+    retransmissionNs: 0,
+    zeroWindowNs: 0,
+  }))
+}
+
+export function addResolution(totals: LatencyTotals, key: string, resolution: Resolution): void {
+  getOrMake(totals.resolutions, key, MOST_NAMES, (): Resolution[] => [])?.push(resolution)
+}
+
+/** Adds to the list of the slowest, which is cut now and then. Returns the least wait that may still be listed. */
+export function addTransaction(totals: LatencyTotals, transaction: Transaction): number | null {
+  totals.slowest.push(transaction)
+  if (totals.slowest.length < 4 * MOST_LISTED) return null
+  keepSlowest(totals)
+  return waitedNs(totals.slowest[MOST_LISTED - 1].times)
+}
+
+/** The longest wait first, then by frame. */
+export function keepSlowest(totals: LatencyTotals): void {
+  totals.slowest.sort(
+    (a, b) => waitedNs(b.times) - waitedNs(a.times) || a.lastByteFrame - b.lastByteFrame || a.stream - b.stream,
+  )
+  totals.slowest.length = Math.min(totals.slowest.length, MOST_LISTED)
+}
+
+export function mergeLatency(into: LatencyTotals, from: LatencyTotals): void {
+  into.transactions += from.transactions
+  addTimes(into.times, from.times)
+  into.savedByRttNs += from.savedByRttNs
+  into.dnsTransactions += from.dnsTransactions
+  into.dnsNs += from.dnsNs
+  for (const [server, { transactions, times }] of from.servers) addServer(into, server, transactions, times)
+  for (const [server, slow] of from.slowServers) {
+    const known = slowServerOf(into, server)
+    if (known === null) continue
+    mergeIncidents(known, slow)
+    known.pathNs += slow.pathNs
+    known.retransmissionNs += slow.retransmissionNs
+    known.zeroWindowNs += slow.zeroWindowNs
+  }
+  for (const [key, resolutions] of from.resolutions) for (const one of resolutions) addResolution(into, key, one)
+  into.slowest.push(...from.slowest)
+  keepSlowest(into)
+}

@@ -1,0 +1,35 @@
+import type { Section } from '../../report.ts'
+import { RETRANSMISSION, SERVER, ZERO_WINDOW } from './parts.ts'
+
+/** Less round trip than there is, for one of the questions. */
+export const LESS_RTT_NS = 20e6
+
+/** What the time waited would have been with one thing changed: the budget recomputed, the formula beside it. */
+export function whatIfTable(
+  waitedNs: number,
+  times: readonly number[],
+  savedByRttNs: number,
+): Section['tables'][number] {
+  const rows: [string, number, string][] = [
+    [
+      '20 ms less round-trip time',
+      savedByRttNs,
+      'sum over transactions of min(20 ms, round trip) × round trips: connect, TLS, request',
+    ],
+    ['no loss', times[RETRANSMISSION], 'waits for retransmission, as measured'],
+    ['a window that never closes', times[ZERO_WINDOW], 'waits for a closed window, as measured'],
+    ['a server twice as fast', Math.round(times[SERVER] / 2), 'server thinks / 2'],
+  ]
+  return {
+    key: 'whatIf',
+    title: 'What if',
+    columns: [
+      { key: 'change', label: 'With', unit: 'text' },
+      { key: 'savedNs', label: 'Saves', unit: 'ns' },
+      { key: 'remainingNs', label: 'Leaves', unit: 'ns' },
+      { key: 'formula', label: 'Computed as', unit: 'text' },
+    ],
+    rows: rows.map(([change, savedNs, formula]) => [change, savedNs, waitedNs - savedNs, formula]),
+    total: rows.length,
+  }
+}
