@@ -1,6 +1,8 @@
 import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
+import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
+import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import {
   addDuration,
   type DurationHistogram,
@@ -9,6 +11,7 @@ import {
   percentileNs,
 } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { quotedDestination } from './support/quoted-destination.ts'
 
 /** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
 export const icmp: AnalyzerDefinition = {
@@ -17,6 +20,31 @@ export const icmp: AnalyzerDefinition = {
   description:
     'Messages by type and code, echo requests and their round-trip time, unreachable destinations, path MTU.',
   create: () => new Icmp(),
+}
+
+const MOST_DESTINATIONS = 1 << 12
+
+/** Codes of destination unreachable (RFC 792, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
+const reasonsV4: Readonly<Record<number, string>> = {
+  0: 'network unreachable',
+  1: 'host unreachable',
+  2: 'protocol unreachable',
+  3: 'port unreachable',
+  5: 'source route failed',
+  6: 'network unknown',
+  7: 'host unknown',
+  9: 'network prohibited',
+  10: 'host prohibited',
+  13: 'prohibited by a filter',
+}
+const reasonsV6: Readonly<Record<number, string>> = {
+  0: 'no route',
+  1: 'prohibited by a filter',
+  2: 'beyond the scope of the source',
+  3: 'address unreachable',
+  4: 'port unreachable',
+  5: 'source address refused',
+  6: 'route rejected',
 }
 
 interface State {
@@ -30,6 +58,8 @@ interface State {
   tooBig: EvidenceFrames
   timeExceeded: EvidenceFrames
   leastMtuBytes: number | null
+  /** Quoted destination and reason -> messages. */
+  unreachableTo: Map<string, number>
 }
 
 class Icmp implements Analyzer<State> {
@@ -43,8 +73,9 @@ class Icmp implements Analyzer<State> {
     tooBig: newEvidence(),
     timeExceeded: newEvidence(),
     leastMtuBytes: null,
+    unreachableTo: new Map(),
   }
-  readonly on = { icmp: (message: IcmpMessage) => this.message(message) }
+  readonly on = { icmp: (message: IcmpMessage, packet: Packet) => this.message(message, packet) }
 
   state(): State {
     return this.counts
@@ -60,6 +91,7 @@ class Icmp implements Analyzer<State> {
     mergeEvidence(counts.unreachable, other.unreachable)
     mergeEvidence(counts.tooBig, other.tooBig)
     mergeEvidence(counts.timeExceeded, other.timeExceeded)
+    mergeCounts(counts.unreachableTo, other.unreachableTo, MOST_DESTINATIONS)
     if (other.leastMtuBytes !== null) this.takeMtu(other.leastMtuBytes)
   }
 
@@ -97,13 +129,20 @@ class Icmp implements Analyzer<State> {
             rows: kinds.slice(0, MOST_ROWS).map(([kind, count]) => [kind >> 16, (kind >> 8) & 255, kind & 255, count]),
             total: kinds.length,
           },
+          countTable(
+            'unreachable',
+            'Destinations reported unreachable, and why',
+            { key: 'destination', label: 'Destination and reason', unit: 'text' },
+            { key: 'messages', label: 'Messages', unit: 'count' },
+            counts.unreachableTo,
+          ),
         ],
       },
       conclusions: this.conclusions(),
     }
   }
 
-  private message(message: IcmpMessage): void {
+  private message(message: IcmpMessage, packet: Packet): void {
     const { counts } = this
     const kind = (message.version << 16) | (message.type << 8) | message.code
     counts.kinds.set(kind, (counts.kinds.get(kind) ?? 0) + 1)
@@ -119,8 +158,13 @@ class Icmp implements Analyzer<State> {
     if (isTooBig) {
       addFrame(counts.tooBig, frame)
       if (message.mtuBytes > 0) this.takeMtu(message.mtuBytes)
-    } else if (isUnreachable) addFrame(counts.unreachable, frame)
-    else if (version === 4 ? type === 11 : type === 3) addFrame(counts.timeExceeded, frame)
+    } else if (isUnreachable) {
+      addFrame(counts.unreachable, frame)
+      const destination = quotedDestination(packet, version)
+      const reason = (version === 4 ? reasonsV4 : reasonsV6)[code] ?? `code ${code}`
+      if (destination !== null) addCount(counts.unreachableTo, `${destination}: ${reason}`, MOST_DESTINATIONS)
+    }
+    if (version === 4 ? type === 11 : type === 3) addFrame(counts.timeExceeded, frame)
   }
 
   private takeMtu(mtuBytes: number): void {

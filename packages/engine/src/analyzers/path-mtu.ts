@@ -8,7 +8,7 @@ import { ANY_RETRANSMISSION, KEEP_ALIVE, OUT_OF_ORDER, ZERO_WINDOW, ZERO_WINDOW_
 import { LOSS_CAPTURE_DUPLICATE } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { pathMtuConclusions } from './path-mtu/conclusions.ts'
-import { quotedDestination } from './path-mtu/quoted.ts'
+import { quotedDestination } from './support/quoted-destination.ts'
 import { pathMtuSection } from './path-mtu/section.ts'
 import { addResend, newStuck, type StuckSegment } from './path-mtu/stuck.ts'
 import { addStuck, addTooBig, mergePathMtuTotals, newPathMtuTotals, type PathMtuTotals } from './path-mtu/totals.ts'
