@@ -26,6 +26,8 @@ import { IndexedRecords } from './support/indexed-records.ts'
 
 const TLS_1_3 = 0x0304
 const LONGEST_LABEL = 200
+/** A server that says nothing for longer than this has nothing to say. */
+const LONGEST_THOUGHT_NS = 120e9
 /** Servers on these ports answer when people do something. */
 const INTERACTIVE_PORTS: readonly number[] = [22, 23, 3389, 5900]
 
@@ -160,13 +162,14 @@ class Latency implements Analyzer<LatencyTotals> {
     values[at + r.SAVED_BY_RTT] += Math.min(LESS_RTT_NS, rttNs) * values[at + r.ROUND_TRIPS]
     const serverNs = values[at + r.PARTS + SERVER]
     const waited = values[at + r.CURSOR] - values[at + r.BEGIN] - values[at + r.PARTS + CLIENT_THINK]
-    const isSlow = serverNs >= this.slowNs && values[at + r.HAS_HTTP] === 0
+    const isSlow = serverNs >= this.slowNs && serverNs < LONGEST_THOUGHT_NS && values[at + r.HAS_HTTP] === 0
     if (waited < this.leastListedNs && !isSlow) return
     const flow = this.context.flow(this.flow)
     const server = flow.initiator ^ 1
     if (isSlow && !INTERACTIVE_PORTS.includes(flow.port(server))) {
       const slow = slowServerOf(totals, `${flow.address(server)} ${flow.port(server)}`)
       if (slow !== null) {
+        slow.shortestNs = Math.min(slow.shortestNs, serverNs)
         addIncident(
           slow,
           serverNs,

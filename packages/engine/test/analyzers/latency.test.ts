@@ -86,7 +86,7 @@ describe('latency', () => {
     const conversation = new TcpConversation(client, server).open(0, 10 * MS)
     for (let i = 0; i < 4; i++) {
       conversation.send('client', (1 + i * 3) * 1e9, { payload: data })
-      conversation.send('server', (3 + i * 3) * 1e9, { payload: data })
+      conversation.send('server', (2.5 + i * 0.3 + i * 3) * 1e9, { payload: data })
     }
     const report = await reportOf(conversation.frames)
     const [finding] = findingsOf(report, 'server-slow')

@@ -7,12 +7,16 @@ const MOST_SERVERS = 5
 const OFTEN = 3
 const LONG_NS = 5e9
 
+/** Waits as alike as this are a rhythm: the server speaks when its time has come, not when it has finished. */
+const RHYTHM = 0.8
+
 /** Servers that let clients wait, where no protocol we read tells so itself. */
 export function latencyConclusions(totals: LatencyTotals): Conclusion[] {
   return worstSubjects(totals.slowServers, MOST_SERVERS).map(([server, slow]) => {
-    const { count, costNs, longestNs, pathNs, retransmissionNs, zeroWindowNs } = slow
+    const { count, costNs, longestNs, shortestNs, pathNs, retransmissionNs, zeroWindowNs } = slow
+    const isOften = count >= OFTEN && costNs >= LONG_NS && shortestNs < RHYTHM * longestNs
     return {
-      ...concludeIncidents('server-slow', server, slow, count >= OFTEN && costNs >= LONG_NS ? 'medium' : 'low'),
+      ...concludeIncidents('server-slow', server, slow, isOften ? 'medium' : 'low'),
       confidence: 'medium',
       values: { server, count, costNs, longestNs },
       hypotheses: [

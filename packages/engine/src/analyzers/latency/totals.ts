@@ -56,6 +56,7 @@ export interface LatencyTotals {
 }
 
 export interface SlowServer extends Incidents {
+  shortestNs: number
   pathNs: number
   retransmissionNs: number
   zeroWindowNs: number
@@ -95,6 +96,7 @@ export function addServer(
 export function slowServerOf(totals: LatencyTotals, server: string): SlowServer | null {
   return getOrMake(totals.slowServers, server, MOST_SERVERS, () => ({
     ...newIncidents(),
+    shortestNs: Number.MAX_SAFE_INTEGER,
     pathNs: 0,
     retransmissionNs: 0,
     zeroWindowNs: 0,
@@ -132,6 +134,7 @@ export function mergeLatency(into: LatencyTotals, from: LatencyTotals): void {
     const known = slowServerOf(into, server)
     if (known === null) continue
     mergeIncidents(known, slow)
+    known.shortestNs = Math.min(known.shortestNs, slow.shortestNs)
     known.pathNs += slow.pathNs
     known.retransmissionNs += slow.retransmissionNs
     known.zeroWindowNs += slow.zeroWindowNs
