@@ -65,6 +65,7 @@ function parsed({ parse }: OptionDefinition, text: string): { value: unknown } |
 }
 
 function hasRightNumber(definition: CommandDefinition, args: readonly string[]): boolean {
-  const wanted = definition.arguments.length
-  return definition.arguments.some(({ isVariadic }) => isVariadic) ? args.length >= wanted : args.length === wanted
+  const most = definition.arguments.some(({ isVariadic }) => isVariadic) ? args.length : definition.arguments.length
+  const least = definition.arguments.filter(({ isOptional }) => isOptional !== true).length
+  return args.length >= least && args.length <= most
 }

@@ -97,9 +97,10 @@ export function optionText({ description, defaultText }: OptionDefinition): stri
   return defaultText === undefined ? description : `${description} (default: ${defaultText})`
 }
 
-/** `<file...>`, as the usage line shows it. */
+/** `<file...>`, or `[scenario]` when it may be left out, as the usage line shows it. */
 export function argumentText(argument: ArgumentDefinition): string {
-  return `<${argument.name}${argument.isVariadic === true ? '...' : ''}>`
+  const words = `${argument.name}${argument.isVariadic === true ? '...' : ''}`
+  return argument.isOptional === true ? `[${words}]` : `<${words}>`
 }
 
 function examplesHelp(definition: CommandDefinition): string {

@@ -30,6 +30,8 @@ const plain = [
   'show-config --config x.yaml',
   'benchmark --runs 5 a.pcap',
   'completion bash',
+  'generate slow-dns -o a.pcap --seed 7 --ipv6',
+  'generate --list',
 ]
 
 const notPlain = [
@@ -42,6 +44,7 @@ const notPlain = [
   'analyze --unknown a.pcap',
   'analyze',
   'facts a b',
+  'generate a b',
   'help analyze',
   '--version',
   'analyze a.pcap -l',

@@ -1,4 +1,4 @@
-import { severities, type Severity } from '@pcap-analyzer/engine'
+import { type Severity, severities } from '@pcap-analyzer/engine'
 
 /** Whether a severity is the threshold or worse. */
 export function isAtLeast(severity: Severity, threshold: string): boolean {

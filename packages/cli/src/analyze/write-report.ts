@@ -12,7 +12,7 @@ export interface ReportFile {
  * Writes a file that is there whole or not at all, in place of an older one.
  * @throws {CommandError} REPORT_NOT_WRITTEN.
  */
-export function writeWholeFile(path: string, text: string): ReportFile {
+export function writeWholeFile(path: string, text: string | Uint8Array): ReportFile {
   return viaTemporary(path, text, (temporary) => renameSync(temporary, path))
 }
 
@@ -44,7 +44,7 @@ function publishNew(temporary: string, path: string): void {
 }
 
 // Everything is synchronous: an interruption is served before or after, never between.
-function viaTemporary(path: string, text: string, publish: (temporary: string) => void): ReportFile {
+function viaTemporary(path: string, text: string | Uint8Array, publish: (temporary: string) => void): ReportFile {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`)
   try {

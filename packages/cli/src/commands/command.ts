@@ -8,6 +8,7 @@ export interface ArgumentDefinition {
   readonly name: string
   readonly description: string
   readonly isVariadic?: boolean
+  readonly isOptional?: boolean
   readonly completion?: Completion
 }
 

@@ -1,4 +1,4 @@
-import { analyzers, detectors, engineParts, languages, type Limits, severities } from '@pcap-analyzer/engine'
+import { analyzers, detectors, engineParts, type Limits, languages, severities } from '@pcap-analyzer/engine'
 import { settingKeys, snakeCase } from './setting-keys.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 

@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
-import type { CommandContext } from '../context.ts'
 import type { OptionValues } from '../commands/command.ts'
+import type { CommandContext } from '../context.ts'
 
 export type Style = ReturnType<typeof picocolors.createColors>
 

@@ -1,11 +1,11 @@
+import { addressBytes, type Host, type IpFields, internetChecksum, ipFrame } from './ip-frame.ts'
+
 /** Addresses and ports of one side of a conversation. */
-export interface Endpoint {
-  readonly mac?: string
-  readonly address: string
+export interface Endpoint extends Host {
   readonly port: number
 }
 
-export interface TcpFields {
+export interface TcpFields extends IpFields {
   readonly sequence: number
   readonly acknowledgment?: number
   /** Letters of the flags that are set: S A F R P U E C; `A` when left out. */
@@ -14,16 +14,13 @@ export interface TcpFields {
   /** Options as bytes; padded to a multiple of four. */
   readonly options?: readonly number[]
   readonly payload?: Uint8Array
-  /** IPv4 identification; 0 when left out. */
-  readonly identification?: number
 }
 
 const FLAG_BITS: Readonly<Record<string, number>> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128 }
-const ETHERTYPE_IPV4 = 0x0800
-const ETHERTYPE_IPV6 = 0x86dd
 const TCP = 6
 const UDP = 17
 const ICMP = 1
+const ICMPV6 = 58
 
 /** An Ethernet frame that holds a TCP segment (RFC 9293 §3.1) over IPv4 or IPv6, checksums right. */
 export function tcpFrame(from: Endpoint, to: Endpoint, fields: TcpFields): Uint8Array {
@@ -42,11 +39,16 @@ export function tcpFrame(from: Endpoint, to: Endpoint, fields: TcpFields): Uint8
   segment.set(options, 20)
   segment.set(payload, 20 + options.length)
   view.setUint16(16, transportChecksum(from.address, to.address, TCP, segment))
-  return ipFrame(from, to, TCP, segment, fields.identification ?? 0)
+  return ipFrame(from, to, TCP, segment, fields)
 }
 
 /** An Ethernet frame that holds a UDP datagram (RFC 768). */
-export function udpFrame(from: Endpoint, to: Endpoint, payload: Uint8Array): Uint8Array {
+export function udpFrame(from: Endpoint, to: Endpoint, payload: Uint8Array, fields: IpFields = {}): Uint8Array {
+  return ipFrame(from, to, UDP, udpDatagram(from, to, payload), fields)
+}
+
+/** A UDP header with its payload, to be put into packets or fragments. */
+export function udpDatagram(from: Endpoint, to: Endpoint, payload: Uint8Array): Uint8Array {
   const datagram = new Uint8Array(8 + payload.length)
   const view = new DataView(datagram.buffer)
   view.setUint16(0, from.port)
@@ -54,15 +56,17 @@ export function udpFrame(from: Endpoint, to: Endpoint, payload: Uint8Array): Uin
   view.setUint16(4, datagram.length)
   datagram.set(payload, 8)
   view.setUint16(6, transportChecksum(from.address, to.address, UDP, datagram) || 0xffff)
-  return ipFrame(from, to, UDP, datagram, 0)
+  return datagram
 }
 
-/** An Ethernet frame that holds an ICMP message (RFC 792); the checksum in `message` is filled in. */
-export function icmpFrame(from: string, to: string, message: Uint8Array): Uint8Array {
+/** An Ethernet frame that holds an ICMP message, over IPv4 (RFC 792) or IPv6 (RFC 4443); the checksum in `message` is filled in. */
+export function icmpFrame(from: string, to: string, message: Uint8Array, fields: IpFields = {}): Uint8Array {
   const copy = message.slice()
-  new DataView(copy.buffer).setUint16(2, 0)
-  new DataView(copy.buffer).setUint16(2, checksum(copy))
-  return ipFrame({ address: from, port: 0 }, { address: to, port: 0 }, ICMP, copy, 0)
+  const view = new DataView(copy.buffer)
+  const isV6 = from.includes(':')
+  view.setUint16(2, 0)
+  view.setUint16(2, isV6 ? transportChecksum(from, to, ICMPV6, copy) : internetChecksum(copy))
+  return ipFrame({ address: from }, { address: to }, isV6 ? ICMPV6 : ICMP, copy, fields)
 }
 
 /** A DNS message with one question and, in a response, one A record for each address (RFC 1035 §4). */
@@ -99,91 +103,14 @@ function timestamps(value: number, echo: number): number[] {
   return [8, 10, ...int32Bytes(value), ...int32Bytes(echo)]
 }
 
-function ipFrame(
-  from: Endpoint,
-  to: Endpoint,
-  protocol: number,
-  payload: Uint8Array,
-  identification: number,
-): Uint8Array {
-  const isV6 = from.address.includes(':')
-  const packet = isV6
-    ? ipv6Packet(from.address, to.address, protocol, payload)
-    : ipv4Packet(from.address, to.address, protocol, payload, identification)
-  const type = isV6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4
-  return Uint8Array.from([...macBytes(to), ...macBytes(from), type >> 8, type & 255, ...packet])
-}
-
-function ipv4Packet(
-  from: string,
-  to: string,
-  protocol: number,
-  payload: Uint8Array,
-  identification: number,
-): Uint8Array {
-  const packet = new Uint8Array(20 + payload.length)
-  const view = new DataView(packet.buffer)
-  packet[0] = 0x45
-  view.setUint16(2, packet.length)
-  view.setUint16(4, identification)
-  view.setUint16(6, 0x4000)
-  packet[8] = 64
-  packet[9] = protocol
-  packet.set(addressBytes(from), 12)
-  packet.set(addressBytes(to), 16)
-  view.setUint16(10, checksum(packet.subarray(0, 20)))
-  packet.set(payload, 20)
-  return packet
-}
-
-function ipv6Packet(from: string, to: string, protocol: number, payload: Uint8Array): Uint8Array {
-  const packet = new Uint8Array(40 + payload.length)
-  packet[0] = 0x60
-  new DataView(packet.buffer).setUint16(4, payload.length)
-  packet[6] = protocol
-  packet[7] = 64
-  packet.set(addressBytes(from), 8)
-  packet.set(addressBytes(to), 24)
-  packet.set(payload, 40)
-  return packet
-}
-
 function transportChecksum(from: string, to: string, protocol: number, segment: Uint8Array): number {
-  return checksum(
-    Uint8Array.from([
-      ...addressBytes(from),
-      ...addressBytes(to),
-      0,
-      protocol,
-      segment.length >> 8,
-      segment.length & 255,
-      ...segment,
-    ]),
-  )
-}
-
-/** Internet checksum (RFC 1071). */
-function checksum(bytes: Uint8Array): number {
-  let sum = 0
-  for (let i = 0; i < bytes.length; i += 2) sum += (bytes[i] << 8) | (bytes[i + 1] ?? 0)
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
-  return ~sum & 0xffff
-}
-
-function addressBytes(address: string): number[] {
-  if (!address.includes(':')) return address.split('.').map(Number)
-  const [head, tail] = address.split('::')
-  const groups = (text: string | undefined) => (text ? text.split(':').map((group) => Number.parseInt(group, 16)) : [])
-  const first = groups(head)
-  const last = groups(tail)
-  const middle = new Array<number>(tail === undefined ? 0 : 8 - first.length - last.length).fill(0)
-  return [...first, ...middle, ...last].flatMap((group) => [group >> 8, group & 255])
-}
-
-/** A locally administered address made from the IP address, unless the endpoint has one. */
-function macBytes(endpoint: Endpoint): number[] {
-  if (endpoint.mac !== undefined) return endpoint.mac.split(':').map((byte) => Number.parseInt(byte, 16))
-  return [2, 0, ...addressBytes(endpoint.address).slice(-4)]
+  const source = addressBytes(from)
+  const bytes = new Uint8Array(2 * source.length + 4 + segment.length)
+  bytes.set(source)
+  bytes.set(addressBytes(to), source.length)
+  bytes.set([0, protocol, segment.length >> 8, segment.length & 255], 2 * source.length)
+  bytes.set(segment, 2 * source.length + 4)
+  return internetChecksum(bytes)
 }
 
 function padded(options: readonly number[]): Uint8Array {

@@ -8,6 +8,8 @@ export {
   type TcpFields,
   tcpFrame,
   timestampOptions,
+  udpDatagram,
   udpFrame,
 } from './frames.ts'
+export { addressBytes, type Host, type IpFields, ipFrame, macBytes } from './ip-frame.ts'
 export { absoluteTime, type SegmentOptions, TcpConversation } from './tcp-conversation.ts'
