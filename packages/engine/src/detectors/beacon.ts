@@ -2,11 +2,18 @@ import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
-import { addStart, type BeaconState, type Contact, mergeBeacon, newBeaconState } from './beacon/contacts.ts'
+import {
+  addStart,
+  type BeaconState,
+  columnOf,
+  type Contact,
+  mergeBeacon,
+  newBeaconState,
+  startsOf,
+} from './beacon/contacts.ts'
 import { UdpRestarts } from './beacon/restarts.ts'
 import { type Rhythm, rhythmOf } from './beacon/rhythm.ts'
 import type { DetectorDefinition } from './detector.ts'
-import { leavesSite } from './support/address-scope.ts'
 import { endedFlow, SAW_SYN } from './support/ended-flow.ts'
 import { mostSevere, securityConclusion } from './support/security-conclusion.ts'
 
@@ -92,9 +99,9 @@ class Beacon implements Analyzer<BeaconState> {
   finish(): AnalyzerResult {
     const { counts } = this
     const found: Conclusion[] = []
-    for (const [key, contact] of counts.contacts) {
+    for (const contact of counts.contacts.values()) {
       const rhythm = this.rhythmOf(contact)
-      if (rhythm !== null) found.push(conclude(key, contact, rhythm))
+      if (rhythm !== null) found.push(conclude(contact, rhythm))
     }
     const conclusions = mostSevere(found)
     return {
@@ -120,7 +127,7 @@ class Beacon implements Analyzer<BeaconState> {
     const ended = endedFlow(flow)
     const { firstTimeNs, firstFrame, initiatorBytes, initiatorFrames } = ended
     if (isTcp ? (ended.completeness & SAW_SYN) === 0 : initiatorFrames === 0) return
-    if (!leavesSite(ended.initiator, ended.responder)) return
+    if (!ended.leavesSite) return
     addStart(this.counts, ended, firstTimeNs, firstFrame, restarts === null ? initiatorBytes : -1)
     // QUIC keeps one connection alive for hours; only its beginning counts
     if (restarts === null || ended.responderPort === QUIC_PORT || !ended.initiatorSentFirst) return
@@ -131,9 +138,9 @@ class Beacon implements Analyzer<BeaconState> {
   private rhythmOf(contact: Contact): Rhythm | null {
     const { context } = this
     const starts = context.setting('starts')
-    if (contact.timesNs.length < starts) return null
+    if (startsOf(contact) < starts) return null
     const rhythm = rhythmOf(
-      contact.timesNs.toSorted((a, b) => a - b),
+      columnOf(contact, 0).sort((a, b) => a - b),
       context.setting('jitter'),
     )
     if (rhythm === null || rhythm.beats < starts || rhythm.medianNs < context.setting('leastInterval')) return null
@@ -141,8 +148,8 @@ class Beacon implements Analyzer<BeaconState> {
   }
 }
 
-function conclude(key: string, contact: Contact, rhythm: Rhythm): Conclusion {
-  const sizes = contact.bytes.filter((bytes) => bytes >= 0)
+function conclude(contact: Contact, rhythm: Rhythm): Conclusion {
+  const sizes = columnOf(contact, 2).filter((bytes) => bytes >= 0)
   const least = sizes.length === 0 ? 0 : Math.min(...sizes)
   const greatest = sizes.length === 0 ? 0 : Math.max(...sizes)
   const isWeb = contact.isTcp && webPorts.has(contact.port)
@@ -156,11 +163,11 @@ function conclude(key: string, contact: Contact, rhythm: Rhythm): Conclusion {
   }
   return securityConclusion({
     kind: 'beacon',
-    subject: key,
+    subject: `${contact.source}>${contact.target}:${contact.port}/${contact.isTcp ? 'tcp' : 'udp'}`,
     severity: isSteady && !isWeb ? 'high' : 'medium',
     confidence: isSteady ? 'medium' : 'low',
     attack: isWeb ? ['T1071.001'] : ['T1071', 'T1571'],
-    frames: contact.frames,
+    frames: columnOf(contact, 1),
     values: {
       source: contact.source,
       target: contact.target,

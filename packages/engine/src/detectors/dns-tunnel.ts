@@ -1,13 +1,21 @@
 import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
+import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
-import type { Segment } from '../tcp/segment.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { distinctTexts } from './dns-tunnel/bottom-hashes.ts'
 import { isOrdinaryName } from './dns-tunnel/ordinary-names.ts'
+import { PendingQuestions, type Question } from './dns-tunnel/pending-questions.ts'
 import { registeredName } from './dns-tunnel/public-suffixes.ts'
-import { addQuestion, mergeTunnel, newTunnelState, type TunnelState, type Zone } from './dns-tunnel/questions.ts'
+import {
+  addQuestion,
+  isCarrier,
+  mergeTunnel,
+  newTunnelState,
+  type TunnelState,
+  type Zone,
+} from './dns-tunnel/questions.ts'
 import { mostSevere, securityConclusion, severityOf } from './support/security-conclusion.ts'
 
 const LEAST_UNIQUE_SHARE = 0.5
@@ -15,6 +23,8 @@ const LEAST_CARRIER_SHARE = 0.3
 /** From here on the types alone tell: commands come in answers, and the names only count up. */
 const CHANNEL_CARRIER_SHARE = 0.9
 const LEAST_SIGNS = 2
+/** Shorter names, as hosts have, carry nothing worth while, unless the answer does. */
+const LEAST_LENGTH = 10
 
 /** Data carried in the names of DNS questions. */
 export const dnsTunnel: DetectorDefinition = {
@@ -60,19 +70,20 @@ export const dnsTunnel: DetectorDefinition = {
 class DnsTunnel implements Analyzer<TunnelState> {
   private readonly counts = newTunnelState()
   private readonly context: AnalyzerContext
-  /** Flow and direction of the packet that a message may come out of: messages do not tell who asks. */
+  /** Flow and direction of the datagram that a message may come out of: messages do not tell who asks. */
   private flow = 0
   private direction = 0
+  private readonly pending = new PendingQuestions()
   readonly on = {
-    segment: (segment: Segment) => {
-      this.flow = segment.flow
-      this.direction = segment.direction
-    },
     datagram: (_: Packet, flow: number, direction: number) => {
       this.flow = flow
       this.direction = direction
     },
-    dns: (message: DnsMessageEvent) => this.question(message),
+    dns: (message: DnsMessageEvent) => this.message(message),
+    flowEnd: (flow: Flow) => {
+      if (flow.transport !== 'tcp') return
+      for (const question of this.pending.give(flow.number)) this.question(flow.address(flow.initiator), question)
+    },
   }
 
   constructor(context: AnalyzerContext) {
@@ -107,14 +118,24 @@ class DnsTunnel implements Analyzer<TunnelState> {
     }
   }
 
-  private question(message: DnsMessageEvent): void {
+  private message(message: DnsMessageEvent): void {
     if (message.isResponse || message.family !== 'dns' || message.name === null) return
     this.counts.queries++
+    const type = message.type ?? 0
+    // a registered domain has two labels at least, so this much of the name is all that can be before it
+    const most = message.name.lastIndexOf('.', message.name.lastIndexOf('.') - 1)
+    if (most < LEAST_LENGTH && !isCarrier(type)) return
     const name = registeredName(message.name)
     if (name === null || isOrdinaryName(name.domain, name.subdomain)) return
-    const source = this.context.flow(this.flow).address(this.direction)
-    const { timeNs, frame, type } = message
-    addQuestion(this.counts, source, name.domain, name.subdomain, type ?? 0, timeNs, frame)
+    if (name.subdomain.length < LEAST_LENGTH && !isCarrier(type)) return
+    const { timeNs, frame, transport, stream } = message
+    const question = { ...name, type, timeNs, frame }
+    if (transport === 'tcp') this.pending.add(stream, question)
+    else this.question(this.context.flow(this.flow).address(this.direction), question)
+  }
+
+  private question(source: string, question: Question): void {
+    addQuestion(this.counts, source, question)
   }
 
   private conclude(zone: Zone): Conclusion | null {

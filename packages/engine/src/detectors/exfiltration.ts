@@ -5,11 +5,12 @@ import type { DetectorDefinition } from './detector.ts'
 import {
   addFlow,
   type ExfiltrationState,
+  mainService,
   mergeExfiltration,
   newExfiltrationState,
   type Transfer,
 } from './exfiltration/transfers.ts'
-import { isInside, leavesSite } from './support/address-scope.ts'
+import { isInside } from './support/address-scope.ts'
 import { endedFlow } from './support/ended-flow.ts'
 import { mostSevere, securityConclusion, severityOf } from './support/security-conclusion.ts'
 
@@ -18,6 +19,9 @@ const usualServices: ReadonlySet<string> = new Set([
   ...[20, 21, 22, 25, 80, 443, 465, 587, 873, 989, 990, 993, 1935, 8080, 8443].map((port) => `TCP ${port}`),
   ...[443, 500, 1194, 3478, 4500, 51820].map((port) => `UDP ${port}`),
 ])
+
+/** Requests are smaller; flows that send less carry nothing out that would add up to anything. */
+const LEAST_FLOW_BYTES = 2000
 
 /** Much more sent out of the site than comes back. */
 export const exfiltration: DetectorDefinition = {
@@ -93,15 +97,16 @@ class Exfiltration implements Analyzer<ExfiltrationState> {
   }
 
   private flowEnd(flow: Flow): void {
-    if (flow.payloadBytes(flow.initiator) === 0) return
+    if (flow.payloadBytes(flow.initiator) < LEAST_FLOW_BYTES) return
     const ended = endedFlow(flow)
-    if (isOwn(ended.initiator) && leavesSite(ended.initiator, ended.responder)) addFlow(this.counts, ended)
+    if (ended.leavesSite && isOwn(ended.initiator)) addFlow(this.counts, ended)
   }
 
   private conclude(transfer: Transfer): Conclusion | null {
     const { context } = this
     const { sentBytes, receivedBytes, source, target } = transfer
-    const [service, serviceBytes] = [...transfer.sentByService].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]
+    if (sentBytes < Math.min(context.setting('bytes'), context.setting('unusualBytes'))) return null
+    const { name: service, bytes: serviceBytes } = mainService(transfer)
     const isUnusual = !usualServices.has(service) && serviceBytes * 2 > sentBytes
     const least = context.setting(isUnusual ? 'unusualBytes' : 'bytes')
     if (sentBytes < least || sentBytes < context.setting('asymmetry') * receivedBytes) return null

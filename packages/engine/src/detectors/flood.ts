@@ -2,12 +2,12 @@ import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
-import { addressText } from '../text/addresses.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { concludeFloods } from './flood/conclusions.ts'
 import {
   addAnswered,
   addUnanswered,
+  allVictims,
   type FloodState,
   mergeFlood,
   newFloodState,
@@ -15,6 +15,7 @@ import {
   victimOf,
 } from './flood/flood-state.ts'
 import { oneWayDatagrams } from './flood/one-way-datagrams.ts'
+import { echoEnds } from './support/echo-ends.ts'
 import { type EndedFlow, endedFlow, isEstablished, SAW_ACK, SAW_SYN } from './support/ended-flow.ts'
 
 /** A long one-way flow is spread over so many of its seconds; a flood shows in fewer. */
@@ -122,7 +123,7 @@ class Flood implements Analyzer<FloodState> {
         title: flood.title,
         view: null,
         facts: [
-          { key: 'hosts', label: 'Hosts looked at', unit: 'count', value: counts.victims.size },
+          { key: 'hosts', label: 'Hosts looked at', unit: 'count', value: allVictims(counts).length },
           { key: 'flooded', label: 'Floods', unit: 'count', value: conclusions.length },
           { key: 'secondsBeyond', label: 'Seconds given up for room', unit: 'count', value: counts.droppedSeconds },
         ],
@@ -167,13 +168,10 @@ class Flood implements Analyzer<FloodState> {
   private icmp(message: IcmpMessage, packet: Packet): void {
     const isAnswer = message.isEchoReply && message.requestFrame !== 0
     if (!message.isEchoRequest && !isAnswer) return
-    const source = addressText(packet.ipLayers, packet.ipLayerStart + 1, message.version)
+    const { sender, receiver } = echoEnds(message, packet)
     const second = secondOf(message.timeNs)
-    if (isAnswer) addAnswered(this.counts, victimOf(this.counts, 'icmp-flood', source), second)
-    else {
-      const target = addressText(packet.ipLayers, packet.ipLayerStart + 5, message.version)
-      addUnanswered(this.counts, victimOf(this.counts, 'icmp-flood', target), second, 1, message.frame, source, 0)
-    }
+    if (isAnswer) addAnswered(this.counts, victimOf(this.counts, 'icmp-flood', sender), second)
+    else addUnanswered(this.counts, victimOf(this.counts, 'icmp-flood', receiver), second, 1, message.frame, sender, 0)
   }
 }
 

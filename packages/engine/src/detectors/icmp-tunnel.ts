@@ -2,7 +2,6 @@ import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
-import { addressText } from '../text/addresses.ts'
 import type { DetectorDefinition } from './detector.ts'
 import {
   addDifferentReply,
@@ -13,6 +12,7 @@ import {
   newEchoState,
   pairOf,
 } from './icmp-tunnel/echo-pairs.ts'
+import { echoEnds } from './support/echo-ends.ts'
 import { mostSevere, securityConclusion, severityOf } from './support/security-conclusion.ts'
 
 const ATTACK = ['T1095', 'T1572'] as const
@@ -81,10 +81,9 @@ class IcmpTunnel implements Analyzer<EchoState> {
   }
 
   private icmp(message: IcmpMessage, packet: Packet): void {
-    const { isEchoRequest, isEchoReply, frame, timeNs, version } = message
+    const { isEchoRequest, isEchoReply, frame, timeNs } = message
     if (!isEchoRequest && !isEchoReply) return
-    const sender = addressText(packet.ipLayers, packet.ipLayerStart + 1, version)
-    const receiver = addressText(packet.ipLayers, packet.ipLayerStart + 5, version)
+    const { sender, receiver } = echoEnds(message, packet)
     const pair = isEchoRequest ? pairOf(this.counts, sender, receiver) : pairOf(this.counts, receiver, sender)
     if (pair === null) return
     addMessage(pair, packet.reportedEnd - packet.offset, timeNs)

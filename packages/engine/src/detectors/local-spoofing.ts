@@ -3,10 +3,19 @@ import type { Conclusion } from '../finding.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { DhcpMessage } from '../protocols/messages.ts'
 import type { DetectorDefinition } from './detector.ts'
-import { addClaim, type Claims, mergeClaims, type Takeover, takeovers } from './local-spoofing/claims.ts'
+import {
+  addClaim,
+  addRequest,
+  type Claims,
+  mergeClaims,
+  newClaims,
+  type Takeover,
+  takeovers,
+} from './local-spoofing/claims.ts'
 import { addAnswer, type Leases, mergeLeases, type Rivalry, rivalries } from './local-spoofing/leases.ts'
 import { mostSevere, securityConclusion } from './support/security-conclusion.ts'
 
+const REQUEST = 1
 const REPLY = 2
 const DHCP_OFFER = 2
 const DHCP_ACK = 5
@@ -17,16 +26,21 @@ export const localSpoofing: DetectorDefinition = {
   id: 'local-spoofing',
   title: 'Spoofing on the local network',
   description:
-    'Hardware addresses that go on answering ARP for addresses of others, and DHCP servers that answer the same requests with addresses of another network. A take-over that is announced and then left alone is none.',
+    'Hardware addresses that go on answering ARP, unasked, for addresses of others, and DHCP servers that answer the same requests with addresses of another network. A take-over that is announced and then left alone is none.',
   attack: ['T1557.002', 'T1557.003'],
-  lookAlikes: ['a fail-over that announces itself', 'two DHCP servers that share a network'],
+  lookAlikes: [
+    'a fail-over that announces itself',
+    'a router that answers for others when asked (proxy ARP)',
+    'two DHCP servers that share a network',
+  ],
   settings: {
     replies: {
       unit: 'count',
       default: 5,
       least: 1,
       most: 10_000,
-      description: 'ARP replies for an address first seen with somebody else, from which it is spoofed.',
+      description:
+        'ARP replies nobody asked for, for an address first seen with somebody else, from which it is spoofed.',
     },
   },
   create: (context) => new LocalSpoofing(context),
@@ -38,7 +52,7 @@ interface State {
 }
 
 class LocalSpoofing implements Analyzer<State> {
-  private readonly seen: State = { claims: new Map(), leases: new Map() }
+  private readonly seen: State = { claims: newClaims(), leases: new Map() }
   private readonly context: AnalyzerContext
   readonly on = {
     arp: (message: ArpMessage) => this.arp(message),
@@ -71,7 +85,7 @@ class LocalSpoofing implements Analyzer<State> {
         title: localSpoofing.title,
         view: null,
         facts: [
-          { key: 'addresses', label: 'Addresses claimed by ARP', unit: 'count', value: claims.size },
+          { key: 'addresses', label: 'Addresses claimed by ARP', unit: 'count', value: claims.claimants.size },
           { key: 'spoofers', label: 'Hardware addresses that spoof', unit: 'count', value: spoofers.length },
           { key: 'leaseRequests', label: 'DHCP requests answered', unit: 'count', value: leases.size },
           { key: 'rivals', label: 'Pairs of DHCP servers at odds', unit: 'count', value: rivals.length },
@@ -85,7 +99,8 @@ class LocalSpoofing implements Analyzer<State> {
     }
   }
 
-  private arp({ senderMac, senderAddress, opcode, frame }: ArpMessage): void {
+  private arp({ senderMac, senderAddress, targetAddress, opcode, frame }: ArpMessage): void {
+    if (opcode === REQUEST && targetAddress !== null) addRequest(this.seen.claims, targetAddress)
     if (senderMac === null || senderAddress === null || senderAddress === UNSPECIFIED) return
     addClaim(this.seen.claims, senderAddress, senderMac, opcode === REPLY, frame)
   }
@@ -101,6 +116,7 @@ class LocalSpoofing implements Analyzer<State> {
 function concludeSpoofing(mac: string, taken: readonly Takeover[]): Conclusion {
   const ordered = taken.toSorted((a, b) => (a.address < b.address ? -1 : 1))
   const replies = ordered.reduce((sum, { claim }) => sum + claim.replies, 0)
+  const unasked = ordered.reduce((sum, takeover) => sum + takeover.unasked, 0)
   const contested = ordered.filter(({ isContested }) => isContested).length
   const values = {
     mac,
@@ -111,6 +127,7 @@ function concludeSpoofing(mac: string, taken: readonly Takeover[]): Conclusion {
     count: ordered.length,
     owners: [...new Set(ordered.map(({ owner }) => owner))].slice(0, 5).join(', '),
     replies,
+    unasked,
     contested,
   }
   return securityConclusion({

@@ -3,20 +3,21 @@ import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import type { Segment } from '../tcp/segment.ts'
-import { addressText } from '../text/addresses.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { concludeScans } from './port-scan/conclusions.ts'
 import { FirstFlags, probeOf } from './port-scan/probe.ts'
 import { readPortUnreachable } from './port-scan/port-unreachable.ts'
 import {
-  addAttempt,
+  addOpen,
   addPortUnreachable,
+  addProbe,
   ECHO_KEY,
   mergeScanState,
   newScanState,
   portKey,
   type ScanState,
 } from './port-scan/scan-state.ts'
+import { echoEnds } from './support/echo-ends.ts'
 import { endedFlow } from './support/ended-flow.ts'
 
 /** Who looks for open ports: many of one host, one of many hosts, or both. */
@@ -97,7 +98,12 @@ class PortScan implements Analyzer<ScanState> {
         title: portScan.title,
         view: null,
         facts: [
-          { key: 'sources', label: 'Sources looked at', unit: 'count', value: counts.sources.size },
+          {
+            key: 'sources',
+            label: 'Sources looked at',
+            unit: 'count',
+            value: new Set([...counts.sources.keys(), ...counts.open.keys()]).size,
+          },
           { key: 'scanners', label: 'Sources that scan', unit: 'count', value: scanners },
           { key: 'sourcesBeyond', label: 'Sources given up for room', unit: 'count', value: counts.droppedSources },
         ],
@@ -113,27 +119,26 @@ class PortScan implements Analyzer<ScanState> {
     if (quoted !== null) addPortUnreachable(counts, quoted.source, quoted.target)
     const isAnswer = message.isEchoReply && message.requestFrame !== 0
     if (!message.isEchoRequest && !isAnswer) return
-    const sender = addressText(packet.ipLayers, packet.ipLayerStart + 1, message.version)
-    const receiver = addressText(packet.ipLayers, packet.ipLayerStart + 5, message.version)
+    const { sender, receiver } = echoEnds(message, packet)
     const { frame, timeNs } = message
-    if (isAnswer) addAttempt(counts, receiver, sender, ECHO_KEY, null, false, frame, timeNs, timeNs)
-    else addAttempt(counts, sender, receiver, ECHO_KEY, 'ICMP echo', false, frame, timeNs, timeNs)
+    if (isAnswer) addOpen(counts, receiver, sender, ECHO_KEY)
+    else {
+      const times = { firstTimeNs: timeNs, lastTimeNs: timeNs }
+      addProbe(counts, sender, receiver, { key: ECHO_KEY, technique: 'ICMP echo', isRefused: false, frame, ...times })
+    }
   }
 
   private flowEnd(flow: Flow): void {
     const ended = endedFlow(flow)
     const attempt = probeOf(ended, ended.isTcp ? this.firstFlags.give(flow.index) : 0)
     if (attempt === null) return
-    addAttempt(
-      this.counts,
-      attempt.source,
-      attempt.target,
-      portKey(attempt.port, ended.isTcp),
-      attempt.technique,
-      attempt.isRefused,
-      ended.firstFrame,
-      ended.firstTimeNs,
-      ended.lastTimeNs,
-    )
+    const { source, target, technique, isRefused } = attempt
+    const key = portKey(attempt.port, ended.isTcp)
+    if (technique === null) {
+      addOpen(this.counts, source, target, key)
+      return
+    }
+    const { firstFrame: frame, firstTimeNs, lastTimeNs } = ended
+    addProbe(this.counts, source, target, { key, technique, isRefused, frame, firstTimeNs, lastTimeNs })
   }
 }

@@ -56,6 +56,17 @@ describe('spoofing on the local network', () => {
     expect(await detect([...owners, ...announcements])).toEqual([])
   })
 
+  it('is silent about a router that answers for others when it is asked', async () => {
+    const proxied = times(20, (i) => [
+      arp((i + 1) * SECOND_NS, 1, VICTIM, '10.1.0.5', 'ff:ff:ff:ff:ff:ff', '10.1.0.9'),
+      arp((i + 1) * SECOND_NS + 1e6, 2, SPOOFER, '10.1.0.9', VICTIM, '10.1.0.5'),
+      arp((i + 1) * SECOND_NS + 2e6, 2, SPOOFER, '10.1.0.1', VICTIM, '10.1.0.5'),
+      arp((i + 1) * SECOND_NS + 3e6, 1, VICTIM, '10.1.0.5', 'ff:ff:ff:ff:ff:ff', '10.1.0.1'),
+    ]).flat()
+    const owner = arp(1e6, 1, '02:00:00:00:00:09', '10.1.0.9', GATEWAY, '10.1.0.1')
+    expect(await detect([...owners, owner, ...proxied])).toEqual([])
+  })
+
   it('finds a second DHCP server that offers addresses of another network', async () => {
     const offers = times(3, (i) => [
       offer(i * SECOND_NS, i + 1, '10.1.0.1', `10.1.0.${50 + i}`),

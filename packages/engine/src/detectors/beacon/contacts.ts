@@ -1,24 +1,29 @@
+import { hashOf } from '../support/text-hash.ts'
 import type { EndedFlow } from '../support/ended-flow.ts'
 
 /** Starts kept of one contact, the earliest; a beacon shows long before. */
 const MOST_STARTS = 1024
 const MOST_CONTACTS = 1 << 14
 
-/** One source turning to one service outside, again and again. Parallel lists, in no order. */
+/** Numbers a start takes in {@link Contact.starts}. */
+const START_NUMBERS = 3
+
+/** One source turning to one service outside, again and again. */
 export interface Contact {
   readonly source: string
   readonly target: string
   readonly port: number
   readonly isTcp: boolean
-  timesNs: number[]
-  frames: number[]
-  /** Payload from the initiator of each start; -1 where a flow began to speak again and its totals do not tell. */
-  bytes: number[]
+  /**
+   * Of each start: time in ns, frame, and payload from the initiator, or -1 where a flow began to speak again and its totals do not
+   * tell. In no order.
+   */
+  starts: number[]
 }
 
 /** Every contact; exact and independent of the order within the bounds. */
 export interface BeaconState {
-  contacts: Map<string, Contact>
+  contacts: Map<number, Contact>
   /** Contacts given up to make room: those with the fewest starts. */
   dropped: number
 }
@@ -37,42 +42,55 @@ export function addStart(state: BeaconState, flow: EndedFlow, timeNs: number, fr
 /** Commutative and associative within the bounds. */
 export function mergeBeacon(into: BeaconState, from: BeaconState): void {
   into.dropped += from.dropped
-  for (const { source, target, port, isTcp, timesNs, frames, bytes } of from.contacts.values()) {
+  for (const { source, target, port, isTcp, starts } of from.contacts.values()) {
     const contact = contactOf(into, source, target, port, isTcp)
-    for (const [i, timeNs] of timesNs.entries()) push(contact, timeNs, frames[i], bytes[i])
+    for (let i = 0; i < starts.length; i += START_NUMBERS) push(contact, starts[i], starts[i + 1], starts[i + 2])
   }
 }
 
+export function startsOf({ starts }: Contact): number {
+  return starts.length / START_NUMBERS
+}
+
+/** Every third number of the starts, from `offset` on: 0 times, 1 frames, 2 bytes. */
+export function columnOf({ starts }: Contact, offset: number): number[] {
+  const column: number[] = []
+  for (let i = offset; i < starts.length; i += START_NUMBERS) column.push(starts[i])
+  return column
+}
+
 function contactOf(state: BeaconState, source: string, target: string, port: number, isTcp: boolean): Contact {
-  const key = `${source}>${target}:${port}/${isTcp ? 'tcp' : 'udp'}`
+  const key = contactKey(source, target, port, isTcp)
   let contact = state.contacts.get(key)
   if (contact === undefined) {
     if (state.contacts.size >= 2 * MOST_CONTACTS) dropRarest(state)
-    contact = { source, target, port, isTcp, timesNs: [], frames: [], bytes: [] }
+    contact = { source, target, port, isTcp, starts: [] }
     state.contacts.set(key, contact)
   }
   return contact
 }
 
+/** 52 bits of hash: texts as keys would cost more than all the rest, and two contacts in a key are as good as impossible. */
+function contactKey(source: string, target: string, port: number, isTcp: boolean): number {
+  const low = hashOf(target, hashOf(source) ^ port)
+  const high = hashOf(source, hashOf(target) ^ (isTcp ? 6 : 17)) & 0xfffff
+  return high * 2 ** 32 + low
+}
+
 function push(contact: Contact, timeNs: number, frame: number, bytes: number): void {
-  contact.timesNs.push(timeNs)
-  contact.frames.push(frame)
-  contact.bytes.push(bytes)
-  if (contact.timesNs.length >= 2 * MOST_STARTS) keepEarliest(contact)
+  contact.starts.push(timeNs, frame, bytes)
+  if (startsOf(contact) >= 2 * MOST_STARTS) keepEarliest(contact)
 }
 
 function keepEarliest(contact: Contact): void {
-  const order = contact.frames.map((_, i) => i).sort((a, b) => contact.frames[a] - contact.frames[b])
-  order.length = MOST_STARTS
-  contact.timesNs = order.map((i) => contact.timesNs[i])
-  contact.bytes = order.map((i) => contact.bytes[i])
-  contact.frames = order.map((i) => contact.frames[i])
+  const { starts } = contact
+  const order = columnOf(contact, 1).map((frame, i) => ({ frame, at: i * START_NUMBERS }))
+  order.sort((a, b) => a.frame - b.frame)
+  contact.starts = order.slice(0, MOST_STARTS).flatMap(({ at }) => starts.slice(at, at + START_NUMBERS))
 }
 
 function dropRarest(state: BeaconState): void {
-  const ranked = [...state.contacts].sort(
-    (a, b) => b[1].timesNs.length - a[1].timesNs.length || (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0),
-  )
+  const ranked = [...state.contacts].sort((a, b) => b[1].starts.length - a[1].starts.length || a[0] - b[0])
   state.dropped += ranked.length - MOST_CONTACTS
   state.contacts = new Map(ranked.slice(0, MOST_CONTACTS))
 }

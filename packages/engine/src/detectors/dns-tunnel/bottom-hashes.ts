@@ -1,3 +1,5 @@
+import { hashOf } from '../support/text-hash.ts'
+
 const MOST_HASHES = 1024
 const HASHES = 2 ** 32
 
@@ -40,13 +42,4 @@ function trim(into: BottomHashes): void {
   const sorted = [...into.hashes].sort((a, b) => a - b)
   into.bound = sorted[MOST_HASHES + 1]
   into.hashes = new Set(sorted.slice(0, MOST_HASHES + 1))
-}
-
-/** FNV-1a over UTF-16 units, then mixed, as its low values are not even. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

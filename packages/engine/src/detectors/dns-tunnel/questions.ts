@@ -1,6 +1,7 @@
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from '../../analyzers/support/evidence-frames.ts'
 import { addText, type BottomHashes, mergeBottomHashes, newBottomHashes } from './bottom-hashes.ts'
 import { entropyMillibits } from './entropy.ts'
+import type { Question } from './pending-questions.ts'
 
 const MOST_ZONES = 1 << 12
 /** Types whose answers carry data: TXT, NULL, CNAME, MX, KEY, OPENPGPKEY, and the private one that iodine uses. */
@@ -35,25 +36,23 @@ export function newTunnelState(): TunnelState {
   return { zones: new Map(), queries: 0, dropped: 0 }
 }
 
-export function addQuestion(
-  state: TunnelState,
-  source: string,
-  domain: string,
-  subdomain: string,
-  type: number,
-  timeNs: number,
-  frame: number,
-): void {
-  const zone = zoneOf(state, source, domain)
+/** True for types whose answers carry data. */
+export function isCarrier(type: number): boolean {
+  return carriers.has(type)
+}
+
+export function addQuestion(state: TunnelState, source: string, question: Question): void {
+  const { subdomain, timeNs } = question
+  const zone = zoneOf(state, source, question.domain)
   zone.queries++
-  if (carriers.has(type)) zone.carrierQueries++
+  if (isCarrier(question.type)) zone.carrierQueries++
   addText(zone.names, subdomain)
   zone.characters += subdomain.length
   zone.entropyMillibits += entropyMillibits(subdomain)
   zone.longest = Math.max(zone.longest, subdomain.length)
   zone.firstNs = Math.min(zone.firstNs, timeNs)
   zone.lastNs = Math.max(zone.lastNs, timeNs)
-  addFrame(zone.frames, frame)
+  addFrame(zone.frames, question.frame)
 }
 
 /** Commutative and associative within the bounds. */

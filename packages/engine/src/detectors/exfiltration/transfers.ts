@@ -3,6 +3,7 @@ import type { EndedFlow } from '../support/ended-flow.ts'
 const MOST_TRANSFERS = 1 << 13
 const MOST_FRAMES = 500
 const MOST_PORTS = 64
+const UDP = 1 << 16
 
 /** What one host inside and one outside exchanged in flows that the inside began. Bytes are payload. */
 export interface Transfer {
@@ -11,8 +12,11 @@ export interface Transfer {
   sentBytes: number
   receivedBytes: number
   flows: number
-  /** Port and transport of the service -> bytes sent to it; those that do not fit are only in the sum. */
-  sentByService: Map<string, number>
+  /** The first service used; a number that {@link serviceText} tells, and the bytes sent to it. */
+  readonly service: number
+  serviceBytes: number
+  /** Bytes sent to other services; those that do not fit are only in the sum. Null while there is but one. */
+  others: Map<number, number> | null
   firstNs: number
   lastNs: number
   /** First frames of the flows, the smallest. */
@@ -37,7 +41,9 @@ export function addFlow(state: ExfiltrationState, flow: EndedFlow): void {
     sentBytes: flow.initiatorBytes,
     receivedBytes: flow.responderBytes,
     flows: 1,
-    sentByService: new Map([[`${flow.isTcp ? 'TCP' : 'UDP'} ${flow.responderPort}`, flow.initiatorBytes]]),
+    service: flow.isTcp ? flow.responderPort : flow.responderPort + UDP,
+    serviceBytes: flow.initiatorBytes,
+    others: null,
     firstNs: flow.firstTimeNs,
     lastNs: flow.lastTimeNs,
     frames: [flow.firstFrame],
@@ -61,11 +67,8 @@ function add(state: ExfiltrationState, from: Transfer): void {
   into.sentBytes += from.sentBytes
   into.receivedBytes += from.receivedBytes
   into.flows += from.flows
-  for (const [service, bytes] of from.sentByService) {
-    const known = into.sentByService.get(service)
-    if (known !== undefined || into.sentByService.size < MOST_PORTS)
-      into.sentByService.set(service, (known ?? 0) + bytes)
-  }
+  addService(into, from.service, from.serviceBytes)
+  for (const [service, bytes] of from.others ?? []) addService(into, service, bytes)
   into.firstNs = Math.min(into.firstNs, from.firstNs)
   into.lastNs = Math.max(into.lastNs, from.lastNs)
   into.frames.push(...from.frames)
@@ -73,6 +76,32 @@ function add(state: ExfiltrationState, from: Transfer): void {
     into.frames.sort((a, b) => a - b)
     into.frames.length = MOST_FRAMES
   }
+}
+
+function addService(transfer: Transfer, service: number, bytes: number): void {
+  if (service === transfer.service) {
+    transfer.serviceBytes += bytes
+    return
+  }
+  transfer.others ??= new Map()
+  const known = transfer.others.get(service)
+  if (known !== undefined || transfer.others.size < MOST_PORTS) transfer.others.set(service, (known ?? 0) + bytes)
+}
+
+/** The service that got most, and how much; of equal ones the one with the lower number. */
+export function mainService({ service, serviceBytes, others }: Transfer): {
+  readonly name: string
+  readonly bytes: number
+} {
+  const [[main, bytes]] = [[service, serviceBytes] as const, ...(others ?? [])].sort(
+    (a, b) => b[1] - a[1] || a[0] - b[0],
+  )
+  return { name: serviceText(main), bytes }
+}
+
+/** `TCP 443`. */
+function serviceText(service: number): string {
+  return service >= UDP ? `UDP ${service - UDP}` : `TCP ${service}`
 }
 
 function dropSmallest(state: ExfiltrationState): void {

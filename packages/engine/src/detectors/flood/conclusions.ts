@@ -1,6 +1,14 @@
 import type { Conclusion } from '../../finding.ts'
 import { mostSevere, securityConclusion, severityOf } from '../support/security-conclusion.ts'
-import { type FloodKind, type FloodSecond, type FloodState, MOST_SOURCES, type Victim } from './flood-state.ts'
+import {
+  allVictims,
+  answeredOf,
+  type FloodKind,
+  type FloodState,
+  MOST_SOURCES,
+  type Unanswered,
+  type Victim,
+} from './flood-state.ts'
 
 export interface FloodThresholds {
   /** Packets a second, by kind. */
@@ -26,7 +34,7 @@ const techniques: Readonly<Record<FloodKind, string>> = {
 
 export function concludeFloods(state: FloodState, thresholds: FloodThresholds): Conclusion[] {
   const found: Conclusion[] = []
-  for (const victim of state.victims.values()) {
+  for (const victim of allVictims(state)) {
     const conclusion = conclude(victim, thresholds)
     if (conclusion !== null) found.push(conclusion)
   }
@@ -34,16 +42,19 @@ export function concludeFloods(state: FloodState, thresholds: FloodThresholds): 
 }
 
 interface Span {
-  readonly seconds: readonly (FloodSecond & { second: number })[]
+  /** Seconds with something unanswered, ascending. */
+  readonly seconds: readonly number[]
   readonly unanswered: number
   readonly answered: number
   readonly peak: number
 }
 
 function conclude(victim: Victim, thresholds: FloodThresholds): Conclusion | null {
-  const rate = requiredRate(victim, thresholds)
+  const { unanswered: silent } = victim
+  if (silent === null) return null
+  const rate = requiredRate(victim.kind, silent, thresholds)
   if (rate === null) return null
-  const span = floodedSpan(victim, rate, thresholds.windowSeconds)
+  const span = floodedSpan(victim, silent, rate, thresholds.windowSeconds)
   if (span === null) return null
   const { unanswered, answered, peak, seconds } = span
   // an echo request is counted when it is sent, its answer beside it; a flood that is answered to the last still is one at ten times the rate
@@ -51,7 +62,7 @@ function conclude(victim: Victim, thresholds: FloodThresholds): Conclusion | nul
   const requests = isEcho ? unanswered : unanswered + answered
   const isAnswered = answered > thresholds.answeredShare * requests
   if (isAnswered && !(isEcho && peak >= ECHO_FACTOR * rate)) return null
-  const sources = victim.sources.size
+  const sources = silent.sources.size
   const sourceCount = sources >= MOST_SOURCES ? `≥ ${MOST_SOURCES}` : `${sources}`
   return securityConclusion({
     kind: victim.kind,
@@ -59,15 +70,15 @@ function conclude(victim: Victim, thresholds: FloodThresholds): Conclusion | nul
     severity: severityOf(peak, rate),
     confidence: unanswered >= 2 * rate * thresholds.windowSeconds ? 'high' : 'medium',
     attack: [techniques[victim.kind]],
-    frames: seconds.flatMap(({ frames }) => frames),
+    frames: seconds.flatMap((second) => silent.frames.get(second) ?? []),
     values: {
       target: victim.address,
-      port: victim.ports.size === 1 ? [...victim.ports][0] : '',
+      port: silent.ports.size === 1 && !silent.ports.has(0) ? [...silent.ports][0] : '',
       packets: unanswered,
       peak,
       sources: sourceCount,
-      startNs: seconds[0].second * 1e9,
-      seconds: seconds[seconds.length - 1].second - seconds[0].second + 1,
+      startNs: seconds[0] * 1e9,
+      seconds: seconds[seconds.length - 1] - seconds[0] + 1,
     },
     hypotheses: [
       {
@@ -82,7 +93,7 @@ function conclude(victim: Victim, thresholds: FloodThresholds): Conclusion | nul
 }
 
 /** The rate from which this victim is flooded; null when what it gets is something else. */
-function requiredRate({ kind, ports, sources }: Victim, { rates }: FloodThresholds): number | null {
+function requiredRate(kind: FloodKind, { ports, sources }: Unanswered, { rates }: FloodThresholds): number | null {
   const rate = rates[kind]
   if (kind === 'syn-flood') return ports.size > SCANNED_PORTS && sources.size <= FEW_SOURCES ? null : rate
   if (kind === 'udp-flood') return sources.size <= 1 && ports.size <= 1 ? rate * SINGLE_FLOW_FACTOR : rate
@@ -90,30 +101,31 @@ function requiredRate({ kind, ports, sources }: Victim, { rates }: FloodThreshol
   return rate
 }
 
-/** The seconds from the first to the last window of which the rate is reached; null when none is. */
-function floodedSpan(victim: Victim, rate: number, windowSeconds: number): Span | null {
-  const seconds = [...victim.seconds]
-    .map(([second, entry]) => ({ second, ...entry }))
-    .filter(({ unanswered, answered }) => unanswered + answered > 0)
-    .sort((a, b) => a.second - b.second)
+/** The seconds from the first to the last window in which the rate is reached; null when there is none. */
+function floodedSpan(victim: Victim, { packets }: Unanswered, rate: number, windowSeconds: number): Span | null {
+  const seconds = [...packets.keys()].sort((a, b) => a - b)
+  const counts = seconds.map((second) => packets.get(second) ?? 0)
   let first = -1
   let last = -1
   let start = 0
   let inWindow = 0
   for (let end = 0; end < seconds.length; end++) {
-    inWindow += seconds[end].unanswered
-    while (seconds[end].second - seconds[start].second >= windowSeconds) inWindow -= seconds[start++].unanswered
+    inWindow += counts[end]
+    while (seconds[end] - seconds[start] >= windowSeconds) inWindow -= counts[start++]
     if (inWindow < rate * windowSeconds) continue
     if (first < 0) first = start
     last = end
   }
   if (first < 0) return null
-  const loud = seconds.slice(first, last + 1).filter(({ unanswered }) => unanswered > 0)
-  const within = seconds.slice(first, last + 1)
+  const within = counts.slice(first, last + 1)
+  let answeredWithin = 0
+  for (const [second, count] of answeredOf(victim)) {
+    if (second >= seconds[first] && second <= seconds[last]) answeredWithin += count
+  }
   return {
-    seconds: loud,
-    unanswered: within.reduce((sum, { unanswered }) => sum + unanswered, 0),
-    answered: within.reduce((sum, { answered }) => sum + answered, 0),
-    peak: Math.max(...loud.map(({ unanswered }) => unanswered)),
+    seconds: seconds.slice(first, last + 1),
+    unanswered: within.reduce((sum, count) => sum + count, 0),
+    answered: answeredWithin,
+    peak: Math.max(...within),
   }
 }

@@ -9,50 +9,72 @@ const MOST_SECONDS = 1 << 16
 /** Sources and ports told apart of one victim; more are «at least so many». */
 export const MOST_SOURCES = 1024
 export const MOST_PORTS = 64
+/** More than can be answered in a second of a capture. */
+const COUNTS = 2 ** 26
 
-/** What reached a victim in one second. */
-export interface FloodSecond {
-  /** Packets without answer, and connections or requests that were answered. */
-  unanswered: number
-  answered: number
-  /** Frames of the unanswered, ascending. */
-  frames: number[]
+/** What of the traffic of a victim found no answer. Most hosts have none of this. */
+export interface Unanswered {
+  /** Second -> packets. */
+  readonly packets: Map<number, number>
+  /** Second -> frames, ascending. */
+  readonly frames: Map<number, number[]>
+  readonly sources: Set<string>
+  readonly ports: Set<number>
 }
 
 /** Traffic of one kind towards one address. */
 export interface Victim {
   readonly kind: FloodKind
   readonly address: string
-  readonly seconds: Map<number, FloodSecond>
-  /** Of what was not answered. */
-  readonly sources: Set<string>
-  readonly ports: Set<number>
+  /** Second -> connections or requests that were answered; while there is but one second, that and its count in one number. */
+  answered: Map<number, number> | number
+  unanswered: Unanswered | null
 }
 
 /** Every victim's seconds; exact and independent of the order until {@link MOST_SECONDS} of them are known. */
 export interface FloodState {
-  victims: Map<string, Victim>
+  readonly victims: Record<FloodKind, Map<string, Victim>>
   seconds: number
   /** Seconds given up to make room. */
   droppedSeconds: number
 }
 
 export function newFloodState(): FloodState {
-  return { victims: new Map(), seconds: 0, droppedSeconds: 0 }
+  const victims = Object.fromEntries(floodKinds.map((kind) => [kind, new Map()])) as FloodState['victims']
+  return { victims, seconds: 0, droppedSeconds: 0 }
+}
+
+export function allVictims(state: FloodState): Victim[] {
+  return floodKinds.flatMap((kind) => [...state.victims[kind].values()])
 }
 
 export function victimOf(state: FloodState, kind: FloodKind, address: string): Victim {
-  const key = keyOf(kind, address)
-  let victim = state.victims.get(key)
+  if (state.seconds >= MOST_SECONDS) dropQuietest(state)
+  let victim = state.victims[kind].get(address)
   if (victim === undefined) {
-    victim = { kind, address, seconds: new Map(), sources: new Set(), ports: new Set() }
-    state.victims.set(key, victim)
+    victim = { kind, address, answered: 0, unanswered: null }
+    state.victims[kind].set(address, victim)
   }
   return victim
 }
 
-export function addAnswered(state: FloodState, victim: Victim, second: number): void {
-  secondOf(state, victim, second).answered++
+export function addAnswered(state: FloodState, victim: Victim, second: number, count = 1): void {
+  const { answered } = victim
+  if (typeof answered !== 'number') addTo(state, answered, second, count)
+  else if (answered === 0) {
+    victim.answered = second * COUNTS + count
+    state.seconds++
+  } else if (Math.floor(answered / COUNTS) === second) victim.answered = answered + count
+  else {
+    victim.answered = answeredOf(victim)
+    addTo(state, victim.answered, second, count)
+  }
+}
+
+/** Second -> what was answered in it. */
+export function answeredOf({ answered }: Victim): Map<number, number> {
+  if (typeof answered !== 'number') return answered
+  return answered === 0 ? new Map() : new Map([[Math.floor(answered / COUNTS), answered % COUNTS]])
 }
 
 /** `packets` of `source` that nobody answered; port 0 where there are none. */
@@ -65,66 +87,79 @@ export function addUnanswered(
   source: string,
   port: number,
 ): void {
-  const entry = secondOf(state, victim, second)
-  entry.unanswered += packets
-  addSmallest(entry.frames, frame)
-  if (victim.sources.size < MOST_SOURCES) victim.sources.add(source)
-  if (victim.ports.size < MOST_PORTS) victim.ports.add(port)
+  const unanswered = unansweredOf(victim)
+  addTo(state, unanswered.packets, second, packets)
+  addSmallest(framesOf(unanswered, second), frame)
+  if (unanswered.sources.size < MOST_SOURCES) unanswered.sources.add(source)
+  if (unanswered.ports.size < MOST_PORTS) unanswered.ports.add(port)
 }
 
 /** Commutative and associative within the bounds. */
 export function mergeFlood(into: FloodState, from: FloodState): void {
   into.droppedSeconds += from.droppedSeconds
-  for (const other of from.victims.values()) {
+  for (const other of allVictims(from)) {
     const victim = victimOf(into, other.kind, other.address)
-    for (const source of other.sources) if (victim.sources.size < MOST_SOURCES) victim.sources.add(source)
-    for (const port of other.ports) if (victim.ports.size < MOST_PORTS) victim.ports.add(port)
-    for (const [second, entry] of other.seconds) {
-      const own = secondOf(into, victim, second)
-      own.unanswered += entry.unanswered
-      own.answered += entry.answered
-      for (const frame of entry.frames) addSmallest(own.frames, frame)
+    for (const [second, count] of answeredOf(other)) addAnswered(into, victim, second, count)
+    if (other.unanswered === null) continue
+    const own = unansweredOf(victim)
+    for (const [second, packets] of other.unanswered.packets) addTo(into, own.packets, second, packets)
+    for (const [second, frames] of other.unanswered.frames) {
+      for (const frame of frames) addSmallest(framesOf(own, second), frame)
     }
+    for (const source of other.unanswered.sources) if (own.sources.size < MOST_SOURCES) own.sources.add(source)
+    for (const port of other.unanswered.ports) if (own.ports.size < MOST_PORTS) own.ports.add(port)
   }
 }
 
-function secondOf(state: FloodState, victim: Victim, second: number): FloodSecond {
-  let entry = victim.seconds.get(second)
-  if (entry === undefined) {
-    if (state.seconds >= MOST_SECONDS) {
-      dropQuietest(state)
-      state.victims.set(keyOf(victim.kind, victim.address), victim)
-    }
-    victim.seconds.set(second, (entry = { unanswered: 0, answered: 0, frames: [] }))
-    state.seconds++
-  }
-  return entry
+function unansweredOf(victim: Victim): Unanswered {
+  victim.unanswered ??= { packets: new Map(), frames: new Map(), sources: new Set(), ports: new Set() }
+  return victim.unanswered
 }
 
-function keyOf(kind: FloodKind, address: string): string {
-  return `${kind} ${address}`
+function framesOf({ frames }: Unanswered, second: number): number[] {
+  let known = frames.get(second)
+  if (known === undefined) frames.set(second, (known = []))
+  return known
+}
+
+function addTo(state: FloodState, counts: Map<number, number>, second: number, count: number): void {
+  const known = counts.get(second)
+  if (known === undefined) state.seconds++
+  counts.set(second, (known ?? 0) + count)
 }
 
 function addSmallest(frames: number[], frame: number): void {
   let at = frames.length
+  if (at === MOST_FRAMES && frame > frames[at - 1]) return
   while (at > 0 && frames[at - 1] > frame) at--
-  if (frames[at - 1] === frame || at >= MOST_FRAMES) return
+  if (frames[at - 1] === frame) return
   frames.splice(at, 0, frame)
   if (frames.length > MOST_FRAMES) frames.pop()
 }
 
-/** Gives up the half of the seconds with the fewest unanswered packets: no flood is in them. O(n log n), once in so many. */
+/** Gives up the half of the seconds with the fewest packets unanswered: no flood is in them. O(n log n), once in so many. */
 function dropQuietest(state: FloodState): void {
-  const counts = [...state.victims.values()].flatMap(({ seconds }) => [...seconds.values()].map((e) => e.unanswered))
+  const victims = allVictims(state)
+  const counts = victims.flatMap((victim) => [
+    ...[...answeredOf(victim).keys()].map((second) => victim.unanswered?.packets.get(second) ?? 0),
+    ...(victim.unanswered?.packets.values() ?? []),
+  ])
   counts.sort((a, b) => a - b)
   const least = counts[counts.length >> 1]
-  for (const [key, victim] of state.victims) {
-    for (const [second, { unanswered }] of victim.seconds) {
-      if (unanswered > least) continue
-      victim.seconds.delete(second)
-      state.seconds--
-      state.droppedSeconds++
+  for (const victim of victims) {
+    const packets = victim.unanswered?.packets ?? new Map<number, number>()
+    const answered = answeredOf(victim)
+    const before = answered.size + packets.size
+    for (const second of [...answered.keys()]) if ((packets.get(second) ?? 0) <= least) answered.delete(second)
+    for (const [second, count] of [...packets]) {
+      if (count > least) continue
+      packets.delete(second)
+      victim.unanswered?.frames.delete(second)
     }
-    if (victim.seconds.size === 0) state.victims.delete(key)
+    victim.answered = answered.size === 0 ? 0 : answered
+    const dropped = before - answered.size - packets.size
+    state.seconds -= dropped
+    state.droppedSeconds += dropped
+    if (answered.size + packets.size === 0) state.victims[victim.kind].delete(victim.address)
   }
 }

@@ -13,8 +13,22 @@ export interface Claim {
   frames: number[]
 }
 
-/** IPv4 address -> hardware address -> claim. Exact and independent of the order within the bounds. */
-export type Claims = Map<string, Map<string, Claim>>
+/** Who claims which IPv4 address. Exact and independent of the order within the bounds. */
+export interface Claims {
+  /** Address -> hardware address -> claim. */
+  readonly claimants: Map<string, Map<string, Claim>>
+  /** Address -> requests for it. */
+  readonly asked: Map<string, number>
+}
+
+export function newClaims(): Claims {
+  return { claimants: new Map(), asked: new Map() }
+}
+
+export function addRequest({ asked }: Claims, address: string, count = 1): void {
+  const known = asked.get(address)
+  if (known !== undefined || asked.size < MOST_ADDRESSES) asked.set(address, (known ?? 0) + count)
+}
 
 export function addClaim(claims: Claims, address: string, mac: string, isReply: boolean, frame: number): void {
   mergeClaim(claims, address, mac, {
@@ -28,14 +42,17 @@ export function addClaim(claims: Claims, address: string, mac: string, isReply: 
 
 /** Commutative and associative within the bounds. */
 export function mergeClaims(into: Claims, from: Claims): void {
-  for (const [address, claimants] of from) for (const [mac, claim] of claimants) mergeClaim(into, address, mac, claim)
+  for (const [address, claimants] of from.claimants) {
+    for (const [mac, claim] of claimants) mergeClaim(into, address, mac, claim)
+  }
+  for (const [address, count] of from.asked) addRequest(into, address, count)
 }
 
 function mergeClaim(claims: Claims, address: string, mac: string, from: Claim): void {
-  let claimants = claims.get(address)
+  let claimants = claims.claimants.get(address)
   if (claimants === undefined) {
-    if (claims.size >= MOST_ADDRESSES) return
-    claims.set(address, (claimants = new Map()))
+    if (claims.claimants.size >= MOST_ADDRESSES) return
+    claims.claimants.set(address, (claimants = new Map()))
   }
   const into = claimants.get(mac)
   if (into === undefined) {
@@ -57,19 +74,22 @@ export interface Takeover {
   readonly address: string
   readonly owner: string
   readonly claim: Claim
+  /** Replies beyond the requests there were for the address; who answers for others on their behalf sends none. */
+  readonly unasked: number
   /** The owner spoke up after the other had begun: it is still there. */
   readonly isContested: boolean
 }
 
-/** Takeovers by the hardware address that does them, of at least `replies` replies each. */
+/** Takeovers by the hardware address that does them, of at least `replies` replies each that nobody asked for. */
 export function takeovers(claims: Claims, replies: number): Map<string, Takeover[]> {
   const found = new Map<string, Takeover[]>()
-  for (const [address, claimants] of claims) {
+  for (const [address, claimants] of claims.claimants) {
     const ordered = [...claimants].sort((a, b) => a[1].firstFrame - b[1].firstFrame)
     const [owner, owned] = ordered[0]
     for (const [mac, claim] of ordered.slice(1)) {
-      if (claim.replies < replies) continue
-      const takeover = { address, owner, claim, isContested: owned.lastFrame > claim.firstFrame }
+      const unasked = claim.replies - (claims.asked.get(address) ?? 0)
+      if (unasked < replies) continue
+      const takeover = { address, owner, claim, unasked, isContested: owned.lastFrame > claim.firstFrame }
       const known = found.get(mac)
       if (known === undefined) found.set(mac, [takeover])
       else known.push(takeover)

@@ -1,7 +1,16 @@
 import type { Conclusion } from '../../finding.ts'
 import { isInside } from '../support/address-scope.ts'
 import { mostSevere, securityConclusion, severityOf } from '../support/security-conclusion.ts'
-import { ECHO_KEY, isUdpKey, portText, type ScanState, type Source, type Target, techniques } from './scan-state.ts'
+import {
+  ECHO_KEY,
+  isUdpKey,
+  OpenPorts,
+  portText,
+  type ScanState,
+  type Source,
+  type Target,
+  techniques,
+} from './scan-state.ts'
 
 /** Thresholds, see the settings of the detector. */
 export interface ScanThresholds {
@@ -12,6 +21,13 @@ export interface ScanThresholds {
 
 /** Without a single «port unreachable», silence proves little for UDP: that many times more ports or hosts are needed. */
 const SILENT_UDP_FACTOR = 4
+
+/** A target, and the ports where connections came about. */
+interface Host {
+  readonly address: string
+  readonly target: Target
+  readonly open: ReadonlySet<number>
+}
 
 /** What was tried in vain, and what came about. */
 interface Tally {
@@ -26,46 +42,53 @@ export function concludeScans(
 ): { conclusions: Conclusion[]; scanners: number } {
   const found: Conclusion[] = []
   for (const [address, source] of state.sources) {
-    const conclusion = concludeSource(address, source, thresholds)
+    const conclusion = concludeSource(address, source, new OpenPorts(state, address), thresholds)
     if (conclusion !== null) found.push(conclusion)
   }
   return { conclusions: mostSevere(found), scanners: found.length }
 }
 
-function concludeSource(address: string, source: Source, thresholds: ScanThresholds): Conclusion | null {
-  const scanned = [...source.targets].filter(([, target]) => isScanned(target, thresholds))
-  const swept = sweptPorts(source, thresholds)
-  if (scanned.length === 0 && swept.length === 0) return null
-  return conclude(address, source, scanned, swept, thresholds)
+function concludeSource(
+  address: string,
+  source: Source,
+  open: OpenPorts,
+  thresholds: ScanThresholds,
+): Conclusion | null {
+  const hosts = [...source.targets].map(([host, target]): Host => ({ address: host, target, open: open.of(host) }))
+  const scanned = hosts.filter((host) => isScanned(host, thresholds))
+  const swept = sweptPorts(source, hosts, open, thresholds)
+  return scanned.length === 0 && swept.length === 0
+    ? null
+    : conclude(address, source, hosts, scanned, swept, thresholds)
 }
 
 function conclude(
   address: string,
   source: Source,
-  scanned: readonly (readonly [string, Target])[],
+  all: readonly Host[],
+  scanned: readonly Host[],
   swept: readonly (readonly [number, Tally])[],
   thresholds: ScanThresholds,
 ): Conclusion {
   const sweptKeys = new Set(swept.map(([key]) => key))
-  const isSwept = (host: string, target: Target) =>
-    !isReachedInside(host, target) && [...target.probed.keys()].some((key) => sweptKeys.has(key))
-  const scannedTargets = new Set(scanned.map(([, target]) => target))
-  const involved = [...source.targets]
-    .filter(([host, target]) => scannedTargets.has(target) || isSwept(host, target))
-    .map(([, target]) => target)
-  const frames = involved.flatMap((target) =>
-    [...target.probed].filter(([key]) => scannedTargets.has(target) || sweptKeys.has(key)).map(([, frame]) => frame),
+  const isSwept = (host: Host) =>
+    !isReachedInside(host) && [...host.target.probed.keys()].some((key) => sweptKeys.has(key))
+  const wholly = new Set(scanned)
+  const involved = all.filter((host) => wholly.has(host) || isSwept(host))
+  const targets = involved.map(({ target }) => target)
+  const frames = involved.flatMap((host) =>
+    [...host.target.probed].filter(([key]) => wholly.has(host) || sweptKeys.has(key)).map(([, frame]) => frame),
   )
   for (const [key] of swept) frames.push(...(source.sweeps.get(key)?.frames.frames ?? []))
-  const widest = scanned.toSorted((a, b) => portsOf(b[1]) - portsOf(a[1]) || (a[0] < b[0] ? -1 : 1))[0]
+  const widest = scanned.toSorted((a, b) => portsOf(b) - portsOf(a) || (a.address < b.address ? -1 : 1))[0]
   const kind =
     scanned.length === 0 ? 'port-scan-horizontal' : swept.length === 0 ? 'port-scan-vertical' : 'port-scan-block'
-  const ports = widest === undefined ? 0 : portsOf(widest[1])
+  const ports = widest === undefined ? 0 : portsOf(widest)
   const hosts = Math.max(scanned.length, ...swept.map(([, { probed }]) => probed))
-  const probed = sum(involved, (target) => [...target.probed.keys()].filter((key) => !target.open.has(key)).length)
-  const open = sum(involved, (target) => target.open.size)
-  const first = Math.min(...involved.map((target) => target.firstTimeNs), ...sweepTimes(source, swept, 'firstTimeNs'))
-  const last = Math.max(...involved.map((target) => target.lastTimeNs), ...sweepTimes(source, swept, 'lastTimeNs'))
+  const probed = sum(involved, (host) => closedPorts(host).length)
+  const open = sum(involved, (host) => host.open.size)
+  const first = Math.min(...targets.map((target) => target.firstTimeNs), ...sweepTimes(source, swept, 'firstTimeNs'))
+  const last = Math.max(...targets.map((target) => target.lastTimeNs), ...sweepTimes(source, swept, 'lastTimeNs'))
   const bySize = severityOf(Math.max(ports / thresholds.ports, hosts / thresholds.hosts), 1)
   const isEchoOnly = scanned.length === 0 && swept.every(([key]) => key === ECHO_KEY)
   const tried = { closed: probed, tried: probed + open }
@@ -78,7 +101,7 @@ function conclude(
     frames,
     values: {
       source: address,
-      target: widest?.[0] ?? '',
+      target: widest?.address ?? '',
       ports,
       hosts,
       port: swept
@@ -87,8 +110,8 @@ function conclude(
         .join(', '),
       open,
       closed: probed,
-      refused: sum(involved, (target) => target.refused),
-      technique: techniquesOf(involved),
+      refused: sum(targets, (target) => target.refused),
+      technique: techniquesOf(targets),
       durationNs: last - first,
     },
     hypotheses: [
@@ -99,57 +122,65 @@ function conclude(
   })
 }
 
+/** Ports that were tried and where no connection came about. */
+function closedPorts({ target, open }: Host): number[] {
+  return [...target.probed.keys()].filter((key) => !open.has(key))
+}
+
 /** Ports tried, those beyond the ones told apart included; then it is a number of flows. */
-function portsOf(target: Target): number {
+function portsOf({ target }: Host): number {
   return target.probed.size + target.flowsBeyond
 }
 
-function isScanned(target: Target, { ports, closedShare }: ScanThresholds): boolean {
-  const tcp = tally(target, false)
-  const udp = tally(target, true)
+function isScanned(host: Host, { ports, closedShare }: ScanThresholds): boolean {
   const isEnough = (of: Tally, least: number) => of.probed >= least && of.probed >= closedShare * (of.probed + of.open)
-  return isEnough(tcp, ports) || isEnough(udp, target.refused > 0 ? ports : ports * SILENT_UDP_FACTOR)
+  const leastUdp = host.target.refused > 0 ? ports : ports * SILENT_UDP_FACTOR
+  return isEnough(tally(host, false), ports) || isEnough(tally(host, true), leastUdp)
 }
 
-function tally(target: Target, isUdp: boolean): Tally {
-  let probed = 0
-  let open = 0
-  for (const key of target.probed.keys()) if (isUdpKey(key) === isUdp && !target.open.has(key)) probed++
-  for (const key of target.open) if (isUdpKey(key) === isUdp) open++
-  return { probed, open }
-}
-
-/** A host of one's own site that could be reached was not tried in vain: clients of Windows shares try two ports and keep one. */
-function isReachedInside(address: string, target: Target): boolean {
-  return target.open.size > 0 && isInside(address)
+function tally(host: Host, isUdp: boolean): Tally {
+  const count = (keys: Iterable<number>) => {
+    let sum = 0
+    for (const key of keys) if (isUdpKey(key) === isUdp) sum++
+    return sum
+  }
+  return { probed: count(closedPorts(host)), open: count(host.open) }
 }
 
 /** Ports that were tried on many hosts, most hosts first. */
-function sweptPorts(source: Source, { hosts, closedShare }: ScanThresholds): [number, Tally][] {
+function sweptPorts(
+  source: Source,
+  all: readonly Host[],
+  opened: OpenPorts,
+  { hosts, closedShare }: ScanThresholds,
+): [number, Tally][] {
   const tallies = new Map<number, Tally & { refused: number }>()
   const of = (key: number) => {
     let known = tallies.get(key)
     if (known === undefined) tallies.set(key, (known = { probed: 0, open: 0, refused: 0 }))
     return known
   }
-  for (const [address, target] of source.targets) {
-    for (const key of target.open) of(key).open++
-    if (isReachedInside(address, target)) continue
-    for (const key of target.probed.keys()) {
+  for (const host of all) {
+    if (isReachedInside(host)) continue
+    for (const key of closedPorts(host)) {
       of(key).probed++
-      if (target.refused > 0) of(key).refused++
+      if (host.target.refused > 0) of(key).refused++
     }
   }
-  for (const [key, sweep] of source.sweeps) {
-    of(key).probed += sweep.probed
-    of(key).open += sweep.open
-  }
-  return [...tallies]
+  for (const [key, sweep] of source.sweeps) of(key).probed += sweep.probed
+  const candidates = [...tallies].filter(([, { probed }]) => probed >= hosts)
+  for (const [key, one] of candidates) one.open = opened.count(key)
+  return candidates
     .filter(([key, { probed, open, refused }]) => {
       const least = isUdpKey(key) && refused === 0 ? hosts * SILENT_UDP_FACTOR : hosts
       return probed >= least && probed >= closedShare * (probed + open)
     })
     .sort((a, b) => b[1].probed - a[1].probed || a[0] - b[0])
+}
+
+/** A host of one's own site that could be reached was not tried in vain: clients of Windows shares try two ports and keep one. */
+function isReachedInside({ address, open }: Host): boolean {
+  return open.size > 0 && isInside(address)
 }
 
 function sweepTimes(

@@ -1,4 +1,5 @@
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from '../../analyzers/support/evidence-frames.ts'
+import { hashOf } from '../support/text-hash.ts'
 
 /** Ways to probe, as indices of {@link Target.techniques}. */
 export const techniques = ['SYN', 'connect', 'FIN', 'NULL', 'Xmas', 'ACK', 'UDP', 'ICMP echo'] as const
@@ -7,17 +8,18 @@ export type Technique = (typeof techniques)[number]
 /** Ports told apart of one target; the flows to others are counted. */
 const MOST_PORTS = 1024
 /** Targets, their ports and folded ports over all sources; beyond, targets with little are folded into counts by port. */
-const MOST_ENTRIES = 1 << 17
+const MOST_ENTRIES = 1 << 16
 const UDP_PORT = 1 << 16
 /** Stands for ICMP echo among the ports. */
 export const ECHO_KEY = 1 << 17
+const KEYS = 1 << 18
+/** Sources with so few connections are no clients worth remembering when there is no room. */
+const FEW_OPEN = 8
 
-/** What one source tried on one address. Ports of UDP are {@link UDP_PORT} higher. */
-interface Target {
+/** What one source tried in vain on one address. Ports of UDP are {@link UDP_PORT} higher. */
+export interface Target {
   /** Ports that did not answer, refused, or were only touched -> first frame. */
-  probed: Map<number, number>
-  /** Ports where a connection came about. */
-  open: Set<number>
+  readonly probed: Map<number, number>
   /** Flows to ports that did not fit any more. */
   flowsBeyond: number
   techniques: number[]
@@ -27,31 +29,31 @@ interface Target {
 }
 
 /** Targets of one port that are no longer told apart: their number only. */
-interface Sweep {
+export interface Sweep {
   probed: number
-  open: number
-  frames: EvidenceFrames
+  readonly frames: EvidenceFrames
   firstTimeNs: number
   lastTimeNs: number
 }
 
-interface Source {
-  targets: Map<string, Target>
-  sweeps: Map<number, Sweep>
+/** What one source tried in vain: single targets, and ports of those that were folded. */
+export interface Source {
+  readonly targets: Map<string, Target>
+  readonly sweeps: Map<number, Sweep>
 }
 
 /** What every source tried. Exact and independent of the order until {@link MOST_ENTRIES} ports of targets are known. */
 export interface ScanState {
-  sources: Map<string, Source>
+  readonly sources: Map<string, Source>
+  /** Source -> ports of addresses where a connection came about, packed by {@link packOpen}; alone while there is but one. */
+  readonly open: Map<string, number | Set<number>>
   entries: number
   /** Sources given up to make room: those with the fewest probes. */
   droppedSources: number
 }
 
-export type { Source, Sweep, Target }
-
 export function newScanState(): ScanState {
-  return { sources: new Map(), entries: 0, droppedSources: 0 }
+  return { sources: new Map(), open: new Map(), entries: 0, droppedSources: 0 }
 }
 
 export function portKey(port: number, isTcp: boolean): number {
@@ -68,44 +70,97 @@ export function portText(key: number): string {
   return isUdpKey(key) ? `udp/${key - UDP_PORT}` : `tcp/${key}`
 }
 
-/** One flow of `source`: a probe by its technique, or a connection that came about when that is null. O(1) amortised. */
-export function addAttempt(
-  state: ScanState,
-  source: string,
-  target: string,
-  key: number,
-  technique: Technique | null,
-  isRefused: boolean,
-  frame: number,
-  firstTimeNs: number,
-  lastTimeNs: number,
-): void {
-  const entry = targetOf(state, source, target)
-  if (technique === null) addOpen(state, entry, key)
-  else {
-    entry.techniques[techniques.indexOf(technique)]++
-    if (isRefused) entry.refused++
-    addProbe(state, entry, key, frame)
+/** Where connections of a source came about. */
+export class OpenPorts {
+  private readonly packed: ReadonlySet<number>
+  private readonly byAddress = new Map<number, Set<number>>()
+
+  constructor(state: ScanState, source: string) {
+    const open = state.open.get(source)
+    this.packed = typeof open === 'number' ? new Set([open]) : (open ?? NONE)
+    for (const entry of this.packed) {
+      const address = Math.floor(entry / KEYS)
+      const ports = this.byAddress.get(address)
+      if (ports === undefined) this.byAddress.set(address, new Set([entry % KEYS]))
+      else ports.add(entry % KEYS)
+    }
   }
-  entry.firstTimeNs = Math.min(entry.firstTimeNs, firstTimeNs)
-  entry.lastTimeNs = Math.max(entry.lastTimeNs, lastTimeNs)
-  if (state.entries > MOST_ENTRIES) makeRoom(state)
+
+  /** Ports of an address. */
+  of(address: string): ReadonlySet<number> {
+    return this.byAddress.get(hashOf(address)) ?? NONE
+  }
+
+  /** How many addresses have a port open. */
+  count(key: number): number {
+    let count = 0
+    for (const entry of this.packed) if (entry % KEYS === key) count++
+    return count
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+/** A connection of `source` came about. */
+export function addOpen(state: ScanState, source: string, address: string, key: number): void {
+  addPacked(state, source, packOpen(address, key))
+  makeRoom(state)
+}
+
+/** An address, as 32 bits of hash, and a port in one number below 2^53. */
+function packOpen(address: string, key: number): number {
+  return hashOf(address) * KEYS + key
+}
+
+function addPacked(state: ScanState, source: string, packed: number): void {
+  const { open } = state
+  const known = open.get(source)
+  if (known === packed) return
+  if (known === undefined) open.set(source, packed)
+  else if (typeof known === 'number') open.set(source, new Set([known, packed]))
+  else if (known.has(packed)) return
+  else known.add(packed)
+  state.entries++
+}
+
+/** A flow of `source` was a probe. */
+export interface Probe {
+  readonly key: number
+  readonly technique: Technique
+  readonly isRefused: boolean
+  readonly frame: number
+  readonly firstTimeNs: number
+  readonly lastTimeNs: number
+}
+
+export function addProbe(state: ScanState, source: string, address: string, probe: Probe): void {
+  const target = targetOf(state, source, address)
+  target.techniques[techniques.indexOf(probe.technique)]++
+  if (probe.isRefused) target.refused++
+  addPort(state, target, probe.key, probe.frame)
+  target.firstTimeNs = Math.min(target.firstTimeNs, probe.firstTimeNs)
+  target.lastTimeNs = Math.max(target.lastTimeNs, probe.lastTimeNs)
+  makeRoom(state)
 }
 
 /** A router or the target said that a UDP port cannot be reached; the datagram itself is told when its flow ends. */
-export function addPortUnreachable(state: ScanState, source: string, target: string): void {
-  targetOf(state, source, target).refused++
+export function addPortUnreachable(state: ScanState, source: string, address: string): void {
+  targetOf(state, source, address).refused++
+  makeRoom(state)
 }
 
 /** Commutative and associative while nothing had to be folded. */
 export function mergeScanState(into: ScanState, from: ScanState): void {
   into.droppedSources += from.droppedSources
+  for (const [source, open] of from.open) {
+    for (const packed of typeof open === 'number' ? [open] : open) addPacked(into, source, packed)
+  }
   for (const [address, other] of from.sources) {
     const source = sourceOf(into, address)
-    for (const [targetAddress, target] of other.targets) mergeTarget(into, address, targetAddress, target)
+    for (const [target, entry] of other.targets) mergeTarget(into, address, target, entry)
     for (const [key, sweep] of other.sweeps) mergeSweep(into, source, key, sweep)
   }
-  if (into.entries > MOST_ENTRIES) makeRoom(into)
+  makeRoom(into)
 }
 
 function sourceOf(state: ScanState, address: string): Source {
@@ -120,7 +175,6 @@ function targetOf(state: ScanState, sourceAddress: string, address: string): Tar
   if (target === undefined) {
     target = {
       probed: new Map(),
-      open: new Set(),
       flowsBeyond: 0,
       techniques: techniques.map(() => 0),
       refused: 0,
@@ -133,7 +187,7 @@ function targetOf(state: ScanState, sourceAddress: string, address: string): Tar
   return target
 }
 
-function addProbe(state: ScanState, target: Target, key: number, frame: number): void {
+function addPort(state: ScanState, target: Target, key: number, frame: number): void {
   const known = target.probed.get(key)
   if (known !== undefined) target.probed.set(key, Math.min(known, frame))
   else if (target.probed.size >= MOST_PORTS) target.flowsBeyond++
@@ -143,16 +197,9 @@ function addProbe(state: ScanState, target: Target, key: number, frame: number):
   }
 }
 
-function addOpen(state: ScanState, target: Target, key: number): void {
-  if (target.open.has(key) || target.open.size >= MOST_PORTS) return
-  target.open.add(key)
-  state.entries++
-}
-
 function mergeTarget(state: ScanState, source: string, address: string, from: Target): void {
   const into = targetOf(state, source, address)
-  for (const [key, frame] of from.probed) addProbe(state, into, key, frame)
-  for (const key of from.open) addOpen(state, into, key)
+  for (const [key, frame] of from.probed) addPort(state, into, key, frame)
   into.flowsBeyond += from.flowsBeyond
   into.refused += from.refused
   into.techniques = into.techniques.map((count, i) => count + from.techniques[i])
@@ -168,48 +215,61 @@ function mergeSweep(state: ScanState, source: Source, key: number, from: Sweep):
     return
   }
   into.probed += from.probed
-  into.open += from.open
   mergeEvidence(into.frames, from.frames)
   into.firstTimeNs = Math.min(into.firstTimeNs, from.firstTimeNs)
   into.lastTimeNs = Math.max(into.lastTimeNs, from.lastTimeNs)
 }
 
-/** Folds targets with at most one probed port into counts by port, then gives up the sources with the fewest probes. */
+/**
+ * When there is too much: forgets the connections of sources that had few and never tried in vain, then folds targets with at most
+ * one probed port into counts by port, then gives up the quietest sources.
+ */
 function makeRoom(state: ScanState): void {
-  const probesOf = (source: Source) => {
-    let probes = 0
-    for (const target of source.targets.values()) probes += target.probed.size
-    for (const sweep of source.sweeps.values()) probes += sweep.probed
-    return probes
-  }
-  for (const source of state.sources.values()) {
-    for (const [address, target] of source.targets) if (target.probed.size <= 1) fold(state, source, address, target)
+  if (state.entries <= MOST_ENTRIES) return
+  for (const [source, open] of state.open) {
+    if (!state.sources.has(source) && (typeof open === 'number' || open.size < FEW_OPEN)) forgetOpen(state, source)
   }
   if (state.entries <= MOST_ENTRIES / 2) return
-  const ranked = [...state.sources].map(([address, source]) => ({ address, source, probes: probesOf(source) }))
+  for (const [address, source] of state.sources) foldSmall(state, address, source)
+  if (state.entries <= MOST_ENTRIES / 2) return
+  const all = new Set([...state.sources.keys(), ...state.open.keys()])
+  const ranked = [...all].map((address) => ({ address, probes: probesOf(state.sources.get(address)) }))
   ranked.sort((a, b) => a.probes - b.probes || (a.address < b.address ? -1 : 1))
-  for (const { address, source } of ranked) {
+  for (const { address } of ranked) {
     if (state.entries <= MOST_ENTRIES / 2) break
-    for (const target of source.targets.values()) state.entries -= sizeOf(target)
-    state.entries -= source.sweeps.size
+    const source = state.sources.get(address)
+    for (const target of source?.targets.values() ?? []) state.entries -= 1 + target.probed.size
+    state.entries -= source?.sweeps.size ?? 0
     state.sources.delete(address)
-    state.droppedSources++
+    forgetOpen(state, address)
   }
 }
 
-function fold(state: ScanState, source: Source, address: string, target: Target): void {
-  const { firstTimeNs, lastTimeNs } = target
-  const times = { firstTimeNs, lastTimeNs }
-  for (const [key, frame] of target.probed) {
-    const frames = newEvidence()
-    addFrame(frames, frame)
-    mergeSweep(state, source, key, { probed: 1, open: 0, frames, ...times })
-  }
-  for (const key of target.open) mergeSweep(state, source, key, { probed: 0, open: 1, frames: newEvidence(), ...times })
-  state.entries -= sizeOf(target)
-  source.targets.delete(address)
+function forgetOpen(state: ScanState, source: string): void {
+  const open = state.open.get(source)
+  state.entries -= typeof open === 'number' ? 1 : (open?.size ?? 0)
+  state.open.delete(source)
+  state.droppedSources++
 }
 
-function sizeOf(target: Target): number {
-  return 1 + target.probed.size + target.open.size
+function probesOf(source: Source | undefined): number {
+  let probes = 0
+  for (const target of source?.targets.values() ?? []) probes += target.probed.size
+  for (const sweep of source?.sweeps.values() ?? []) probes += sweep.probed
+  return probes
+}
+
+function foldSmall(state: ScanState, address: string, source: Source): void {
+  for (const [targetAddress, target] of source.targets) {
+    if (target.probed.size > 1) continue
+    const { firstTimeNs, lastTimeNs } = target
+    for (const [key, frame] of target.probed) {
+      const frames = newEvidence()
+      addFrame(frames, frame)
+      mergeSweep(state, source, key, { probed: 1, frames, firstTimeNs, lastTimeNs })
+    }
+    state.entries -= 1 + target.probed.size
+    source.targets.delete(targetAddress)
+  }
+  if (source.targets.size + source.sweeps.size === 0) state.sources.delete(address)
 }

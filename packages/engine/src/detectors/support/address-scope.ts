@@ -23,17 +23,12 @@ export function isInside(address: string): boolean {
   return scope === 'inside' || scope === 'link'
 }
 
-/** True for addresses that the whole Internet can reach. */
-export function isOutside(address: string): boolean {
-  return addressScope(address) === 'outside'
-}
-
 /**
  * True when packets from `source` to `target` leave the site: the target is outside and has another prefix than the source, of 24 bits
  * (IPv4) or 48 (IPv6), as networks without private addresses have.
  */
 export function leavesSite(source: string, target: string): boolean {
-  return isOutside(target) && sitePrefix(source) !== sitePrefix(target)
+  return addressScope(target) === 'outside' && !haveSamePrefix(source, target)
 }
 
 /** True when the address is no single host: multicast or broadcast. */
@@ -41,21 +36,40 @@ export function isGroup(address: string): boolean {
   return addressScope(address) === 'group'
 }
 
-function sitePrefix(address: string): string {
-  if (!address.includes(':')) return address.slice(0, address.lastIndexOf('.'))
-  const groups = address.slice(0, address.indexOf('::') < 0 ? address.length : address.indexOf('::')).split(':')
+function haveSamePrefix(a: string, b: string): boolean {
+  const isV4 = !a.includes(':')
+  if (isV4 === b.includes(':')) return false
+  if (isV4) {
+    const length = a.lastIndexOf('.') + 1
+    return length === b.lastIndexOf('.') + 1 && a.startsWith(b.slice(0, length))
+  }
+  return sitePrefixV6(a) === sitePrefixV6(b)
+}
+
+function sitePrefixV6(address: string): string {
+  const gap = address.indexOf('::')
+  const groups = (gap < 0 ? address : address.slice(0, gap)).split(':')
   return [groups[0], groups[1] ?? '0', groups[2] ?? '0'].join(':')
 }
 
 function scopeV4(address: string): AddressScope {
-  const dot = address.indexOf('.')
-  const a = Number(address.slice(0, dot))
-  const b = Number(address.slice(dot + 1, address.indexOf('.', dot + 1)))
+  const a = octetAt(address, 0)
+  const b = octetAt(address, address.indexOf('.') + 1)
   // a subnet's own broadcast address cannot be told without its mask; one that ends in .255 nearly always is one
   if (a >= 224 || address.endsWith('.255')) return 'group'
   if (a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128))
     return 'inside'
   if (a === 169 && b === 254) return 'link'
-  if (a === 127 || a === 0) return 'host'
-  return 'outside'
+  return a === 127 || a === 0 ? 'host' : 'outside'
 }
+
+function octetAt(address: string, start: number): number {
+  let value = 0
+  for (let at = start; address.charCodeAt(at) !== DOT && at < address.length; at++) {
+    value = value * 10 + address.charCodeAt(at) - ZERO
+  }
+  return value
+}
+
+const DOT = 0x2e
+const ZERO = 0x30

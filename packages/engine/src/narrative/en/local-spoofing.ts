@@ -11,7 +11,7 @@ export const localSpoofingWords: Catalogue = {
     hypotheses: {
       interception: {
         statement: 'somebody draws traffic of others to himself',
-        because: (v) => `${v.replies} replies for what belonged to ${v.owners}`,
+        because: (v) => `${v.replies} replies for what belonged to ${v.owners}, ${v.unasked} of them unasked`,
       },
       failover: {
         statement: 'the addresses moved to another host for good',

@@ -11,7 +11,7 @@ export const localSpoofingWords: Catalogue = {
     hypotheses: {
       interception: {
         statement: 'on attire à soi le trafic d’autrui',
-        because: (v) => `${v.replies} réponses pour ce qui appartenait à ${v.owners}`,
+        because: (v) => `${v.replies} réponses pour ce qui appartenait à ${v.owners}, dont ${v.unasked} sans demande`,
       },
       failover: {
         statement: 'les adresses sont passées pour de bon à un autre hôte',
