@@ -1,5 +1,5 @@
 import type { AnalyzerResult } from './analyzer.ts'
-import { type HealthSetting, healthScore, notSeen, SectionFacts } from './diagnosis/index.ts'
+import { countOnce, type HealthSetting, healthScore, notSeen, SectionFacts } from './diagnosis/index.ts'
 import { type Conclusion, type Finding, severities } from './finding.ts'
 import { narrate } from './narrative/narrate.ts'
 import { narrateHealth, narrateNotSeen } from './narrative/narrate-health.ts'
@@ -28,7 +28,7 @@ export function assembleReport(outcome: Outcome, language: Language): Report {
   const concluded: Conclusion[] = []
   const findings: Finding[] = []
   const withheld: CaptureQuality['withheld'][number][] = []
-  for (const found of results.flatMap((result) => result.conclusions ?? [])) {
+  for (const found of countOnce(results.flatMap((result) => result.conclusions ?? []))) {
     const { conclusion, failed, isWithheld } = limitConclusion(found, quality)
     const because = failed.map((check) => checkText(check, quality.vantage, language))
     if (isWithheld) withheld.push({ kind: found.kind, key: found.key, because })

@@ -1,4 +1,5 @@
-export { type HealthSetting, healthSettings } from './health-settings.ts'
+export { countOnce } from './count-once.ts'
 export { healthScore } from './health-score.ts'
+export { type HealthSetting, healthSettings } from './health-settings.ts'
 export { notSeen } from './not-seen.ts'
 export { SectionFacts } from './section-facts.ts'
