@@ -102,7 +102,7 @@ class Latency implements Analyzer<LatencyTotals> {
     const at = this.records.at(connection)
     const { values } = this.records
     if (!isData && !segment.isRemarkable && values[at + r.STATE] !== r.SYN_ANSWERED) return
-    const fromClient = segment.direction === this.initiatorOf(segment)
+    const fromClient = segment.direction === this.clientOf(segment, at)
     if (segment.isRemarkable) follow.followStalls(segment, packet, values, at)
     if (values[at + r.STATE] < r.CONNECTED) follow.followHandshake(segment, packet, fromClient, values, at)
     if (!isData) return
@@ -113,8 +113,10 @@ class Latency implements Analyzer<LatencyTotals> {
     }
   }
 
-  private initiatorOf(segment: Segment): number {
-    return this.context.flow(segment.flow).initiator
+  private clientOf(segment: Segment, at: number): number {
+    const { values } = this.records
+    if (values[at + r.CLIENT] === 0) values[at + r.CLIENT] = this.context.flow(segment.flow).initiator + 1
+    return values[at + r.CLIENT] - 1
   }
 
   private http(request: HttpRequest): void {
@@ -165,7 +167,7 @@ class Latency implements Analyzer<LatencyTotals> {
     const isSlow = serverNs >= this.slowNs && serverNs < LONGEST_THOUGHT_NS && values[at + r.HAS_HTTP] === 0
     if (waited < this.leastListedNs && !isSlow) return
     const flow = this.context.flow(this.flow)
-    const server = flow.initiator ^ 1
+    const server = (values[at + r.CLIENT] - 1) ^ 1
     if (isSlow && !INTERACTIVE_PORTS.includes(flow.port(server))) {
       const slow = slowServerOf(totals, `${flow.address(server)} ${flow.port(server)}`)
       if (slow !== null) {
@@ -214,7 +216,7 @@ class Latency implements Analyzer<LatencyTotals> {
       totals.transactions += transactions
       addTimes(totals.times, values, at + r.SUMS)
       totals.savedByRttNs += values[at + r.SAVED_BY_RTT]
-      const server = flow.at(flow.index).initiator ^ 1
+      const server = (values[at + r.CLIENT] - 1) ^ 1
       addServer(totals, `${flow.address(server)} ${flow.port(server)}`, transactions, values, at + r.SUMS)
     }
     this.labels.delete(connection)

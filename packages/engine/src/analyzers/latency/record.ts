@@ -31,7 +31,9 @@ export const ROUND_TRIPS = 17
 /** Time + 1 since when the window of each side is closed. */
 export const CLOSED_SINCE = 18
 export const HAS_HTTP = 20
-export const PARTS = 21
+/** Direction of the client + 1; 0 until it is asked for. */
+export const CLIENT = 21
+export const PARTS = 22
 /** Sums over the connection's transactions. */
 export const SUMS = PARTS + parts.length
 export const TRANSACTIONS = SUMS + parts.length
