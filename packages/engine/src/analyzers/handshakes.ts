@@ -100,7 +100,7 @@ class Handshakes implements Analyzer<HandshakeTotals> {
       if (segment.loss !== LOSS_CAPTURE_DUPLICATE) this.syn(segment, packet)
       return
     }
-    if (connection >= this.phases.length) return
+    if (this.attempts.size === 0 || connection >= this.phases.length) return
     const phase = this.phases[connection]
     if (phase === IDLE || phase === COMPLETE) return
     const attempt = this.attempts.get(connection)

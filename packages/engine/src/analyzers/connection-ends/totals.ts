@@ -19,6 +19,9 @@ export const resetPhases: readonly ResetPhase[] = [
   'after close',
 ]
 
+/** Phases in which a reset may interrupt something. */
+const interrupting: readonly ResetPhase[] = ['after handshake', 'request', 'transfer']
+
 export interface Reset {
   readonly phase: ResetPhase
   readonly byInitiator: boolean
@@ -102,20 +105,23 @@ export function mergeEndTotals(into: EndTotals, from: EndTotals): void {
 export function addReset(totals: EndTotals, flow: Flow, reset: Reset): void {
   const { phase, byInitiator, isForeign, frame } = reset
   totals.phases[phase][byInitiator ? 0 : 1]++
+  // frames come in order, so the first fifty are the first fifty that come
+  const isListed = totals.listed.length < MOST_LISTED
+  const isInteresting = interrupting.includes(phase)
+  if (!isListed && !isInteresting) return
   const direction = byInitiator ? flow.initiator : flow.initiator ^ 1
   const sender = flow.address(direction)
   const senderPort = flow.port(direction)
   const peer = flow.address(direction ^ 1)
   const peerPort = flow.port(direction ^ 1)
+  if (isListed) totals.listed.push({ ...reset, stream: flow.number, sender, senderPort, peer, peerPort })
+  if (!isInteresting) return
   // initiators are known by their address and the service, as their ports are used once
   const endpoint = byInitiator ? `${sender} > ${endpointText(peer, peerPort)}` : endpointText(sender, senderPort)
   const resets = getOrMake(totals.senders, `${phase}|${endpoint}`, MOST_SENDERS, newSenderResets)
-  if (resets !== null) {
-    addIncident(resets, 0, frame)
-    if (isForeign) resets.foreign++
-  }
-  totals.listed.push({ ...reset, stream: flow.number, sender, senderPort, peer, peerPort })
-  if (totals.listed.length > 4 * MOST_LISTED) keepFirst(totals)
+  if (resets === null) return
+  addIncident(resets, 0, frame)
+  if (isForeign) resets.foreign++
 }
 
 export function keepFirst({ listed }: EndTotals): void {
