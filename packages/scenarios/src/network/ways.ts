@@ -33,8 +33,11 @@ export function capturedBetween(
   }
 }
 
+/** Bytes a second of a link without a rate of its own. */
+const GIGABIT = 125e6
+
 function section(rttNs: number, { towardsServer, towardsClient, hops = 9 }: WayOptions): Section {
-  const common = { delayNs: rttNs / 2, hops }
+  const common = { delayNs: rttNs / 2, bytesPerSecond: GIGABIT, hops }
   return {
     towardsServer: { ...common, ...towardsServer },
     towardsClient: { ...common, ...towardsClient },

@@ -3,13 +3,13 @@ import { httpGet, httpResponse } from '../payloads/http.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Turn } from '../tcp/connection.ts'
 import { MS, SECOND } from '../units.ts'
-import { playExchange } from './http-exchange.ts'
+import { playConnection } from './play-connection.ts'
 
 export const slowServer: Scenario = {
   name: 'slow-server',
   story: 'The network is fast, but the server thinks for three seconds before it answers a report request.',
   play: (stage) => {
-    playExchange(stage, {
+    playConnection(stage, {
       way: capturedAtClient(20 * MS),
       turns: [
         { from: 'client', payload: httpGet('/report'), afterNs: MS },
@@ -35,7 +35,7 @@ export const slowResponses: Scenario = {
         afterNs: i % 4 === 3 ? stage.random.between(1200, 2000) * MS : 4 * MS,
       },
     ])
-    playExchange(stage, { way: capturedAtClient(20 * MS), turns: turns.flat() })
+    playConnection(stage, { way: capturedAtClient(20 * MS), turns: turns.flat() })
     return { expected: [{ kind: 'http-slow-server' }] }
   },
 }
@@ -46,7 +46,7 @@ export const serverErrors: Scenario = {
   play: (stage) => {
     for (let i = 0; i < 60; i++) {
       const isBroken = i >= 25 && i < 45
-      playExchange(stage, {
+      playConnection(stage, {
         way: capturedAtServer(15 * MS),
         startNs: i * 150 * MS,
         turns: [
@@ -68,7 +68,7 @@ export const slowClient: Scenario = {
       { from: 'client', payload: httpGet(`/page/${i}`), afterNs: i === 0 ? MS : stage.random.between(2, 9) * SECOND },
       { from: 'server', payload: httpResponse(200, 12_000), afterNs: 8 * MS },
     ])
-    playExchange(stage, { way: capturedAtClient(25 * MS), turns: turns.flat() })
+    playConnection(stage, { way: capturedAtClient(25 * MS), turns: turns.flat() })
     return { expected: [] }
   },
 }

@@ -1,7 +1,7 @@
 import { capturedAtClient, capturedAtServer, capturedBetween } from '../network/ways.ts'
 import type { Scenario } from '../scenario.ts'
 import { MS, megabits } from '../units.ts'
-import { download, playExchange } from './http-exchange.ts'
+import { download, playConnection } from './play-connection.ts'
 
 const rate = megabits(100)
 const retransmissions = ['tcp-retransmissions']
@@ -13,7 +13,7 @@ export const lossBeforeCapture: Scenario = {
     const way = capturedAtClient(40 * MS, {
       towardsClient: { bytesPerSecond: rate, isLost: (_, ordinal) => ordinal === 60 },
     })
-    playExchange(stage, { way, turns: download(300_000) })
+    playConnection(stage, { way, turns: download(300_000) })
     return { expected: [{ kind: 'tcp-loss', evidence: ['repeat'] }], allowed: retransmissions }
   },
 }
@@ -25,7 +25,7 @@ export const lossAfterCapture: Scenario = {
     const way = capturedAtServer(40 * MS, {
       towardsClient: { bytesPerSecond: rate, isLost: (_, ordinal) => ordinal === 60 },
     })
-    playExchange(stage, { way, turns: download(300_000) })
+    playConnection(stage, { way, turns: download(300_000) })
     return { expected: [{ kind: 'tcp-loss', evidence: ['repeat'] }], allowed: retransmissions }
   },
 }
@@ -36,7 +36,7 @@ export const burstLoss: Scenario = {
   play: (stage) => {
     const isLost = (_: unknown, ordinal: number) => ordinal >= 80 && ordinal < 92
     const way = capturedBetween(20 * MS, 30 * MS, { towardsClient: { bytesPerSecond: rate, isLost } })
-    playExchange(stage, { way, turns: download(400_000) })
+    playConnection(stage, { way, turns: download(400_000) })
     return { expected: [{ kind: 'tcp-loss', evidence: ['repeat'] }], allowed: retransmissions }
   },
 }
@@ -48,7 +48,7 @@ export const tailLoss: Scenario = {
     const way = capturedAtServer(40 * MS, {
       towardsClient: { isLost: ({ flags, labels }) => flags.includes('P') && !labels.includes('repeat') },
     })
-    playExchange(stage, { way, turns: download(20_000) })
+    playConnection(stage, { way, turns: download(20_000) })
     return { expected: [{ kind: 'tcp-loss', evidence: ['repeat'] }], allowed: retransmissions }
   },
 }
@@ -63,7 +63,7 @@ export const reordering: Scenario = {
         extraDelayNs: (_, ordinal) => (ordinal > 0 && ordinal % 25 === 0 ? 0.3 * MS : 0),
       },
     })
-    playExchange(stage, { way, turns: download(300_000) })
+    playConnection(stage, { way, turns: download(300_000) })
     return { expected: [] }
   },
 }
