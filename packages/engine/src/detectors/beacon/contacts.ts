@@ -35,16 +35,14 @@ export function newBeaconState(): BeaconState {
 /** One start: a connection, or a datagram after silence. */
 export function addStart(state: BeaconState, flow: EndedFlow, timeNs: number, frame: number, bytes: number): void {
   const { initiator, responder, responderPort, isTcp } = flow
-  const contact = contactOf(state, initiator, responder, responderPort, isTcp)
-  push(contact, timeNs, frame, bytes)
+  add(state, initiator, responder, responderPort, isTcp, [timeNs, frame, bytes])
 }
 
 /** Commutative and associative within the bounds. */
 export function mergeBeacon(into: BeaconState, from: BeaconState): void {
   into.dropped += from.dropped
   for (const { source, target, port, isTcp, starts } of from.contacts.values()) {
-    const contact = contactOf(into, source, target, port, isTcp)
-    for (let i = 0; i < starts.length; i += START_NUMBERS) push(contact, starts[i], starts[i + 1], starts[i + 2])
+    add(into, source, target, port, isTcp, starts)
   }
 }
 
@@ -59,15 +57,17 @@ export function columnOf({ starts }: Contact, offset: number): number[] {
   return column
 }
 
-function contactOf(state: BeaconState, source: string, target: string, port: number, isTcp: boolean): Contact {
+/** A new contact keeps the list it is given, which is just as long as it must be: most contacts have one start. */
+function add(state: BeaconState, source: string, target: string, port: number, isTcp: boolean, starts: number[]): void {
   const key = contactKey(source, target, port, isTcp)
-  let contact = state.contacts.get(key)
+  const contact = state.contacts.get(key)
   if (contact === undefined) {
     if (state.contacts.size >= 2 * MOST_CONTACTS) dropRarest(state)
-    contact = { source, target, port, isTcp, starts: [] }
-    state.contacts.set(key, contact)
+    state.contacts.set(key, { source, target, port, isTcp, starts })
+    return
   }
-  return contact
+  for (const number of starts) contact.starts.push(number)
+  if (startsOf(contact) >= 2 * MOST_STARTS) keepEarliest(contact)
 }
 
 /** 52 bits of hash: texts as keys would cost more than all the rest, and two contacts in a key are as good as impossible. */
@@ -75,11 +75,6 @@ function contactKey(source: string, target: string, port: number, isTcp: boolean
   const low = hashOf(target, hashOf(source) ^ port)
   const high = hashOf(source, hashOf(target) ^ (isTcp ? 6 : 17)) & 0xfffff
   return high * 2 ** 32 + low
-}
-
-function push(contact: Contact, timeNs: number, frame: number, bytes: number): void {
-  contact.starts.push(timeNs, frame, bytes)
-  if (startsOf(contact) >= 2 * MOST_STARTS) keepEarliest(contact)
 }
 
 function keepEarliest(contact: Contact): void {
