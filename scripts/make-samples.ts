@@ -10,6 +10,7 @@ import {
   tcpFrame,
   udpFrame,
 } from '@pcap-analyzer/engine/testing'
+import { generate, scenarios } from '@pcap-analyzer/scenarios'
 
 const MS = 1e6
 const client: Endpoint = { address: '192.0.2.10', port: 50_122 }
@@ -129,11 +130,28 @@ function timeOf(frame: TestFrame): number {
   return 'seconds' in frame ? (frame.seconds ?? 0) * 1e9 + (frame.nanoseconds ?? 0) : 0
 }
 
+/** Scenarios that lie beside the samples told by hand, with what must be found in them. */
+const generated = ['slow-dns', 'mtu-black-hole', 'tls-certificate-expired', 'beacon']
+
+function generatedSamples(): [string, Uint8Array][] {
+  return scenarios
+    .filter(({ name }) => generated.includes(name))
+    .flatMap((scenario): [string, Uint8Array][] => {
+      const { pcap, expected } = generate(scenario)
+      const text = `${JSON.stringify(expected, null, 2)}\n`
+      return [
+        [`${scenario.name}.pcap`, pcap],
+        [`${scenario.name}.pcap.expected.json`, new TextEncoder().encode(text)],
+      ]
+    })
+}
+
 /** File name -> bytes of every sample. */
 export function samples(): Map<string, Uint8Array> {
   return new Map([
     ['slow-download.pcap', buildPcap(slowDownload())],
     ['connect-trouble.pcap', buildPcap(connectTrouble())],
+    ...generatedSamples(),
   ])
 }
 

@@ -13,6 +13,7 @@ import { idleTimeout, portReuse, resetAfterClose, resetDuringRequest } from './s
 import { burstLoss, lossAfterCapture, lossBeforeCapture, reordering, tailLoss } from './stories/tcp-loss.ts'
 import { filteredPort, halfOpen, lateServer, refusedPort, slowAccept } from './stories/tcp-open.ts'
 import { satelliteWindow, slowReader, zeroWindow } from './stories/tcp-windows.ts'
+import { endingCertificate, expiredCertificate, tlsAlert } from './stories/tls.ts'
 
 /** All scenarios, in the order of the list. */
 export const scenarios: readonly Scenario[] = [
@@ -41,6 +42,9 @@ export const scenarios: readonly Scenario[] = [
   slowResponses,
   serverErrors,
   slowClient,
+  tlsAlert,
+  expiredCertificate,
+  endingCertificate,
   slowDns,
   dnsUnanswered,
   dnsFailures,

@@ -8,12 +8,14 @@ export interface ReportFile {
   readonly bytes: number
 }
 
+const REPORT_HINT = 'name another place with --output, or use --no-report'
+
 /**
  * Writes a file that is there whole or not at all, in place of an older one.
  * @throws {CommandError} REPORT_NOT_WRITTEN.
  */
-export function writeWholeFile(path: string, text: string | Uint8Array): ReportFile {
-  return viaTemporary(path, text, (temporary) => renameSync(temporary, path))
+export function writeWholeFile(path: string, text: string | Uint8Array, hint = REPORT_HINT): ReportFile {
+  return viaTemporary(path, text, hint, (temporary) => renameSync(temporary, path))
 }
 
 /** Writes a report under the default name of its time; when that is taken, `_2`, `_3` … @throws {CommandError} REPORT_NOT_WRITTEN. */
@@ -22,7 +24,7 @@ export function writeNewFile(folder: string, now: Date, text: string): ReportFil
   for (let attempt = 1; ; attempt++) {
     const path = join(folder, `${name}${attempt === 1 ? '' : `_${attempt}`}.json`)
     try {
-      return viaTemporary(path, text, (temporary) => publishNew(temporary, path))
+      return viaTemporary(path, text, REPORT_HINT, (temporary) => publishNew(temporary, path))
     } catch (error) {
       const { code, syscall } = (error as CommandError).cause as NodeJS.ErrnoException
       if (code !== 'EEXIST' || syscall !== 'link') throw error
@@ -44,7 +46,12 @@ function publishNew(temporary: string, path: string): void {
 }
 
 // Everything is synchronous: an interruption is served before or after, never between.
-function viaTemporary(path: string, text: string | Uint8Array, publish: (temporary: string) => void): ReportFile {
+function viaTemporary(
+  path: string,
+  text: string | Uint8Array,
+  hint: string,
+  publish: (temporary: string) => void,
+): ReportFile {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`)
   try {
@@ -57,7 +64,7 @@ function viaTemporary(path: string, text: string | Uint8Array, publish: (tempora
     }
   } catch (cause) {
     throw new CommandError('REPORT_NOT_WRITTEN', `cannot write ${path}: ${reasonOf(cause)}`, {
-      hint: 'name another place with --output, or use --no-report',
+      hint,
       cause,
     })
   }

@@ -11,7 +11,7 @@ export interface OptionWords {
 }
 
 export function optionWords({ flags }: OptionDefinition): OptionWords {
-  const long = /--[a-z-]+/.exec(flags)?.[0] ?? ''
+  const long = /--[a-z0-9-]+/.exec(flags)?.[0] ?? ''
   return {
     short: /(?:^|\s)(-[A-Za-z])\b/.exec(flags)?.[1] ?? null,
     long,

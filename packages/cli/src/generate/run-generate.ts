@@ -7,6 +7,8 @@ import { CommandError } from '../errors.ts'
 import { EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 import { expectedText, scenarioList } from './generate-text.ts'
 
+const HINT = 'name another place with --output'
+
 /** Writes the capture of a scenario and what must be found in it, or lists the scenarios. */
 export async function runGenerate(
   context: CommandContext,
@@ -27,8 +29,8 @@ export async function runGenerate(
   })
   const path = (options.output as string | undefined) ?? `${scenario.name}.pcap`
   const files = [
-    writeWholeFile(path, pcap),
-    writeWholeFile(`${path}.expected.json`, reportJson(expected, 'pretty')),
+    writeWholeFile(path, pcap, HINT),
+    writeWholeFile(`${path}.expected.json`, reportJson(expected, 'pretty'), HINT),
   ] as const
   context.stdout.write(expectedText(expected, files))
   return EXIT_FINE
