@@ -131,7 +131,7 @@ function timeOf(frame: TestFrame): number {
 }
 
 /** Scenarios that lie beside the samples told by hand, with what must be found in them. */
-const generated = ['slow-dns', 'mtu-black-hole', 'tls-certificate-expired', 'beacon']
+const generated = ['slow-dns', 'mtu-black-hole', 'tls-certificate-expired', 'filtered-port']
 
 function generatedSamples(): [string, Uint8Array][] {
   return scenarios

@@ -6,7 +6,7 @@ const corpus = join(root, '../shared/corpus')
 
 /** The samples of this repository, always there. */
 export function samplePaths(): string[] {
-  return globSync('samples/*.pcap*', { cwd: root })
+  return globSync('samples/*.{pcap,pcapng}', { cwd: root })
     .map((path) => join(root, path))
     .sort()
 }

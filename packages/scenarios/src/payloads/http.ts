@@ -15,12 +15,6 @@ export function httpGet(path: string, host = 'shop.example', userAgent = 'Mozill
   return text(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${userAgent}\r\nAccept: */*\r\n\r\n`)
 }
 
-/** A request with a body of a length. */
-export function httpPost(path: string, bodyBytes: number, host = 'shop.example'): Uint8Array {
-  const head = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: text/plain\r\nContent-Length: ${bodyBytes}\r\n\r\n`
-  return joined(text(head), filler(bodyBytes))
-}
-
 /** A response of HTTP/1.1 with a body of a length. */
 export function httpResponse(status: number, bodyBytes: number): Uint8Array {
   const head = `HTTP/1.1 ${status} ${reasons[status] ?? 'Unknown'}\r\nServer: nginx\r\nContent-Type: text/plain\r\nContent-Length: ${bodyBytes}\r\n\r\n`
