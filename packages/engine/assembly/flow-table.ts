@@ -33,6 +33,9 @@ export class Flow {
   /** Frames with payload each way. */
   dataFrames0: i32
   dataFrames1: i32
+  /** Numbers of the addresses; 0 when they have none. */
+  lowNumber: i32
+  highNumber: i32
 }
 
 const FIRST_SLOTS: usize = 1 << 12

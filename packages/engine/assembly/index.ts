@@ -1,6 +1,7 @@
 // The engine's core: flows, TCP connections and their analysis, in one linear memory. The host decodes frames, writes a header, calls,
 // and reads the segment; src/core/core.ts is its side of the table.
 
+import { addressNumber } from './address-table'
 import { connectionAt, connectionBytes, initConnections, removeConnection } from './connection'
 import { addToConversation } from './conversations'
 import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
@@ -148,6 +149,17 @@ export function droppedUnacked(): i32 {
 export function isClosed(index: i32): bool {
   const flow = flows.at(index)
   return flow.meta >>> 8 === TRANSPORT_TCP && connectionAt(flow.connection).isClosed()
+}
+
+/** Number of the address at the low (0) or high (1) end of a flow, for which text is made once; 0 when there are too many. */
+export function flowAddress(index: i32, end: i32): i32 {
+  const flow = flows.at(index)
+  if (end === 0) {
+    if (flow.lowNumber === 0) flow.lowNumber = addressNumber(changetype<usize>(flow))
+    return flow.lowNumber
+  }
+  if (flow.highNumber === 0) flow.highNumber = addressNumber(changetype<usize>(flow) + 16)
+  return flow.highNumber
 }
 
 /** Adds a flow's frames and bytes to its conversation. */

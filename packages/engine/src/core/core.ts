@@ -1,7 +1,9 @@
 import { EngineError } from '../errors.ts'
+import { FLOW_META } from '../flow/flow-record.ts'
 import type { Packet } from '../packet.ts'
 import { MultipathConnections } from '../tcp/multipath.ts'
 import { Segment } from '../tcp/segment.ts'
+import { addressText } from '../text/addresses.ts'
 import { coreModule } from './core-module.ts'
 import { HEADER_OPTIONS, writeAddresses, writeTcpHeader, writeUdpHeader } from './header.ts'
 
@@ -60,6 +62,7 @@ interface CoreExports {
   udpStreams(): number
   droppedUnacked(): number
   isClosed(index: number): number
+  flowAddress(index: number, end: number): number
   joinConversation(index: number): void
   removeFlow(index: number): void
   rebuildFlows(): void
@@ -84,6 +87,7 @@ export class Core {
   /** Flows in the table. */
   liveFlows = 0
   private readonly core: CoreExports
+  private readonly addressTexts: (string | undefined)[] = ['']
   private readonly multipath = new MultipathConnections()
   private readonly ownView: boolean
   private readonly headerPointer: number
@@ -131,6 +135,17 @@ export class Core {
 
   conversationAt(index: number): number {
     return this.core.conversationPointer(index) >> 2
+  }
+
+  /** Text of the address at the low (0) or high (1) end of a flow, made once for each address. */
+  addressText(index: number, end: 0 | 1): string {
+    const number = this.core.flowAddress(index, end)
+    if (this.words.length === 0) this.renewViews()
+    if (number !== 0 && this.addressTexts[number] !== undefined) return this.addressTexts[number]
+    const at = this.flowAt(index)
+    const text = addressText(this.words, at + 4 * end, this.words[at + FLOW_META] & 0xff)
+    if (number !== 0) this.addressTexts[number] = text
+    return text
   }
 
   connectionAt(index: number): number {

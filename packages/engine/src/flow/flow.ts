@@ -1,6 +1,5 @@
 import type { Core } from '../core/core.ts'
 import * as c from '../tcp/connection-record.ts'
-import { addressText } from '../text/addresses.ts'
 import * as f from './flow-record.ts'
 
 const TRANSPORT_TCP = 6
@@ -87,8 +86,7 @@ export class Flow {
     const known = this.addresses[direction]
     if (known !== null) return known
     const isLow = (direction ^ this.word(f.FLOW_FIRST_SENDER)) === 0
-    const at = this.start + (isLow ? f.FLOW_LOW_ADDRESS : f.FLOW_HIGH_ADDRESS)
-    const text = addressText(this.core.words, at, this.ipVersion)
+    const text = this.core.addressText(this.index, isLow ? 0 : 1)
     this.addresses[direction] = text
     return text
   }
