@@ -1,3 +1,5 @@
+import { int32 } from '../decode/cursor.ts'
+import { ipv4Text } from '../text/addresses.ts'
 import type { DnsMessage } from './dns-message.ts'
 import { lastDnsName, readDnsName } from './dns-name.ts'
 
@@ -13,7 +15,7 @@ export function listDnsAnswers(bytes: Uint8Array, message: DnsMessage): string[]
   for (let i = 0; i < message.answersKept; i++) {
     const type = message.answerTypes[i]!
     const start = message.answerStarts[i]!
-    if (type === A && start + 4 <= message.messageEnd) answers.push(bytes.subarray(start, start + 4).join('.'))
+    if (type === A && start + 4 <= message.messageEnd) answers.push(ipv4Text(int32(bytes, start)))
     else if (type === AAAA && start + 16 <= message.messageEnd) answers.push(ipv6Text(bytes, start))
     else if (type === CNAME || type === NS || type === PTR) {
       const next = readDnsName(bytes, start, message.messageEnd, message.messageStart)

@@ -45,6 +45,8 @@ export class DnsTransactions {
   readonly #capacity: number
   readonly #onUnanswered: (query: UnansweredQuery) => void
   readonly #byKey = new Map<number, Transaction>()
+  /** Goes on where it stopped: one that begins anew would step over every place that was given up. */
+  #oldestFirst = this.#byKey.entries()
   readonly #match: DnsMatch = {
     responseTo: 0,
     latencyNs: 0,
@@ -117,7 +119,11 @@ export class DnsTransactions {
   }
 
   #dropOldest(): void {
-    const oldest = this.#byKey.entries().next()
+    let oldest = this.#oldestFirst.next()
+    if (oldest.done === true) {
+      this.#oldestFirst = this.#byKey.entries()
+      oldest = this.#oldestFirst.next()
+    }
     if (oldest.done === true) return
     this.#byKey.delete(oldest.value[0])
     this.dropped += 1
