@@ -1,4 +1,4 @@
-import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import { alertDescriptionName, alertLevelName } from '../protocols/tls/alert.ts'
 import type {
@@ -9,14 +9,22 @@ import type {
   TlsServerHello,
 } from '../protocols/tls/messages.ts'
 import { tlsVersionName } from '../protocols/tls/version-names.ts'
-import type { Table } from '../report.ts'
-import { getOrMake, largest } from './support/bounded-map.ts'
+import type { CaptureSummary, Table } from '../report.ts'
+import { largest } from './support/bounded-map.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import {
+  addCertificate,
+  concludeCertificates,
+  dayText,
+  mergeCertificates,
+  type ShownCertificates,
+} from './tls/certificates.ts'
 
 const MOST_KEYS = 1 << 13
 const MOST_ROWS = 20
 const FATAL = 2
+const DAY_NS = 86_400e9
 
 /** TLS over TCP and in QUIC: names, versions, fingerprints, certificates in clear, alerts. */
 export const tls: AnalyzerDefinition = {
@@ -24,15 +32,16 @@ export const tls: AnalyzerDefinition = {
   title: 'TLS and QUIC',
   description:
     'Server names, versions, ALPN, JA3 and JA4 of clients, certificates where in clear, alerts; TLS over TCP and in QUIC Initial packets.',
-  create: () => new Tls(),
-}
-
-interface CertificateCount {
-  subject: string
-  issuer: string
-  notBefore: string
-  notAfter: string
-  seen: number
+  settings: {
+    endsSoon: {
+      unit: 'ns',
+      default: 14 * DAY_NS,
+      least: 0,
+      most: 365 * DAY_NS,
+      description: 'Certificates that end within this time after the capture began are told.',
+    },
+  },
+  create: (context) => new Tls(context),
 }
 
 interface State {
@@ -44,7 +53,7 @@ interface State {
   fingerprints: Map<string, number>
   alerts: Map<string, number>
   fatal: EvidenceFrames
-  certificates: Map<string, CertificateCount>
+  certificates: ShownCertificates
 }
 
 class Tls implements Analyzer<State> {
@@ -71,8 +80,14 @@ class Tls implements Analyzer<State> {
     tlsServerHello: ({ hello }: TlsServerHello) => {
       if (hello.version !== null) addCount(this.counts.versions, tlsVersionName(hello.version), MOST_KEYS)
     },
-    tlsCertificate: (message: TlsCertificate) => this.certificate(message),
+    tlsCertificate: (message: TlsCertificate) => addCertificate(this.counts.certificates, message),
     tlsAlert: (message: TlsAlert) => this.alert(message),
+  }
+
+  private readonly soonSeconds: number
+
+  constructor(context: AnalyzerContext) {
+    this.soonSeconds = context.setting('endsSoon') / 1e9
   }
 
   state(): State {
@@ -87,10 +102,10 @@ class Tls implements Analyzer<State> {
       mergeCounts(counts[name], other[name], MOST_KEYS)
     }
     mergeEvidence(counts.fatal, other.fatal)
-    for (const [key, certificate] of other.certificates) this.addCertificate(key, certificate)
+    mergeCertificates(counts.certificates, other.certificates)
   }
 
-  finish(): AnalyzerResult {
+  finish(capture: CaptureSummary): AnalyzerResult {
     const { counts } = this
     const hellos = { key: 'hellos', label: 'Client hellos', unit: 'count' } as const
     const text = (key: string, label: string) => ({ key, label, unit: 'text' }) as const
@@ -131,7 +146,10 @@ class Tls implements Analyzer<State> {
           certificateTable(counts.certificates),
         ],
       },
-      conclusions: counts.fatal.total === 0 ? [] : [fatalAlerts(counts)],
+      conclusions: [
+        ...(counts.fatal.total === 0 ? [] : [fatalAlerts(counts)]),
+        ...concludeCertificates(counts.certificates, capture.firstTime, this.soonSeconds),
+      ],
     }
   }
 
@@ -141,24 +159,6 @@ class Tls implements Analyzer<State> {
     addCount(counts.names, (hello.sni ?? '(none)').slice(0, 255), MOST_KEYS)
     addCount(counts.protocols, hello.alpn.length === 0 ? '(none)' : hello.alpn.join(', ').slice(0, 255), MOST_KEYS)
     if (message.ja4 !== null) addCount(counts.fingerprints, `${message.ja4}, ${message.ja3 ?? ''}`, MOST_KEYS)
-  }
-
-  private certificate({ chain }: TlsCertificate): void {
-    const own = chain[0]
-    const subject = (own.subjectCommonName ?? own.dnsNames[0] ?? '(none)').slice(0, 255)
-    const key = `${subject} ${own.serial}`
-    this.addCertificate(key, {
-      subject,
-      issuer: (own.issuerCommonName ?? '(none)').slice(0, 255),
-      notBefore: dayText(own.notBeforeSeconds),
-      notAfter: dayText(own.notAfterSeconds),
-      seen: 1,
-    })
-  }
-
-  private addCertificate(key: string, certificate: CertificateCount): void {
-    const sum = getOrMake(this.counts.certificates, key, MOST_KEYS, () => ({ ...certificate, seen: 0 }))
-    if (sum !== null) sum.seen += certificate.seen
   }
 
   private alert({ frame, level, description }: TlsAlert): void {
@@ -184,14 +184,7 @@ function fatalAlerts(counts: State): Conclusion {
   }
 }
 
-/** Day of a time in seconds since 1970, UTC, as `2026-01-31`; empty when unknown or beyond the calendar. */
-function dayText(seconds: number | null): string {
-  const LAST_DAY_SECONDS = 8.64e12
-  if (seconds === null || Math.abs(seconds) > LAST_DAY_SECONDS) return ''
-  return new Date(seconds * 1000).toISOString().replace(/T.*/, '')
-}
-
-function certificateTable(certificates: Map<string, CertificateCount>): Table {
+function certificateTable(certificates: ShownCertificates): Table {
   return {
     key: 'certificates',
     title: 'Certificates of servers (TLS 1.2 and before)',
@@ -202,12 +195,12 @@ function certificateTable(certificates: Map<string, CertificateCount>): Table {
       { key: 'notAfter', label: 'Not after', unit: 'text' },
       { key: 'seen', label: 'Seen', unit: 'count' },
     ],
-    rows: largest(certificates, MOST_ROWS, ({ seen }) => seen).map(([, certificate]) => [
-      certificate.subject,
-      certificate.issuer,
-      certificate.notBefore,
-      certificate.notAfter,
-      certificate.seen,
+    rows: largest(certificates, MOST_ROWS, ({ shown }) => shown.total).map(([, one]) => [
+      one.subject,
+      one.issuer,
+      dayText(one.notBeforeSeconds),
+      dayText(one.notAfterSeconds),
+      one.shown.total,
     ]),
     total: certificates.size,
   }

@@ -73,7 +73,12 @@ export const expiredCertificate: Scenario = {
       ],
       'tls',
     )
-    return { expected: [{ kind: 'tls-alerts', subject: ['certificate_expired'] }] }
+    return {
+      expected: [
+        { kind: 'tls-alerts', subject: ['certificate_expired'] },
+        { kind: 'tls-certificate-expired', subject: [HOST, '2025-12-30'] },
+      ],
+    }
   },
 }
 
@@ -95,6 +100,6 @@ export const endingCertificate: Scenario = {
       ],
       'tls',
     )
-    return { expected: [] }
+    return { expected: [{ kind: 'tls-certificate-ends-soon', subject: [HOST, '2026-01-04'] }] }
   },
 }

@@ -7,4 +7,14 @@ export const tlsWords: Catalogue = {
     nextStep:
       'the side that sends the alert says what it cannot accept: compare versions, cipher suites, names and certificates',
   },
+  'tls-certificate-expired': {
+    summary: (v) =>
+      `the certificate of ${v.subject} (from ${v.issuer}) had ended on ${v.day}, ${count(v.days, 'day')} before the capture; it was shown ${count(v.shown, 'time')}`,
+    nextStep: 'renew the certificate, restart what serves it, and see why the renewal was missed',
+  },
+  'tls-certificate-ends-soon': {
+    summary: (v) =>
+      `the certificate of ${v.subject} (from ${v.issuer}) ends on ${v.day}, ${count(v.days, 'day')} after the capture began`,
+    nextStep: 'see that its renewal is planned, and that the server reads the new one',
+  },
 }
