@@ -20,9 +20,10 @@ if (isTooOld(process.versions.node)) {
       'install a newer one from https://nodejs.org, or run "npx pcap-analyzer" in the project, which brings its own',
   )
 } else {
-  // Flows are followed by compiled code (docs/decisions/0008-compiled-core.md); for what remains, the last tier of optimisation costs more
-  // than it gains unless a function is called very often.
-  process.getBuiltinModule('v8').setFlagsFromString('--invocation-count-for-turbofan=100000')
+  // Garbage may not pile up, and for what is not compiled beforehand the last tier of optimisation costs more than it gains unless a
+  // function is called very often (docs/decisions/0007-memory-of-the-command.md).
+  const { setFlagsFromString } = process.getBuiltinModule('v8')
+  for (const flag of ['--max-semi-space-size=8', '--invocation-count-for-turbofan=100000']) setFlagsFromString(flag)
   // Compiled code is kept between runs: start-up is the price of every call.
   process.getBuiltinModule('module').enableCompileCache()
   import('../dist/main.js').catch((error) => {
