@@ -90,10 +90,12 @@ describe('documents', () => {
     }
   })
 
-  it.each(['packages/engine/package.json', 'packages/scenarios/package.json', 'packages/cli/package.json', 'package.json'])(
-    "version of %s is the engine's",
-    (path) => {
-      expect(JSON.parse(readFileSync(join(root, path), 'utf8')).version).toBe(version)
-    },
-  )
+  it.each([
+    'packages/engine/package.json',
+    'packages/scenarios/package.json',
+    'packages/cli/package.json',
+    'package.json',
+  ])("version of %s is the engine's", (path) => {
+    expect(JSON.parse(readFileSync(join(root, path), 'utf8')).version).toBe(version)
+  })
 })

@@ -16,8 +16,6 @@ export const FLOW_LAST_FRAME = 12
 export const FLOW_FIRST_SENDER = 13
 /** Frames from the first sender; the next word counts those to it. */
 export const FLOW_FRAMES = 14
-/** Index of the flow itself. */
-export const FLOW_INDEX = 17
 /** Index of the TCP connection; 0 in other flows. */
 export const FLOW_CONNECTION = 18
 

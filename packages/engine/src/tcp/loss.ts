@@ -1,6 +1,9 @@
 // How the core decides stands in assembly/loss.ts.
 
-/** What our own view says of a segment that tshark may call retransmitted, out of order or nothing at all. */
+/**
+ * What our own view says of a segment that tshark may call retransmitted, out of order or nothing at all.
+ * @public
+ */
 export const LOSS_NONE = 0
 /** The capture holds the same packet twice (a mirrored port, two interfaces). It counts for nothing else. */
 export const LOSS_CAPTURE_DUPLICATE = 1
@@ -12,7 +15,10 @@ export const LOSS_AFTER_CAPTURE = 3
 export const LOSS_REORDERED = 4
 /** Sent again though the receiver had it, as its ACK or SACK before shows. */
 export const LOSS_NEEDLESS = 5
-/** The capture cannot tell reordering from retransmission. */
+/**
+ * The capture cannot tell reordering from retransmission.
+ * @public
+ */
 export const LOSS_AMBIGUOUS = 6
 
 export const lossNames = [
