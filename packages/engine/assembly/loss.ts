@@ -15,7 +15,7 @@ const LOSS_AMBIGUOUS = 6
 const MOST_RECENT: i32 = 4
 const MOST_HOLES: i32 = 8
 /** Ranges of bytes, then pairs of signature and time in µs, behind the fields below. */
-const HOLES_OFFSET: usize = 44
+const HOLES_OFFSET: usize = 52
 const RECENT_OFFSET: usize = HOLES_OFFSET + 8 * MOST_HOLES
 export const LOSS_SIDE_BYTES: usize = RECENT_OFFSET + 8 * MOST_RECENT + 4
 
@@ -38,6 +38,9 @@ class LossSide {
   /** End of the newest range that was ever sent twice: RTT samples up to it are ambiguous (Karn). */
   resentEnd: i32
   hasResent: i32
+  lastIdentification: i32
+  /** Different packets had the same identification, so that it tells nothing. */
+  isIdentificationConstant: i32
 
   @inline
   hole(i: i32): usize {
@@ -81,7 +84,10 @@ export function judgeLoss(header: Header, segment: Segment, connection: Connecti
 
 /** The same bytes again within a time in which no sender sends them again. */
 function isCaptureDuplicate(header: Header, side: LossSide): bool {
-  const identification = header.identification
+  const identification = side.isIdentificationConstant !== 0 ? 0 : header.identification
+  // without identification an acknowledgment that is sent again looks the same as one that was captured twice
+  const isEmpty = header.payloadLength === 0 && (header.tcpFlags & (TCP_SYN | TCP_FIN)) === 0
+  if (identification === 0 && isEmpty) return false
   let signature = (header.sequence ^ (header.acknowledgment * <i32>0x85ebca6b)) * <i32>0x9e3779b1
   signature = (signature ^ (header.checksum | (header.window << 16))) * <i32>0xc2b2ae35
   signature = ((signature ^ (identification | (header.tcpFlags << 16))) * <i32>0x27d4eb2f) ^ header.payloadLength
@@ -92,6 +98,8 @@ function isCaptureDuplicate(header: Header, side: LossSide): bool {
     const sinceUs = nowUs - load<i32>(side.recent(i), 4)
     if (sinceUs >= 0 && sinceUs < limitUs) return true
   }
+  if (header.identification > 0 && header.identification === side.lastIdentification) side.isIdentificationConstant = 1
+  side.lastIdentification = header.identification
   const at = side.recent(side.recentAt)
   store<i32>(at, signature)
   store<i32>(at, nowUs, 4)

@@ -5,9 +5,9 @@ import type { Conclusion } from '../finding.ts'
  * count of what `tcp-loss` explains; `answer-awaited` and `server-slow` are waits that HTTP or a silent peer may already have told.
  */
 const covered: Readonly<Record<string, readonly string[]>> = {
-  'tcp-retransmissions': ['tcp-loss'],
+  'tcp-retransmissions': ['tcp-loss', 'tcp-syn-retried', 'tcp-no-answer', 'tcp-half-open'],
   'tcp-zero-window': ['tcp-receiver-full'],
-  'tcp-syn-retransmissions': ['tcp-syn-retried', 'tcp-no-answer'],
+  'tcp-syn-retransmissions': ['tcp-syn-retried', 'tcp-no-answer', 'tcp-half-open'],
   'tcp-syn-unanswered': ['tcp-no-answer'],
   'tcp-connection-refused': ['tcp-refused'],
   'tcp-resets': ['tcp-reset-handshake', 'tcp-reset-request', 'tcp-reset-transfer', 'tcp-refused'],
