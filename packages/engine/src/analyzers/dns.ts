@@ -2,6 +2,13 @@ import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } fr
 import type { Conclusion } from '../finding.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { Section } from '../report.ts'
+import {
+  addAnswer,
+  concludeSearchPaths,
+  mergeSearchPaths,
+  newSearchPaths,
+  type SearchPaths,
+} from './dns/search-paths.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
 import { framesFilter } from './support/display-filter.ts'
 import {
@@ -63,6 +70,7 @@ interface State {
   rcodes: Map<number, number>
   latency: DurationHistogram
   names: Map<string, number>
+  searchPaths: SearchPaths
 }
 
 class Dns implements Analyzer<State> {
@@ -78,6 +86,7 @@ class Dns implements Analyzer<State> {
     rcodes: new Map(),
     latency: newHistogram(),
     names: new Map(),
+    searchPaths: newSearchPaths(),
   }
   private readonly slowNs: number
   private readonly context: AnalyzerContext
@@ -105,6 +114,7 @@ class Dns implements Analyzer<State> {
     for (const [rcode, count] of other.rcodes) counts.rcodes.set(rcode, (counts.rcodes.get(rcode) ?? 0) + count)
     mergeHistogram(counts.latency, other.latency)
     for (const [name, count] of other.names) this.countName(name, count)
+    mergeSearchPaths(counts.searchPaths, other.searchPaths)
   }
 
   finish(): AnalyzerResult {
@@ -150,6 +160,7 @@ class Dns implements Analyzer<State> {
     const rcode = message.rcode ?? 0
     counts.rcodes.set(rcode, (counts.rcodes.get(rcode) ?? 0) + 1)
     if (rcode !== 0 && rcode !== NAME_ERROR) addFrame(counts.failures, message.frame)
+    else addAnswer(counts.searchPaths, message, rcode === NAME_ERROR)
     if (message.responseTo === 0) return
     addDuration(counts.latency, message.latencyNs)
     if (message.latencyNs < this.slowNs) return
@@ -195,7 +206,7 @@ class Dns implements Analyzer<State> {
         displayFilter: 'dns.flags.response == 1 && dns.flags.rcode > 0 && !(dns.flags.rcode == 3)',
       })
     }
-    return found
+    return [...found, ...concludeSearchPaths(counts.searchPaths, counts.responses)]
   }
 }
 

@@ -50,12 +50,19 @@ export const searchPaths: Scenario = {
         const asked = suffix === null ? name : `${name}.${suffix}`
         const rcode = suffix === null ? rcodes.none : rcodes.nameError
         for (const type of [dnsType.a, dnsType.aaaa]) {
-          lookUp(stage, { atNs, name: asked, type, rcode, latencyNs: stage.random.between(0.3, 1.5) * MS })
+          lookUp(stage, {
+            atNs,
+            name: asked,
+            type,
+            rcode,
+            latencyNs: stage.random.between(0.3, 1.5) * MS,
+            labels: suffix === null ? [] : ['vain'],
+          })
         }
         atNs += 2 * MS
       }
     }
-    return { expected: [] }
+    return { expected: [{ kind: 'dns-search-path', evidence: ['response', 'vain'] }] }
   },
 }
 

@@ -17,4 +17,9 @@ export const dnsWords: Catalogue = {
       `${count(v.errors, 'DNS answer')} with an error other than «no such name», ${v.serverFailures} of them server failures`,
     nextStep: 'look at the resolver that answered: its own upstream may fail, or the zone may be broken',
   },
+  'dns-search-path': {
+    summary: (v) =>
+      `${count(v.vain, 'DNS answer')} of ${v.responses} said «no such name» because ${count(v.names, 'name')} ${v.names === 1 ? 'was' : 'were'} asked for below search domains first: a search path (ndots in Kubernetes), not an error`,
+    nextStep: 'to save these questions, end such names with a dot where they are configured, or lower ndots',
+  },
 }

@@ -17,4 +17,10 @@ export const dnsWords: Catalogue = {
       `${count(v.errors, 'réponse DNS', 'réponses DNS')} avec une erreur autre que « nom inexistant », dont ${count(v.serverFailures, 'échec')} du serveur (SERVFAIL)`,
     nextStep: 'examiner le résolveur qui a répondu : son propre amont échoue peut-être, ou la zone est défectueuse',
   },
+  'dns-search-path': {
+    summary: (v) =>
+      `${count(v.vain, 'réponse DNS', 'réponses DNS')} sur ${v.responses} ont dit « nom inconnu » parce que ${count(v.names, 'nom')} ${v.names === 1 ? 'a été demandé' : 'ont été demandés'} d’abord sous les domaines de recherche : un chemin de recherche (ndots dans Kubernetes), pas une erreur`,
+    nextStep:
+      'pour s’épargner ces questions, terminer ces noms par un point là où ils sont configurés, ou abaisser ndots',
+  },
 }
