@@ -30,7 +30,7 @@ export const mtuBlackHole: Scenario = {
       expected: [
         { kind: 'path-mtu-black-hole', subject: [stage.outside(80), stage.inside(10)], evidence: ['repeat', 'server'] },
       ],
-      allowed: ['tcp-loss', 'tcp-retransmissions'],
+      allowed: ['tcp-loss'],
     }
   },
 }
@@ -55,7 +55,7 @@ export const mtuTold: Scenario = {
     })
     return {
       expected: [{ kind: 'icmp-packet-too-big', evidence: ['too-big'] }],
-      allowed: ['tcp-loss', 'tcp-retransmissions'],
+      allowed: ['tcp-loss'],
     }
   },
 }
@@ -99,7 +99,7 @@ export const bufferbloat: Scenario = {
         { from: 'server' as const, payload: httpResponse(200, 60), afterNs: 2 * MS },
       ]).flat(),
     })
-    return { expected: [], allowed: ['tcp-loss', 'tcp-retransmissions', 'http-slow-server'] }
+    return { expected: [], allowed: ['tcp-loss', 'http-slow-server'] }
   },
 }
 

@@ -62,7 +62,7 @@ export const idleTimeout: Scenario = {
     })
     return {
       expected: [{ kind: 'tcp-peer-silent', subject: [stage.inside(54, 2)], evidence: ['repeat'] }],
-      allowed: ['tcp-loss', 'tcp-retransmissions'],
+      allowed: ['tcp-loss'],
     }
   },
 }

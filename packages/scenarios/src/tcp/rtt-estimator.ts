@@ -22,7 +22,7 @@ export class RttEstimator {
 
   /** Doubles the timer after it has expired. */
   backOff(): void {
-    this.#backOff = Math.min(64, this.#backOff * 2)
+    this.#backOff = Math.min(256, this.#backOff * 2)
   }
 
   get timeoutNs(): number {
