@@ -11,12 +11,13 @@ import { overviewLines } from './overview.ts'
 import { qualityLines } from './quality.ts'
 import { sectionText } from './sections.ts'
 import { tcpViewLines } from './tcp-views.ts'
+import { timeBudgetLines } from './time-budget.ts'
 
 /** What a person reads at one glance: the capture, what it can support, what is wrong, how far it was read, where the report is. */
 export function summaryText(report: Report, written: readonly ReportFile[], layout: Layout): string {
   const blocks = [
     [...overviewLines(report, layout), ...tcpViewLines(report, layout)].join('\n'),
-    [...qualityLines(report, layout), ...healthLines(report, layout)].join('\n'),
+    [...timeBudgetLines(report, layout), ...qualityLines(report, layout), ...healthLines(report, layout)].join('\n'),
     findingsText(report, layout),
     notSeenText(report, layout),
     ...(layout.isFull ? report.sections.map((section) => sectionText(section, layout)) : []),
