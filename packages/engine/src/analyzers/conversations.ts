@@ -1,11 +1,10 @@
 import type { Analyzer, AnalyzerDefinition } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Section } from '../report.ts'
-import { getOrMake, largest } from './support/bounded-map.ts'
+import { addToPair, byBytes, mergePairs, newPairs, type Pair, type PairTotals, pairsOf } from './conversations/pairs.ts'
+import { largest } from './support/bounded-map.ts'
 import { pairFilter } from './support/display-filter.ts'
 
-/** Pairs told apart; at twice as many, those with fewer bytes are counted together. */
-const MOST_PAIRS = 1 << 13
 const MOST_ROWS = 20
 
 /** Who talks with whom, and how much: flows, pairs of hosts, hosts. */
@@ -16,26 +15,14 @@ export const conversations: AnalyzerDefinition = {
   create: () => new Conversations(),
 }
 
-interface Pair {
-  a: string
-  b: string
-  flows: number
-  framesAToB: number
-  bytesAToB: number
-  framesBToA: number
-  bytesBToA: number
-}
-
 interface State {
   tcpFlows: number
   udpFlows: number
-  pairs: Map<string, Pair>
-  /** Flows of pairs that did not fit any more. */
-  flowsBeyond: number
+  pairs: PairTotals
 }
 
 class Conversations implements Analyzer<State> {
-  private readonly counts: State = { tcpFlows: 0, udpFlows: 0, pairs: new Map(), flowsBeyond: 0 }
+  private readonly counts: State = { tcpFlows: 0, udpFlows: 0, pairs: newPairs() }
   readonly on = { flowEnd: (flow: Flow) => this.flowEnd(flow) }
 
   state(): State {
@@ -45,13 +32,13 @@ class Conversations implements Analyzer<State> {
   merge(other: State): void {
     this.counts.tcpFlows += other.tcpFlows
     this.counts.udpFlows += other.udpFlows
-    this.counts.flowsBeyond += other.flowsBeyond
-    for (const [key, pair] of other.pairs) this.addPair(key, pair)
+    mergePairs(this.counts.pairs, other.pairs)
   }
 
   finish(): { section: Section } {
     const { counts } = this
-    const hosts = hostsOf(counts.pairs)
+    const pairs = pairsOf(counts.pairs)
+    const hosts = hostsOf(pairs)
     return {
       section: {
         id: conversations.id,
@@ -59,12 +46,12 @@ class Conversations implements Analyzer<State> {
         view: null,
         facts: [
           { key: 'hosts', label: 'Hosts', unit: 'count', value: hosts.size },
-          { key: 'pairs', label: 'Pairs of hosts', unit: 'count', value: counts.pairs.size },
+          { key: 'pairs', label: 'Pairs of hosts', unit: 'count', value: pairs.length },
           { key: 'tcpFlows', label: 'TCP streams', unit: 'count', value: counts.tcpFlows },
           { key: 'udpFlows', label: 'UDP streams', unit: 'count', value: counts.udpFlows },
-          { key: 'flowsBeyond', label: 'Flows not listed by pair', unit: 'count', value: counts.flowsBeyond },
+          { key: 'flowsBeyond', label: 'Flows not listed by pair', unit: 'count', value: counts.pairs.flowsBeyond },
         ],
-        tables: [pairTable(counts.pairs), hostTable(hosts)],
+        tables: [pairTable(pairs), hostTable(hosts)],
       },
     }
   }
@@ -74,57 +61,19 @@ class Conversations implements Analyzer<State> {
     else this.counts.udpFlows++
     const first = flow.address(0)
     const second = flow.address(1)
-    // one key for both orders: the smaller text first
+    // one pair for both orders: the smaller text first
     const direction = first <= second ? 0 : 1
-    const [a, b] = direction === 0 ? [first, second] : [second, first]
-    this.addPair(`${a} ${b}`, {
-      a,
-      b,
-      flows: 1,
-      framesAToB: flow.frames(direction),
-      bytesAToB: flow.wireBytes(direction),
-      framesBToA: flow.frames(direction ^ 1),
-      bytesBToA: flow.wireBytes(direction ^ 1),
-    })
+    addToPair(
+      this.counts.pairs,
+      direction === 0 ? first : second,
+      direction === 0 ? second : first,
+      1,
+      flow.frames(direction),
+      flow.wireBytes(direction),
+      flow.frames(direction ^ 1),
+      flow.wireBytes(direction ^ 1),
+    )
   }
-
-  /** Makes room: the half of the pairs with fewer bytes is only counted. O(n log n), once in so many pairs. */
-  private dropSmallPairs(): void {
-    const { counts } = this
-    const kept = largest(counts.pairs, MOST_PAIRS, (pair) => pair.bytesAToB + pair.bytesBToA)
-    const flowsBefore = sumOfFlows(counts.pairs.values())
-    counts.pairs = new Map(kept)
-    counts.flowsBeyond += flowsBefore - sumOfFlows(counts.pairs.values())
-  }
-
-  private addPair(key: string, pair: Pair): void {
-    const { a, b } = pair
-    const sum = getOrMake(this.counts.pairs, key, 2 * MOST_PAIRS, () => ({
-      a,
-      b,
-      flows: 0,
-      framesAToB: 0,
-      bytesAToB: 0,
-      framesBToA: 0,
-      bytesBToA: 0,
-    }))
-    if (sum === null) {
-      this.dropSmallPairs()
-      this.addPair(key, pair)
-      return
-    }
-    sum.flows += pair.flows
-    sum.framesAToB += pair.framesAToB
-    sum.bytesAToB += pair.bytesAToB
-    sum.framesBToA += pair.framesBToA
-    sum.bytesBToA += pair.bytesBToA
-  }
-}
-
-function sumOfFlows(pairs: Iterable<Pair>): number {
-  let flows = 0
-  for (const pair of pairs) flows += pair.flows
-  return flows
 }
 
 interface Host {
@@ -135,7 +84,7 @@ interface Host {
   receivedBytes: number
 }
 
-function hostsOf(pairs: Map<string, Pair>): Map<string, Host> {
+function hostsOf(pairs: readonly Pair[]): Map<string, Host> {
   const hosts = new Map<string, Host>()
   const add = (name: string, pair: Pair, isA: boolean) => {
     const host = hosts.get(name) ?? { flows: 0, sentFrames: 0, sentBytes: 0, receivedFrames: 0, receivedBytes: 0 }
@@ -146,14 +95,14 @@ function hostsOf(pairs: Map<string, Pair>): Map<string, Host> {
     host.receivedBytes += isA ? pair.bytesBToA : pair.bytesAToB
     hosts.set(name, host)
   }
-  for (const pair of pairs.values()) {
+  for (const pair of pairs) {
     add(pair.a, pair, true)
     if (pair.b !== pair.a) add(pair.b, pair, false)
   }
   return hosts
 }
 
-function pairTable(pairs: Map<string, Pair>): Section['tables'][number] {
+function pairTable(pairs: readonly Pair[]): Section['tables'][number] {
   return {
     key: 'pairs',
     title: 'Pairs of hosts by bytes',
@@ -167,17 +116,20 @@ function pairTable(pairs: Map<string, Pair>): Section['tables'][number] {
       { key: 'bytesBToA', label: 'Bytes B to A', unit: 'bytes' },
       { key: 'displayFilter', label: 'Display filter', unit: 'filter' },
     ],
-    rows: largest(pairs, MOST_ROWS, (pair) => pair.bytesAToB + pair.bytesBToA).map(([, pair]) => [
-      pair.a,
-      pair.b,
-      pair.flows,
-      pair.framesAToB,
-      pair.bytesAToB,
-      pair.framesBToA,
-      pair.bytesBToA,
-      pairFilter(pair.a, pair.b),
-    ]),
-    total: pairs.size,
+    rows: pairs
+      .toSorted(byBytes)
+      .slice(0, MOST_ROWS)
+      .map((pair) => [
+        pair.a,
+        pair.b,
+        pair.flows,
+        pair.framesAToB,
+        pair.bytesAToB,
+        pair.framesBToA,
+        pair.bytesBToA,
+        pairFilter(pair.a, pair.b),
+      ]),
+    total: pairs.length,
   }
 }
 
