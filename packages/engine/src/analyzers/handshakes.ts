@@ -10,7 +10,6 @@ import { handshakeConclusions } from './handshakes/conclusions.ts'
 import { judgeAttempt, judgeSlowness, judgeWaiting } from './handshakes/judge.ts'
 import { handshakeSection } from './handshakes/section.ts'
 import { type HandshakeTotals, mergeHandshakeTotals, newHandshakeTotals } from './handshakes/totals.ts'
-import { HostNames } from './support/host-names.ts'
 
 const IDLE = 0
 const SYN_SEEN = 1
@@ -63,7 +62,6 @@ class Handshakes implements Analyzer<HandshakeTotals> {
   /** By connection, while its handshake is not judged. */
   private readonly attempts = new Map<number, Attempt>()
   private readonly spare: Attempt[] = []
-  private readonly hosts = new HostNames()
   private readonly context: AnalyzerContext
   private readonly slowAnswerNs: number
   private readonly slowHandshakeNs: number
@@ -122,9 +120,8 @@ class Handshakes implements Analyzer<HandshakeTotals> {
     let attempt = this.attempts.get(connection)
     if (attempt === undefined) {
       const initiator = isAnswer ? segment.direction ^ 1 : segment.direction
-      const responder = this.hosts.nameOf(packet, isAnswer)
       const spare = this.spare.pop()
-      attempt = spare === undefined ? newAttempt(initiator, responder) : resetAttempt(spare, initiator, responder)
+      attempt = spare === undefined ? newAttempt(initiator) : resetAttempt(spare, initiator)
       this.attempts.set(connection, attempt)
     }
     const { number, timeNs } = packet

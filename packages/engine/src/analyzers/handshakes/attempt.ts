@@ -15,8 +15,6 @@ export interface SentSyns {
 export interface Attempt {
   /** Direction in which the initiator sends. */
   initiator: number
-  /** Address of the responder. */
-  responder: string
   readonly syns: SentSyns
   readonly synAcks: SentSyns
   /** Index of the SYN that the first SYN-ACK echoes; -1 when timestamps do not tell. */
@@ -29,10 +27,9 @@ export interface Attempt {
   rttSamples: number
 }
 
-export function newAttempt(initiator: number, responder: string): Attempt {
+export function newAttempt(initiator: number): Attempt {
   return {
     initiator,
-    responder,
     syns: newSyns(),
     synAcks: newSyns(),
     answeredSyn: -1,
@@ -45,16 +42,10 @@ export function newAttempt(initiator: number, responder: string): Attempt {
 }
 
 /** Makes an attempt ready for another connection: attempts are used again, as there are as many as connections. */
-export function resetAttempt(attempt: Attempt, initiator: number, responder: string): Attempt {
+export function resetAttempt(attempt: Attempt, initiator: number): Attempt {
   attempt.initiator = initiator
-  attempt.responder = responder
-  for (const { frames, timesNs, timestamps } of [attempt.syns, attempt.synAcks]) {
-    frames.length = 0
-    timesNs.length = 0
-    timestamps.length = 0
-  }
-  attempt.syns.count = 0
-  attempt.synAcks.count = 0
+  forgetSyns(attempt.syns)
+  forgetSyns(attempt.synAcks)
   attempt.answeredSyn = -1
   attempt.ackTimeNs = -1
   attempt.ackFrame = 0
@@ -67,6 +58,13 @@ export function resetAttempt(attempt: Attempt, initiator: number, responder: str
 export function addSyn(syns: SentSyns, frame: number, timeNs: number, timestamp: number): void {
   syns.count++
   syns.lastTimeNs = timeNs
+  if (syns.count === 1) {
+    // lists that are just as long as they must be: most have one entry
+    syns.frames = [frame]
+    syns.timesNs = [timeNs]
+    syns.timestamps = [timestamp]
+    return
+  }
   if (syns.frames.length === MOST_KEPT) return
   syns.frames.push(frame)
   syns.timesNs.push(timeNs)
@@ -105,6 +103,16 @@ export function synAckToAckNs(attempt: Attempt): number {
   return Math.max(0, ackTimeNs - synAcks.timesNs[synAcks.timesNs.length - 1])
 }
 
+/** What nothing was sent of yet; replaced by the first, never written to. */
+const NONE: number[] = []
+
 function newSyns(): SentSyns {
-  return { frames: [], timesNs: [], timestamps: [], count: 0, lastTimeNs: 0 }
+  return { frames: NONE, timesNs: NONE, timestamps: NONE, count: 0, lastTimeNs: 0 }
+}
+
+function forgetSyns(syns: SentSyns): void {
+  syns.frames = NONE
+  syns.timesNs = NONE
+  syns.timestamps = NONE
+  syns.count = 0
 }

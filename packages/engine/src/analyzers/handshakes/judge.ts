@@ -30,7 +30,7 @@ export function judgeAttempt(
   packet: Packet | null,
 ): void {
   const { syns, synAcks, initiator } = attempt
-  const address = attempt.responder
+  const address = flow.address(initiator ^ 1)
   const port = flow.port(initiator ^ 1)
   const responder = responderOf(totals, address)
   totals.attempts++
@@ -74,7 +74,7 @@ export function judgeSlowness(totals: HandshakeTotals, attempt: Attempt, flow: F
   const port = flow.port(initiator ^ 1)
   // one side is at fault: the one that took longer; a handshake slow only as a whole counts the same way
   if (answerNs >= ackNs) {
-    const responder = totals.responders.get(attempt.responder)
+    const responder = totals.responders.get(flow.address(initiator ^ 1))
     if (responder === undefined) return
     const frames = attempt.synAcks.frames.slice(0, 1)
     if (responderRttNs === Number.POSITIVE_INFINITY)

@@ -18,16 +18,26 @@ export function newEvidence(): EvidenceFrames {
 export function addFrame(evidence: EvidenceFrames, frame: number): void {
   const { frames } = evidence
   evidence.total++
-  if (frames.length === 0 || frame > frames[frames.length - 1]) {
+  // a list of its own is just as long as it must be: most have one frame
+  if (frames.length === 0) evidence.frames = [frame]
+  else if (frame > frames[frames.length - 1]) {
     if (frames.length < MOST_FRAMES) frames.push(frame)
-    return
+  } else {
+    frames.splice(placeOf(frames, frame), 0, frame)
+    if (frames.length > MOST_FRAMES) frames.pop()
   }
-  frames.splice(
-    frames.findIndex((other) => other >= frame),
-    0,
-    frame,
-  )
-  if (frames.length > MOST_FRAMES) frames.pop()
+}
+
+/** Index of the first of ascending frames that is not smaller. */
+function placeOf(frames: readonly number[], frame: number): number {
+  let low = 0
+  let high = frames.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (frames[middle] < frame) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Adds the frames of `from`; commutative and associative. */
