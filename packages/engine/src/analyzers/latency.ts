@@ -143,9 +143,8 @@ class Latency implements Analyzer<LatencyTotals> {
     if (message.transport !== 'udp' || message.answers.length === 0) return
     const client = this.context.flow(this.datagramFlow).address(this.datagramDirection ^ 1)
     const { frame, timeNs, latencyNs } = message
-    for (const answer of message.answers) {
-      addResolution(this.totals, `${client} ${answer}`, { queryNs: timeNs - latencyNs, answerNs: timeNs, frame })
-    }
+    const resolution = { queryNs: timeNs - latencyNs, answerNs: timeNs, frame }
+    for (const answer of message.answers) addResolution(this.totals, client, answer, resolution)
   }
 
   /** Adds the transaction of the record to the connection's sums, and to the list if it is slow. */

@@ -1,5 +1,5 @@
 import { CLIENT_THINK, DNS } from './parts.ts'
-import type { LatencyTotals } from './totals.ts'
+import { type LatencyTotals, resolutionsOf } from './totals.ts'
 
 /** A connection opened later than this after an answer did not wait for it. */
 const MOST_SINCE_ANSWER_NS = 1e9
@@ -8,7 +8,7 @@ const MOST_SINCE_ANSWER_NS = 1e9
 export function linkResolutions(totals: LatencyTotals): void {
   for (const transaction of totals.slowest) {
     if (transaction.connectedFrame === 0) continue
-    const known = totals.resolutions.get(`${transaction.client} ${transaction.server}`) ?? []
+    const known = resolutionsOf(totals, transaction.client, transaction.server)
     const before = known.filter(
       ({ answerNs }) => answerNs <= transaction.beginNs && transaction.beginNs - answerNs < MOST_SINCE_ANSWER_NS,
     )

@@ -5,6 +5,8 @@ import { newParts, waitedNs } from './parts.ts'
 const MOST_SERVERS = 1 << 12
 const MOST_LISTED = 50
 const MOST_NAMES = 1 << 13
+/** Answers remembered of one client and address, the earliest. */
+const MOST_ANSWERS = 32
 
 /** One transaction, its boundaries tied to frames; 0 where there is none. */
 export interface Transaction {
@@ -51,8 +53,10 @@ export interface LatencyTotals {
   /** By server that let clients wait without HTTP telling so. */
   slowServers: Map<string, SlowServer>
   slowest: Transaction[]
-  /** By client and address asked for. */
-  resolutions: Map<string, Resolution[]>
+  /** By client, then by address asked for. */
+  resolutions: Map<string, Map<string, Resolution[]>>
+  /** Pairs of client and address in {@link resolutions}. */
+  resolved: number
 }
 
 export interface SlowServer extends Incidents {
@@ -73,6 +77,7 @@ export function newLatencyTotals(): LatencyTotals {
     slowServers: new Map(),
     slowest: [],
     resolutions: new Map(),
+    resolved: 0,
   }
 }
 
@@ -103,8 +108,28 @@ export function slowServerOf(totals: LatencyTotals, server: string): SlowServer 
   }))
 }
 
-export function addResolution(totals: LatencyTotals, key: string, resolution: Resolution): void {
-  getOrMake(totals.resolutions, key, MOST_NAMES, (): Resolution[] => [])?.push(resolution)
+/** Independent of the order while there are not too many clients and addresses. */
+export function addResolution(totals: LatencyTotals, client: string, address: string, resolution: Resolution): void {
+  let byAddress = totals.resolutions.get(client)
+  const known = byAddress?.get(address)
+  if (known !== undefined) {
+    known.push(resolution)
+    if (known.length >= 2 * MOST_ANSWERS) known.splice(0, known.length, ...earliest(known))
+    return
+  }
+  if (totals.resolved >= MOST_NAMES) return
+  if (byAddress === undefined) totals.resolutions.set(client, (byAddress = new Map()))
+  byAddress.set(address, [resolution])
+  totals.resolved++
+}
+
+/** What the connections of a client to an address may have waited for: the earliest answers, whatever else is still kept. */
+export function resolutionsOf(totals: LatencyTotals, client: string, address: string): Resolution[] {
+  return earliest(totals.resolutions.get(client)?.get(address) ?? [])
+}
+
+function earliest(resolutions: readonly Resolution[]): Resolution[] {
+  return resolutions.toSorted((a, b) => a.frame - b.frame).slice(0, MOST_ANSWERS)
 }
 
 /** Adds to the list of the slowest, which is cut now and then. Returns the least wait that may still be listed. */
@@ -139,7 +164,10 @@ export function mergeLatency(into: LatencyTotals, from: LatencyTotals): void {
     known.retransmissionNs += slow.retransmissionNs
     known.zeroWindowNs += slow.zeroWindowNs
   }
-  for (const [key, resolutions] of from.resolutions) for (const one of resolutions) addResolution(into, key, one)
+  for (const [client, byAddress] of from.resolutions) {
+    for (const [address, resolutions] of byAddress)
+      for (const one of resolutions) addResolution(into, client, address, one)
+  }
   into.slowest.push(...from.slowest)
   keepSlowest(into)
 }
