@@ -3,7 +3,7 @@ import type { EndedFlow } from '../support/ended-flow.ts'
 
 /** Starts kept of one contact, the earliest; a beacon shows long before. */
 const MOST_STARTS = 1024
-const MOST_CONTACTS = 1 << 14
+const MOST_CONTACTS = 1 << 13
 
 /** Numbers a start takes in {@link Contact.starts}. */
 const START_NUMBERS = 3
@@ -84,8 +84,19 @@ function keepEarliest(contact: Contact): void {
   contact.starts = order.slice(0, MOST_STARTS).flatMap(({ at }) => starts.slice(at, at + START_NUMBERS))
 }
 
+/** Makes room: keeps the contacts with the most starts, of equal ones those with the smallest keys. O(n log n), in numbers alone. */
 function dropRarest(state: BeaconState): void {
-  const ranked = [...state.contacts].sort((a, b) => b[1].starts.length - a[1].starts.length || a[0] - b[0])
-  state.dropped += ranked.length - MOST_CONTACTS
-  state.contacts = new Map(ranked.slice(0, MOST_CONTACTS))
+  const { contacts } = state
+  const lengths = Float64Array.from(contacts.values(), ({ starts }) => starts.length).sort()
+  const least = lengths[lengths.length - MOST_CONTACTS]
+  const equal: number[] = []
+  let more = 0
+  for (const [key, { starts }] of contacts) {
+    if (starts.length > least) more++
+    else if (starts.length === least) equal.push(key)
+  }
+  const greatestKey = Float64Array.from(equal).sort()[MOST_CONTACTS - more - 1]
+  state.dropped += contacts.size - MOST_CONTACTS
+  for (const [key, { starts }] of contacts)
+    if (starts.length < least || (starts.length === least && key > greatestKey)) contacts.delete(key)
 }

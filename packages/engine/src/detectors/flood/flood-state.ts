@@ -5,7 +5,7 @@ export type FloodKind = (typeof floodKinds)[number]
 /** Frames kept of one second, the smallest; enough that a flood of seconds has its thousand. */
 const MOST_FRAMES = 128
 /** Seconds with traffic, over all victims; beyond, those with the least of it are given up. */
-const MOST_SECONDS = 1 << 16
+const MOST_SECONDS = 1 << 15
 /** Sources and ports told apart of one victim; more are «at least so many». */
 export const MOST_SOURCES = 1024
 export const MOST_PORTS = 64
@@ -89,7 +89,7 @@ export function addUnanswered(
 ): void {
   const unanswered = unansweredOf(victim)
   addTo(state, unanswered.packets, second, packets)
-  addSmallest(framesOf(unanswered, second), frame)
+  addFrame(unanswered, second, frame)
   if (unanswered.sources.size < MOST_SOURCES) unanswered.sources.add(source)
   if (unanswered.ports.size < MOST_PORTS) unanswered.ports.add(port)
 }
@@ -104,7 +104,7 @@ export function mergeFlood(into: FloodState, from: FloodState): void {
     const own = unansweredOf(victim)
     for (const [second, packets] of other.unanswered.packets) addTo(into, own.packets, second, packets)
     for (const [second, frames] of other.unanswered.frames) {
-      for (const frame of frames) addSmallest(framesOf(own, second), frame)
+      for (const frame of frames) addFrame(own, second, frame)
     }
     for (const source of other.unanswered.sources) if (own.sources.size < MOST_SOURCES) own.sources.add(source)
     for (const port of other.unanswered.ports) if (own.ports.size < MOST_PORTS) own.ports.add(port)
@@ -116,10 +116,11 @@ function unansweredOf(victim: Victim): Unanswered {
   return victim.unanswered
 }
 
-function framesOf({ frames }: Unanswered, second: number): number[] {
-  let known = frames.get(second)
-  if (known === undefined) frames.set(second, (known = []))
-  return known
+/** The list of a second is just as long as it must be: most have one frame. */
+function addFrame({ frames }: Unanswered, second: number, frame: number): void {
+  const known = frames.get(second)
+  if (known === undefined) frames.set(second, [frame])
+  else addSmallest(known, frame)
 }
 
 function addTo(state: FloodState, counts: Map<number, number>, second: number, count: number): void {
@@ -133,7 +134,8 @@ function addSmallest(frames: number[], frame: number): void {
   if (at === MOST_FRAMES && frame > frames[at - 1]) return
   while (at > 0 && frames[at - 1] > frame) at--
   if (frames[at - 1] === frame) return
-  frames.splice(at, 0, frame)
+  if (at === frames.length) frames.push(frame)
+  else frames.splice(at, 0, frame)
   if (frames.length > MOST_FRAMES) frames.pop()
 }
 
