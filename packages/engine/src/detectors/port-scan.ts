@@ -15,8 +15,8 @@ import {
   mergeScanState,
   newScanState,
   portKey,
-  type ScanState,
 } from './port-scan/scan-state.ts'
+import type { ScanState } from './port-scan/source.ts'
 import { echoEnds } from './support/echo-ends.ts'
 import { endedFlow } from './support/ended-flow.ts'
 

@@ -1,16 +1,9 @@
 import type { Conclusion } from '../../finding.ts'
 import { isInside } from '../support/address-scope.ts'
 import { mostSevere, securityConclusion, severityOf } from '../support/security-conclusion.ts'
-import {
-  ECHO_KEY,
-  isUdpKey,
-  OpenPorts,
-  portText,
-  type ScanState,
-  type Source,
-  type Target,
-  techniques,
-} from './scan-state.ts'
+import { ECHO_KEY, isUdpKey, OpenPorts, portText } from './scan-state.ts'
+import { probesOf, type ScanState, type Source, targetsOf } from './source.ts'
+import { probedPorts, type Target, techniqueCounts, techniques } from './target.ts'
 
 /** Thresholds, see the settings of the detector. */
 export interface ScanThresholds {
@@ -26,6 +19,8 @@ const SILENT_UDP_FACTOR = 4
 interface Host {
   readonly address: string
   readonly target: Target
+  /** Port -> first frame. */
+  readonly probed: ReadonlyMap<number, number>
   readonly open: ReadonlySet<number>
 }
 
@@ -41,7 +36,9 @@ export function concludeScans(
   thresholds: ScanThresholds,
 ): { conclusions: Conclusion[]; scanners: number } {
   const found: Conclusion[] = []
+  const least = Math.min(thresholds.ports, thresholds.hosts)
   for (const [address, source] of state.sources) {
+    if (probesOf(source) < least) continue
     const conclusion = concludeSource(address, source, new OpenPorts(state, address), thresholds)
     if (conclusion !== null) found.push(conclusion)
   }
@@ -54,7 +51,10 @@ function concludeSource(
   open: OpenPorts,
   thresholds: ScanThresholds,
 ): Conclusion | null {
-  const hosts = [...source.targets].map(([host, target]): Host => ({ address: host, target, open: open.of(host) }))
+  const hosts = Array.from(targetsOf(source), (target): Host => {
+    const { address: host } = target
+    return { address: host, target, probed: probedPorts(target), open: open.of(host) }
+  })
   const scanned = hosts.filter((host) => isScanned(host, thresholds))
   const swept = sweptPorts(source, hosts, open, thresholds)
   return scanned.length === 0 && swept.length === 0
@@ -71,15 +71,14 @@ function conclude(
   thresholds: ScanThresholds,
 ): Conclusion {
   const sweptKeys = new Set(swept.map(([key]) => key))
-  const isSwept = (host: Host) =>
-    !isReachedInside(host) && [...host.target.probed.keys()].some((key) => sweptKeys.has(key))
+  const isSwept = (host: Host) => !isReachedInside(host) && [...host.probed.keys()].some((key) => sweptKeys.has(key))
   const wholly = new Set(scanned)
   const involved = all.filter((host) => wholly.has(host) || isSwept(host))
   const targets = involved.map(({ target }) => target)
   const frames = involved.flatMap((host) =>
-    [...host.target.probed].filter(([key]) => wholly.has(host) || sweptKeys.has(key)).map(([, frame]) => frame),
+    [...host.probed].filter(([key]) => wholly.has(host) || sweptKeys.has(key)).map(([, frame]) => frame),
   )
-  for (const [key] of swept) frames.push(...(source.sweeps.get(key)?.frames.frames ?? []))
+  for (const [key] of swept) frames.push(...(source.sweeps?.get(key)?.frames.frames ?? []))
   const widest = scanned.toSorted((a, b) => portsOf(b) - portsOf(a) || (a.address < b.address ? -1 : 1))[0]
   const kind =
     scanned.length === 0 ? 'port-scan-horizontal' : swept.length === 0 ? 'port-scan-vertical' : 'port-scan-block'
@@ -123,13 +122,13 @@ function conclude(
 }
 
 /** Ports that were tried and where no connection came about. */
-function closedPorts({ target, open }: Host): number[] {
-  return [...target.probed.keys()].filter((key) => !open.has(key))
+function closedPorts({ probed, open }: Host): number[] {
+  return [...probed.keys()].filter((key) => !open.has(key))
 }
 
 /** Ports tried, those beyond the ones told apart included; then it is a number of flows. */
-function portsOf({ target }: Host): number {
-  return target.probed.size + target.flowsBeyond
+function portsOf({ target, probed }: Host): number {
+  return probed.size + target.flowsBeyond
 }
 
 function isScanned(host: Host, { ports, closedShare }: ScanThresholds): boolean {
@@ -167,7 +166,7 @@ function sweptPorts(
       if (host.target.refused > 0) of(key).refused++
     }
   }
-  for (const [key, sweep] of source.sweeps) of(key).probed += sweep.probed
+  for (const [key, sweep] of source.sweeps ?? []) of(key).probed += sweep.probed
   const candidates = [...tallies].filter(([, { probed }]) => probed >= hosts)
   for (const [key, one] of candidates) one.open = opened.count(key)
   return candidates
@@ -188,13 +187,14 @@ function sweepTimes(
   swept: readonly (readonly [number, Tally])[],
   name: 'firstTimeNs' | 'lastTimeNs',
 ): number[] {
-  return swept.flatMap(([key]) => source.sweeps.get(key)?.[name] ?? [])
+  return swept.flatMap(([key]) => source.sweeps?.get(key)?.[name] ?? [])
 }
 
 /** Names of the techniques seen, most used first. */
 function techniquesOf(involved: readonly Target[]): string {
+  const counts = involved.map(techniqueCounts)
   return techniques
-    .map((name, i) => ({ name, count: sum(involved, (target) => target.techniques[i]) }))
+    .map((name, i) => ({ name, count: sum(counts, (count) => count[i]) }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || techniques.indexOf(a.name) - techniques.indexOf(b.name))
     .map(({ name }) => name)

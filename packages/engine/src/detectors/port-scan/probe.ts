@@ -2,7 +2,7 @@ import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../../decode/tcp.ts
 import type { Segment } from '../../tcp/segment.ts'
 import { isGroup } from '../support/address-scope.ts'
 import { type EndedFlow, SAW_ACK, SAW_RST, SAW_SYN, SAW_SYN_ACK } from '../support/ended-flow.ts'
-import type { Technique } from './scan-state.ts'
+import type { Technique } from './target.ts'
 
 const TCP_URG = 0x20
 const FLAGS = TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK | TCP_URG

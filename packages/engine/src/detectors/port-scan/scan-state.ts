@@ -1,56 +1,21 @@
-import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from '../../analyzers/support/evidence-frames.ts'
 import { hashOf } from '../support/text-hash.ts'
+import { makeRoom } from './make-room.ts'
+import { mergeSweep, type ScanState, type Source, targetsOf } from './source.ts'
+import {
+  addPort,
+  addTechnique,
+  KEYS,
+  newTarget,
+  probedPorts,
+  type Target,
+  type Technique,
+  techniqueCounts,
+  techniques,
+} from './target.ts'
 
-/** Ways to probe, as indices of {@link Target.techniques}. */
-export const techniques = ['SYN', 'connect', 'FIN', 'NULL', 'Xmas', 'ACK', 'UDP', 'ICMP echo'] as const
-export type Technique = (typeof techniques)[number]
-
-/** Ports told apart of one target; the flows to others are counted. */
-const MOST_PORTS = 1024
-/** Targets, their ports and folded ports over all sources; beyond, targets with little are folded into counts by port. */
-const MOST_ENTRIES = 1 << 16
 const UDP_PORT = 1 << 16
-/** Stands for ICMP echo among the ports. */
+/** Stands for ICMP echo among the ports; those of UDP are {@link UDP_PORT} higher. */
 export const ECHO_KEY = 1 << 17
-const KEYS = 1 << 18
-/** Sources with so few connections are no clients worth remembering when there is no room. */
-const FEW_OPEN = 8
-
-/** What one source tried in vain on one address. Ports of UDP are {@link UDP_PORT} higher. */
-export interface Target {
-  /** Ports that did not answer, refused, or were only touched -> first frame. */
-  readonly probed: Map<number, number>
-  /** Flows to ports that did not fit any more. */
-  flowsBeyond: number
-  techniques: number[]
-  refused: number
-  firstTimeNs: number
-  lastTimeNs: number
-}
-
-/** Targets of one port that are no longer told apart: their number only. */
-export interface Sweep {
-  probed: number
-  readonly frames: EvidenceFrames
-  firstTimeNs: number
-  lastTimeNs: number
-}
-
-/** What one source tried in vain: single targets, and ports of those that were folded. */
-export interface Source {
-  readonly targets: Map<string, Target>
-  readonly sweeps: Map<number, Sweep>
-}
-
-/** What every source tried. Exact and independent of the order until {@link MOST_ENTRIES} ports of targets are known. */
-export interface ScanState {
-  readonly sources: Map<string, Source>
-  /** Source -> ports of addresses where a connection came about, packed by {@link packOpen}; alone while there is but one. */
-  readonly open: Map<string, number | Set<number>>
-  entries: number
-  /** Sources given up to make room: those with the fewest probes. */
-  droppedSources: number
-}
 
 export function newScanState(): ScanState {
   return { sources: new Map(), open: new Map(), entries: 0, droppedSources: 0 }
@@ -134,10 +99,10 @@ export interface Probe {
 }
 
 export function addProbe(state: ScanState, source: string, address: string, probe: Probe): void {
-  const target = targetOf(state, source, address)
-  target.techniques[techniques.indexOf(probe.technique)]++
+  const target = targetOf(state, sourceOf(state, source), address)
+  addTechnique(target, techniques.indexOf(probe.technique))
   if (probe.isRefused) target.refused++
-  addPort(state, target, probe.key, probe.frame)
+  if (addPort(target, probe.key, probe.frame)) state.entries++
   target.firstTimeNs = Math.min(target.firstTimeNs, probe.firstTimeNs)
   target.lastTimeNs = Math.max(target.lastTimeNs, probe.lastTimeNs)
   makeRoom(state)
@@ -145,7 +110,7 @@ export function addProbe(state: ScanState, source: string, address: string, prob
 
 /** A router or the target said that a UDP port cannot be reached; the datagram itself is told when its flow ends. */
 export function addPortUnreachable(state: ScanState, source: string, address: string): void {
-  targetOf(state, source, address).refused++
+  targetOf(state, sourceOf(state, source), address).refused++
   makeRoom(state)
 }
 
@@ -157,119 +122,38 @@ export function mergeScanState(into: ScanState, from: ScanState): void {
   }
   for (const [address, other] of from.sources) {
     const source = sourceOf(into, address)
-    for (const [target, entry] of other.targets) mergeTarget(into, address, target, entry)
-    for (const [key, sweep] of other.sweeps) mergeSweep(into, source, key, sweep)
+    for (const target of targetsOf(other)) mergeTarget(into, source, target)
+    for (const [key, sweep] of other.sweeps ?? []) mergeSweep(into, source, key, sweep)
   }
   makeRoom(into)
 }
 
 function sourceOf(state: ScanState, address: string): Source {
   let source = state.sources.get(address)
-  if (source === undefined) state.sources.set(address, (source = { targets: new Map(), sweeps: new Map() }))
+  if (source === undefined) state.sources.set(address, (source = { targets: null, sweeps: null }))
   return source
 }
 
-function targetOf(state: ScanState, sourceAddress: string, address: string): Target {
-  const source = sourceOf(state, sourceAddress)
-  let target = source.targets.get(address)
-  if (target === undefined) {
-    target = {
-      probed: new Map(),
-      flowsBeyond: 0,
-      techniques: techniques.map(() => 0),
-      refused: 0,
-      firstTimeNs: Number.POSITIVE_INFINITY,
-      lastTimeNs: Number.NEGATIVE_INFINITY,
-    }
-    source.targets.set(address, target)
-    state.entries++
-  }
+function targetOf(state: ScanState, source: Source, address: string): Target {
+  const { targets } = source
+  const known = targets instanceof Map ? targets.get(address) : targets?.address === address ? targets : undefined
+  if (known !== undefined && known !== null) return known
+  const target = newTarget(address)
+  if (targets === null) source.targets = target
+  else if (targets instanceof Map) targets.set(address, target)
+  else source.targets = new Map([[targets.address, targets]]).set(address, target)
+  state.entries++
   return target
 }
 
-function addPort(state: ScanState, target: Target, key: number, frame: number): void {
-  const known = target.probed.get(key)
-  if (known !== undefined) target.probed.set(key, Math.min(known, frame))
-  else if (target.probed.size >= MOST_PORTS) target.flowsBeyond++
-  else {
-    target.probed.set(key, frame)
-    state.entries++
-  }
-}
-
-function mergeTarget(state: ScanState, source: string, address: string, from: Target): void {
-  const into = targetOf(state, source, address)
-  for (const [key, frame] of from.probed) addPort(state, into, key, frame)
+function mergeTarget(state: ScanState, source: Source, from: Target): void {
+  const into = targetOf(state, source, from.address)
+  for (const [key, frame] of probedPorts(from)) if (addPort(into, key, frame)) state.entries++
   into.flowsBeyond += from.flowsBeyond
   into.refused += from.refused
-  into.techniques = into.techniques.map((count, i) => count + from.techniques[i])
+  for (const [technique, count] of techniqueCounts(from).entries()) {
+    if (count > 0) addTechnique(into, technique, count)
+  }
   into.firstTimeNs = Math.min(into.firstTimeNs, from.firstTimeNs)
   into.lastTimeNs = Math.max(into.lastTimeNs, from.lastTimeNs)
-}
-
-function mergeSweep(state: ScanState, source: Source, key: number, from: Sweep): void {
-  const into = source.sweeps.get(key)
-  if (into === undefined) {
-    source.sweeps.set(key, from)
-    state.entries++
-    return
-  }
-  into.probed += from.probed
-  mergeEvidence(into.frames, from.frames)
-  into.firstTimeNs = Math.min(into.firstTimeNs, from.firstTimeNs)
-  into.lastTimeNs = Math.max(into.lastTimeNs, from.lastTimeNs)
-}
-
-/**
- * When there is too much: forgets the connections of sources that had few and never tried in vain, then folds targets with at most
- * one probed port into counts by port, then gives up the quietest sources.
- */
-function makeRoom(state: ScanState): void {
-  if (state.entries <= MOST_ENTRIES) return
-  for (const [source, open] of state.open) {
-    if (!state.sources.has(source) && (typeof open === 'number' || open.size < FEW_OPEN)) forgetOpen(state, source)
-  }
-  if (state.entries <= MOST_ENTRIES / 2) return
-  for (const [address, source] of state.sources) foldSmall(state, address, source)
-  if (state.entries <= MOST_ENTRIES / 2) return
-  const all = new Set([...state.sources.keys(), ...state.open.keys()])
-  const ranked = [...all].map((address) => ({ address, probes: probesOf(state.sources.get(address)) }))
-  ranked.sort((a, b) => a.probes - b.probes || (a.address < b.address ? -1 : 1))
-  for (const { address } of ranked) {
-    if (state.entries <= MOST_ENTRIES / 2) break
-    const source = state.sources.get(address)
-    for (const target of source?.targets.values() ?? []) state.entries -= 1 + target.probed.size
-    state.entries -= source?.sweeps.size ?? 0
-    state.sources.delete(address)
-    forgetOpen(state, address)
-  }
-}
-
-function forgetOpen(state: ScanState, source: string): void {
-  const open = state.open.get(source)
-  state.entries -= typeof open === 'number' ? 1 : (open?.size ?? 0)
-  state.open.delete(source)
-  state.droppedSources++
-}
-
-function probesOf(source: Source | undefined): number {
-  let probes = 0
-  for (const target of source?.targets.values() ?? []) probes += target.probed.size
-  for (const sweep of source?.sweeps.values() ?? []) probes += sweep.probed
-  return probes
-}
-
-function foldSmall(state: ScanState, address: string, source: Source): void {
-  for (const [targetAddress, target] of source.targets) {
-    if (target.probed.size > 1) continue
-    const { firstTimeNs, lastTimeNs } = target
-    for (const [key, frame] of target.probed) {
-      const frames = newEvidence()
-      addFrame(frames, frame)
-      mergeSweep(state, source, key, { probed: 1, frames, firstTimeNs, lastTimeNs })
-    }
-    state.entries -= 1 + target.probed.size
-    source.targets.delete(targetAddress)
-  }
-  if (source.targets.size + source.sweeps.size === 0) state.sources.delete(address)
 }
