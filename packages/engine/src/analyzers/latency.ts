@@ -121,12 +121,14 @@ class Latency implements Analyzer<LatencyTotals> {
 
   private http(request: HttpRequest): void {
     if (request.stream < 0) return
-    this.records.values[this.records.at(this.connection) + r.HAS_HTTP] = 1
+    const at = this.records.at(this.connection)
+    this.records.values[at + r.HAS_HTTP] = 1
     this.labels.set(this.connection, `${request.method} ${request.host ?? ''}${request.uri}`.slice(0, LONGEST_LABEL))
   }
 
   private clientHello(name: string | null): void {
-    follow.beginTls(this.records.values, this.records.at(this.connection))
+    const at = this.records.at(this.connection)
+    follow.beginTls(this.records.values, at)
     if (name !== null) this.labels.set(this.connection, name.slice(0, LONGEST_LABEL))
   }
 
