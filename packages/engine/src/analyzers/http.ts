@@ -1,8 +1,8 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
-import { framesFilter } from './support/display-filter.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
+import { framesFilter } from './support/display-filter.ts'
 import {
   addDuration,
   type DurationHistogram,

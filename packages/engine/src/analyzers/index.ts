@@ -1,6 +1,7 @@
 import type { AnalyzerDefinition } from '../analyzer.ts'
 import { connectionEnds } from './connection-ends.ts'
 import { conversations } from './conversations.ts'
+import { delayedAcks } from './delayed-acks.ts'
 import { dns } from './dns.ts'
 import { flows } from './flows.ts'
 import { fragments } from './fragments.ts'
@@ -33,6 +34,7 @@ export const analyzers: readonly AnalyzerDefinition[] = [
   handshakes,
   rtt,
   windows,
+  delayedAcks,
   sack,
   connectionEnds,
   silences,

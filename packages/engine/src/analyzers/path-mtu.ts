@@ -1,18 +1,18 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import { TCP_ACK, TCP_RST } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
-import { seqDelta } from './support/sequence.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import { ANY_RETRANSMISSION, KEEP_ALIVE, OUT_OF_ORDER, ZERO_WINDOW, ZERO_WINDOW_PROBE } from '../tcp/analysis-flags.ts'
 import { LOSS_CAPTURE_DUPLICATE } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { pathMtuConclusions } from './path-mtu/conclusions.ts'
-import { quotedDestination } from './support/quoted-destination.ts'
 import { pathMtuSection } from './path-mtu/section.ts'
 import { addResend, newStuck, type StuckSegment } from './path-mtu/stuck.ts'
 import { addStuck, addTooBig, mergePathMtuTotals, newPathMtuTotals, type PathMtuTotals } from './path-mtu/totals.ts'
 import { IndexedRecords } from './support/indexed-records.ts'
+import { quotedDestination } from './support/quoted-destination.ts'
+import { seqDelta } from './support/sequence.ts'
 
 /** Largest payload sent, where it first began (relative, + 1), the largest before it; whether a segment is stuck. */
 const LARGEST = 0

@@ -12,11 +12,11 @@ import {
 import { LOSS_AFTER_CAPTURE, LOSS_BEFORE_CAPTURE, LOSS_CAPTURE_DUPLICATE, LOSS_NEEDLESS } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { addFrame } from './support/evidence-frames.ts'
-import { ConnectionHealth } from './tcp-health/connection-health.ts'
 import { tcpHealthConclusions } from './tcp-health/conclusions.ts'
-import { addWorstFlow, mergeTotals, newTotals, type TcpTotals } from './tcp-health/totals.ts'
+import { ConnectionHealth } from './tcp-health/connection-health.ts'
 import { tcpHealthSection } from './tcp-health/section.ts'
 import { tcpHealthSettings } from './tcp-health/settings.ts'
+import { addWorstFlow, mergeTotals, newTotals, type TcpTotals } from './tcp-health/totals.ts'
 
 const SYN = 1
 const SYN_ACK = 2

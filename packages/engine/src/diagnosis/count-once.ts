@@ -11,6 +11,7 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'tcp-syn-unanswered': ['tcp-no-answer'],
   'tcp-connection-refused': ['tcp-refused'],
   'tcp-resets': ['tcp-reset-handshake', 'tcp-reset-request', 'tcp-reset-transfer', 'tcp-refused'],
+  'arp-conflict': ['arp-spoofing'],
   'answer-awaited': ['server-slow', 'http-slow-server'],
 }
 

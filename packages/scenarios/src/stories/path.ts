@@ -118,6 +118,6 @@ export const nagleDelayedAck: Scenario = {
         { from: 'server' as const, payload: filler(400), afterNs: MS },
       ]).flat(),
     })
-    return { expected: [] }
+    return { expected: [{ kind: 'tcp-nagle-delayed-ack', subject: [stage.inside(10)] }] }
   },
 }

@@ -1,4 +1,4 @@
-import { judgeBackOff, type BackOffVerdict } from './back-off.ts'
+import { type BackOffVerdict, judgeBackOff } from './back-off.ts'
 
 const MOST_KEPT = 32
 

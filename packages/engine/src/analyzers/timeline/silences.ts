@@ -1,6 +1,6 @@
 import type { Conclusion } from '../../finding.ts'
 import type { CaptureSummary } from '../../report.ts'
-import { concludeIncidents, addIncident, newIncidents } from '../support/concluding.ts'
+import { addIncident, concludeIncidents, newIncidents } from '../support/concluding.ts'
 import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
 
 /** Frames that the mean rate would have brought, from which on a silence is no chance. */

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../words.ts'
 import { connectionEndWords } from './connection-ends.ts'
+import { delayedAckWords } from './delayed-acks.ts'
 import { dnsWords } from './dns.ts'
 import { flowWords } from './flows.ts'
 import { fragmentWords } from './fragments.ts'
@@ -22,6 +23,7 @@ import { windowWords } from './windows.ts'
 /** The narrative in English, one file a subject. */
 export const english: Catalogue = {
   ...connectionEndWords,
+  ...delayedAckWords,
   ...dnsWords,
   ...flowWords,
   ...fragmentWords,

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../words.ts'
 import { connectionEndWords } from './connection-ends.ts'
+import { delayedAckWords } from './delayed-acks.ts'
 import { dnsWords } from './dns.ts'
 import { flowWords } from './flows.ts'
 import { fragmentWords } from './fragments.ts'
@@ -22,6 +23,7 @@ import { windowWords } from './windows.ts'
 /** The narrative in French, one file a subject; the same kinds as in English. */
 export const french: Catalogue = {
   ...connectionEndWords,
+  ...delayedAckWords,
   ...dnsWords,
   ...flowWords,
   ...fragmentWords,
