@@ -1,14 +1,14 @@
 import { compareText } from '../support/bounded-map.ts'
 
 /** Pairs kept when there are {@link MOST_PAIRS}: those with the most bytes. */
-const KEPT_PAIRS = 1 << 13
+const KEPT_PAIRS = 1 << 12
 /** Pairs told apart; at so many, those with fewer bytes are counted together. */
 const MOST_PAIRS = 1 << 14
 
 /** Flows between two hosts; `a` is the smaller text. */
 export interface Pair {
-  readonly a: string
-  readonly b: string
+  a: string
+  b: string
   flows: number
   framesAToB: number
   bytesAToB: number
@@ -23,10 +23,12 @@ export interface PairTotals {
   count: number
   /** Flows of pairs that did not fit any more. */
   flowsBeyond: number
+  /** Objects of pairs that were given up, to be used again: made anew they would fill the heap with what lived for a while. */
+  spare: Pair[]
 }
 
 export function newPairs(): PairTotals {
-  return { byFirst: new Map(), count: 0, flowsBeyond: 0 }
+  return { byFirst: new Map(), count: 0, flowsBeyond: 0, spare: [] }
 }
 
 /** Adds flows of a pair whose `a` is the smaller text. Makes no text and, for a known pair, no object. */
@@ -40,11 +42,7 @@ export function addToPair(
   framesBToA: number,
   bytesBToA: number,
 ): void {
-  const pair = findPair(totals, a, b)
-  if (pair === null) {
-    put(totals, { a, b, flows, framesAToB, bytesAToB, framesBToA, bytesBToA })
-    return
-  }
+  const pair = findPair(totals, a, b) ?? put(totals, a, b)
   pair.flows += flows
   pair.framesAToB += framesAToB
   pair.bytesAToB += bytesAToB
@@ -83,21 +81,36 @@ function findPair({ byFirst }: PairTotals, a: string, b: string): Pair | null {
 }
 
 /** Takes up a pair that is not known yet. */
-function put(totals: PairTotals, pair: Pair): void {
+function put(totals: PairTotals, a: string, b: string): Pair {
   if (totals.count >= MOST_PAIRS) dropSmallPairs(totals)
-  const { byFirst } = totals
-  const known = byFirst.get(pair.a)
-  if (known === undefined) byFirst.set(pair.a, pair)
-  else if (known instanceof Map) known.set(pair.b, pair)
-  else byFirst.set(pair.a, new Map([[known.b, known]]).set(pair.b, pair))
+  const { byFirst, spare } = totals
+  const pair = spare.pop() ?? { a, b, flows: 0, framesAToB: 0, bytesAToB: 0, framesBToA: 0, bytesBToA: 0 }
+  pair.a = a
+  pair.b = b
+  const known = byFirst.get(a)
+  if (known === undefined) byFirst.set(a, pair)
+  else if (known instanceof Map) known.set(b, pair)
+  else byFirst.set(a, new Map([[known.b, known]]).set(b, pair))
   totals.count++
+  return pair
 }
 
 /** Makes room: pairs with fewer bytes are only counted. O(n log n), once in so many pairs. */
 function dropSmallPairs(totals: PairTotals): void {
+  const { byFirst, spare } = totals
   const pairs = pairsOf(totals).sort(byBytes)
-  totals.byFirst = new Map()
-  totals.count = 0
-  for (const pair of pairs.slice(0, KEPT_PAIRS)) put(totals, pair)
-  for (const pair of pairs.slice(KEPT_PAIRS)) totals.flowsBeyond += pair.flows
+  for (let i = KEPT_PAIRS; i < pairs.length; i++) {
+    const pair = pairs[i]
+    const known = byFirst.get(pair.a)
+    if (known instanceof Map && known.size > 1) known.delete(pair.b)
+    else byFirst.delete(pair.a)
+    totals.flowsBeyond += pair.flows
+    pair.flows = 0
+    pair.framesAToB = 0
+    pair.bytesAToB = 0
+    pair.framesBToA = 0
+    pair.bytesBToA = 0
+    spare.push(pair)
+  }
+  totals.count = Math.min(totals.count, KEPT_PAIRS)
 }

@@ -10,10 +10,10 @@ const START_NUMBERS = 3
 
 /** One source turning to one service outside, again and again. */
 export interface Contact {
-  readonly source: string
-  readonly target: string
-  readonly port: number
-  readonly isTcp: boolean
+  source: string
+  target: string
+  port: number
+  isTcp: boolean
   /**
    * Of each start: time in ns, frame, and payload from the initiator, or -1 where a flow began to speak again and its totals do not
    * tell. In no order.
@@ -26,10 +26,12 @@ export interface BeaconState {
   contacts: Map<number, Contact>
   /** Contacts given up to make room: those with the fewest starts. */
   dropped: number
+  /** Objects of contacts that were given up, to be used again: made anew they would fill the heap with what lived for a while. */
+  spare: Contact[]
 }
 
 export function newBeaconState(): BeaconState {
-  return { contacts: new Map(), dropped: 0 }
+  return { contacts: new Map(), dropped: 0, spare: [] }
 }
 
 /** One start: a connection, or a datagram after silence. */
@@ -57,17 +59,35 @@ export function columnOf({ starts }: Contact, offset: number): number[] {
   return column
 }
 
-/** A new contact keeps the list it is given, which is just as long as it must be: most contacts have one start. */
 function add(state: BeaconState, source: string, target: string, port: number, isTcp: boolean, starts: number[]): void {
   const key = contactKey(source, target, port, isTcp)
   const contact = state.contacts.get(key)
   if (contact === undefined) {
     if (state.contacts.size >= 2 * MOST_CONTACTS) dropRarest(state)
-    state.contacts.set(key, { source, target, port, isTcp, starts })
+    state.contacts.set(key, newContact(state.spare.pop(), source, target, port, isTcp, starts))
     return
   }
   for (const number of starts) contact.starts.push(number)
   if (startsOf(contact) >= 2 * MOST_STARTS) keepEarliest(contact)
+}
+
+/** A new contact keeps the list it is given, which is just as long as it must be, or copies it into the equally long one of a spare. */
+function newContact(
+  spare: Contact | undefined,
+  source: string,
+  target: string,
+  port: number,
+  isTcp: boolean,
+  starts: number[],
+): Contact {
+  if (spare === undefined) return { source, target, port, isTcp, starts }
+  spare.source = source
+  spare.target = target
+  spare.port = port
+  spare.isTcp = isTcp
+  if (starts.length !== spare.starts.length) spare.starts = starts
+  else for (let i = 0; i < starts.length; i++) spare.starts[i] = starts[i]
+  return spare
 }
 
 /** 52 bits of hash: texts as keys would cost more than all the rest, and two contacts in a key are as good as impossible. */
@@ -97,6 +117,10 @@ function dropRarest(state: BeaconState): void {
   }
   const greatestKey = Float64Array.from(equal).sort()[MOST_CONTACTS - more - 1]
   state.dropped += contacts.size - MOST_CONTACTS
-  for (const [key, { starts }] of contacts)
-    if (starts.length < least || (starts.length === least && key > greatestKey)) contacts.delete(key)
+  for (const [key, contact] of contacts) {
+    const { length } = contact.starts
+    if (length > least || (length === least && key <= greatestKey)) continue
+    contacts.delete(key)
+    state.spare.push(contact)
+  }
 }
