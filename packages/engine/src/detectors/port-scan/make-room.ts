@@ -42,7 +42,10 @@ function dropQuietest(state: ScanState): void {
     if (ranks[i] > middle) continue
     const source = state.sources.get(address)
     if (source !== undefined) {
-      for (const target of targetsOf(source)) state.entries -= 1 + portCount(target)
+      for (const target of targetsOf(source)) {
+        state.entries -= 1 + portCount(target)
+        if (state.spare.length < MOST_ENTRIES / 2) state.spare.push(target)
+      }
       state.entries -= source.sweeps?.size ?? 0
       state.sources.delete(address)
     }

@@ -18,7 +18,7 @@ const UDP_PORT = 1 << 16
 export const ECHO_KEY = 1 << 17
 
 export function newScanState(): ScanState {
-  return { sources: new Map(), open: new Map(), entries: 0, droppedSources: 0 }
+  return { sources: new Map(), open: new Map(), entries: 0, droppedSources: 0, spare: [] }
 }
 
 export function portKey(port: number, isTcp: boolean): number {
@@ -138,7 +138,7 @@ function targetOf(state: ScanState, source: Source, address: string): Target {
   const { targets } = source
   const known = targets instanceof Map ? targets.get(address) : targets?.address === address ? targets : undefined
   if (known !== undefined && known !== null) return known
-  const target = newTarget(address)
+  const target = newTarget(address, state.spare.pop())
   if (targets === null) source.targets = target
   else if (targets instanceof Map) targets.set(address, target)
   else source.targets = new Map([[targets.address, targets]]).set(address, target)

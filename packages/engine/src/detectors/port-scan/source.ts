@@ -24,6 +24,8 @@ export interface ScanState {
   entries: number
   /** Sources given up to make room: those with the fewest probes. */
   droppedSources: number
+  /** Objects of targets that were given up, to be used again: made anew they would fill the heap with what lived for a while. */
+  readonly spare: Target[]
 }
 
 /** What a source tried, address by address. */

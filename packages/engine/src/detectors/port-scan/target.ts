@@ -9,7 +9,7 @@ export const KEYS = 1 << 18
 
 /** What one source tried in vain on one address. Most targets are tried once, so nothing is a list before there are two of it. */
 export interface Target {
-  readonly address: string
+  address: string
   /** Ports that did not answer, refused, or were only touched -> first frame; as `frame * KEYS + key` while there is but one, 0 without. */
   probed: Map<number, number> | number
   /** Flows to ports that did not fit any more. */
@@ -21,8 +21,9 @@ export interface Target {
   lastTimeNs: number
 }
 
-export function newTarget(address: string): Target {
-  return {
+/** A target of which nothing is known; in the place of one that was given up, if there is a spare one. */
+export function newTarget(address: string, spare: Target | undefined): Target {
+  const target = spare ?? {
     address,
     probed: 0,
     flowsBeyond: 0,
@@ -31,6 +32,14 @@ export function newTarget(address: string): Target {
     firstTimeNs: Number.POSITIVE_INFINITY,
     lastTimeNs: Number.NEGATIVE_INFINITY,
   }
+  target.address = address
+  target.probed = 0
+  target.flowsBeyond = 0
+  target.techniques = 0
+  target.refused = 0
+  target.firstTimeNs = Number.POSITIVE_INFINITY
+  target.lastTimeNs = Number.NEGATIVE_INFINITY
+  return target
 }
 
 /** Ports told apart. */
