@@ -16,8 +16,8 @@ const COUNTS = 2 ** 26
 export interface Unanswered {
   /** Second -> packets. */
   readonly packets: Map<number, number>
-  /** Second -> frames, ascending. */
-  readonly frames: Map<number, number[]>
+  /** Second -> frames, ascending; alone while there is but one. */
+  readonly frames: Map<number, number[] | number>
   readonly sources: Set<string>
   readonly ports: Set<number>
 }
@@ -104,7 +104,7 @@ export function mergeFlood(into: FloodState, from: FloodState): void {
     const own = unansweredOf(victim)
     for (const [second, packets] of other.unanswered.packets) addTo(into, own.packets, second, packets)
     for (const [second, frames] of other.unanswered.frames) {
-      for (const frame of frames) addFrame(own, second, frame)
+      for (const frame of typeof frames === 'number' ? [frames] : frames) addFrame(own, second, frame)
     }
     for (const source of other.unanswered.sources) if (own.sources.size < MOST_SOURCES) own.sources.add(source)
     for (const port of other.unanswered.ports) if (own.ports.size < MOST_PORTS) own.ports.add(port)
@@ -116,11 +116,11 @@ function unansweredOf(victim: Victim): Unanswered {
   return victim.unanswered
 }
 
-/** The list of a second is just as long as it must be: most have one frame. */
 function addFrame({ frames }: Unanswered, second: number, frame: number): void {
   const known = frames.get(second)
-  if (known === undefined) frames.set(second, [frame])
-  else addSmallest(known, frame)
+  if (known === undefined) frames.set(second, frame)
+  else if (typeof known !== 'number') addSmallest(known, frame)
+  else if (known !== frame) frames.set(second, [Math.min(known, frame), Math.max(known, frame)])
 }
 
 function addTo(state: FloodState, counts: Map<number, number>, second: number, count: number): void {
