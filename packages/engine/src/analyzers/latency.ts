@@ -146,7 +146,9 @@ class Latency implements Analyzer<LatencyTotals> {
     const client = this.context.flow(this.datagramFlow).address(this.datagramDirection ^ 1)
     const { frame, timeNs, latencyNs } = message
     const resolution = { queryNs: timeNs - latencyNs, answerNs: timeNs, frame }
-    for (const answer of message.answers) addResolution(this.totals, client, answer, resolution)
+    for (const answer of message.answers) {
+      if (isAddress(answer)) addResolution(this.totals, client, answer, resolution)
+    }
   }
 
   /** Adds the transaction of the record to the connection's sums, and to the list if it is slow. */
@@ -223,4 +225,9 @@ class Latency implements Analyzer<LatencyTotals> {
     this.labels.delete(connection)
     this.records.clear(connection)
   }
+}
+
+/** True for the text of an address, not of a name: no top-level domain ends with a digit. */
+function isAddress(text: string): boolean {
+  return text.includes(':') || /\d$/.test(text)
 }
