@@ -6,13 +6,14 @@ export { detectors } from './detectors/index.ts'
 export { EngineError, type EngineErrorCode } from './errors.ts'
 export { type Confidence, type Evidence, type Finding, type Hypothesis, type Severity, severities } from './finding.ts'
 export { defaultLimits, type Limits } from './limits.ts'
+export { type Language, languages } from './narrative/words.ts'
 export {
   type CaptureAdvice,
   type CaptureQuality,
   type CaptureSummary,
   type CheckId,
-  checkIds,
   type Column,
+  checkIds,
   type Fact,
   type Grade,
   grades,
@@ -32,5 +33,5 @@ export {
   type VantagePoint,
 } from './report.ts'
 export type { Configurable, SettingValues } from './settings.ts'
-export { type Language, languages } from './narrative/words.ts'
+export { analysisFlagNames } from './tcp/analysis-flags.ts'
 export { version } from './version.ts'

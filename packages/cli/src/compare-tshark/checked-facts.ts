@@ -1,21 +1,7 @@
+import { analysisFlagNames } from '@pcap-analyzer/engine'
+
 /** The flags of tcp.analysis that are compared. */
-export const analysisFlags: readonly string[] = [
-  'retransmission',
-  'fast_retransmission',
-  'spurious_retransmission',
-  'out_of_order',
-  'duplicate_ack',
-  'lost_segment',
-  'ack_lost_segment',
-  'zero_window',
-  'zero_window_probe',
-  'zero_window_probe_ack',
-  'window_full',
-  'window_update',
-  'keep_alive',
-  'keep_alive_ack',
-  'reused_ports',
-]
+export const analysisFlags: readonly string[] = analysisFlagNames
 
 /** Everything else that is compared, by the name of tshark's field. */
 export const comparedFields = {

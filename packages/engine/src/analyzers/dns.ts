@@ -10,6 +10,7 @@ import {
   type SearchPaths,
 } from './dns/search-paths.ts'
 import { getOrMake, largest } from './support/bounded-map.ts'
+import { concludeSum } from './support/concluding.ts'
 import { framesFilter } from './support/display-filter.ts'
 import {
   addDuration,
@@ -18,7 +19,7 @@ import {
   newHistogram,
   percentileNs,
 } from './support/duration-histogram.ts'
-import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 
 const MOST_NAMES = 1 << 13
 const MOST_ROWS = 20
@@ -180,7 +181,7 @@ class Dns implements Analyzer<State> {
     if (unanswered.total > 0) {
       const isMany = unanswered.total > this.context.setting('mediumUnansweredShare') * transactions
       found.push({
-        ...base('dns-unanswered', unanswered),
+        ...concludeSum('dns-unanswered', unanswered),
         severity: isMany ? 'medium' : 'low',
         values: { unanswered: unanswered.total, queries: transactions },
         displayFilter: framesFilter(unanswered.frames),
@@ -190,7 +191,7 @@ class Dns implements Analyzer<State> {
     }
     if (slow.total > 0) {
       found.push({
-        ...base('dns-slow', slow),
+        ...concludeSum('dns-slow', slow),
         severity: counts.slowNs >= this.context.setting('mediumSlowTotal') ? 'medium' : 'low',
         costNs: counts.slowNs,
         values: { answers: slow.total, limitNs: slowNs, totalNs: counts.slowNs },
@@ -200,7 +201,7 @@ class Dns implements Analyzer<State> {
     }
     if (failures.total > 0) {
       found.push({
-        ...base('dns-errors', failures),
+        ...concludeSum('dns-errors', failures),
         severity: 'low',
         values: { errors: failures.total, serverFailures: counts.rcodes.get(SERVER_FAILURE) ?? 0 },
         displayFilter: 'dns.flags.response == 1 && dns.flags.rcode > 0 && !(dns.flags.rcode == 3)',
@@ -208,19 +209,6 @@ class Dns implements Analyzer<State> {
     }
     return [...found, ...concludeSearchPaths(counts.searchPaths, counts.responses)]
   }
-}
-
-function base(kind: string, evidence: EvidenceFrames) {
-  return {
-    kind,
-    key: kind,
-    confidence: 'high',
-    costNs: null,
-    evidence: toEvidence(evidence),
-    view: null,
-    hypotheses: [],
-    needs: [],
-  } as const
 }
 
 function rcodeTable(rcodes: Map<number, number>): Section['tables'][number] {

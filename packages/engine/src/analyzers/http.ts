@@ -1,8 +1,8 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
+import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
-import { framesFilter } from './support/display-filter.ts'
 import {
   addDuration,
   type DurationHistogram,
@@ -10,7 +10,7 @@ import {
   newHistogram,
   percentileNs,
 } from './support/duration-histogram.ts'
-import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 
 const MOST_HOSTS = 1 << 13
 
@@ -176,7 +176,8 @@ class Http implements Analyzer<State> {
     const found: Conclusion[] = []
     if (slow.total > 0) {
       found.push({
-        ...base('http-slow-server', slow),
+        ...concludeSum('http-slow-server', slow),
+        view: 'ours',
         severity: counts.slowNs >= this.context.setting('highSlowTotal') ? 'high' : 'medium',
         costNs: counts.slowNs,
         values: { slow: slow.total, responses, limitNs: slowNs, totalNs: counts.slowNs },
@@ -185,7 +186,8 @@ class Http implements Analyzer<State> {
     }
     if (serverErrors.total > 0) {
       found.push({
-        ...base('http-server-errors', serverErrors),
+        ...concludeSum('http-server-errors', serverErrors),
+        view: 'ours',
         severity: 'medium',
         values: { errors: serverErrors.total, responses },
         displayFilter: 'http.response.code >= 500',
@@ -193,18 +195,4 @@ class Http implements Analyzer<State> {
     }
     return found
   }
-}
-
-function base(kind: string, evidence: EvidenceFrames) {
-  return {
-    kind,
-    key: kind,
-    confidence: 'high',
-    costNs: null,
-    evidence: toEvidence(evidence),
-    displayFilter: framesFilter(evidence.frames),
-    view: 'ours',
-    hypotheses: [],
-    needs: [],
-  } as const
 }

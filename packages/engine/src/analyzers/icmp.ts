@@ -2,6 +2,7 @@ import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.t
 import type { Conclusion } from '../finding.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
+import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import {
   addDuration,
@@ -10,7 +11,7 @@ import {
   newHistogram,
   percentileNs,
 } from './support/duration-histogram.ts'
-import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 import { quotedDestination } from './support/quoted-destination.ts'
 
 /** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
@@ -177,7 +178,7 @@ class Icmp implements Analyzer<State> {
     const found: Conclusion[] = []
     if (tooBig.total > 0) {
       found.push({
-        ...base('icmp-packet-too-big', tooBig),
+        ...concludeSum('icmp-packet-too-big', tooBig),
         severity: 'medium',
         values: { messages: tooBig.total, leastMtu: leastMtuBytes ?? '' },
         displayFilter: '(icmp.type == 3 && icmp.code == 4) || icmpv6.type == 2',
@@ -185,7 +186,7 @@ class Icmp implements Analyzer<State> {
     }
     if (unreachable.total > 0) {
       found.push({
-        ...base('icmp-unreachable', unreachable),
+        ...concludeSum('icmp-unreachable', unreachable),
         severity: 'low',
         values: { messages: unreachable.total },
         displayFilter: '(icmp.type == 3 && !(icmp.code == 4)) || icmpv6.type == 1',
@@ -193,7 +194,7 @@ class Icmp implements Analyzer<State> {
     }
     if (timeExceeded.total > 0) {
       found.push({
-        ...base('icmp-time-exceeded', timeExceeded),
+        ...concludeSum('icmp-time-exceeded', timeExceeded),
         severity: 'info',
         values: { messages: timeExceeded.total },
         displayFilter: 'icmp.type == 11 || icmpv6.type == 3',
@@ -201,17 +202,4 @@ class Icmp implements Analyzer<State> {
     }
     return found
   }
-}
-
-function base(kind: string, evidence: EvidenceFrames) {
-  return {
-    kind,
-    key: kind,
-    confidence: 'high',
-    costNs: null,
-    evidence: toEvidence(evidence),
-    view: null,
-    hypotheses: [],
-    needs: [],
-  } as const
 }

@@ -2,8 +2,9 @@ import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.t
 import type { Conclusion } from '../finding.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { DhcpMessage } from '../protocols/messages.ts'
+import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
-import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 
 const MOST_KEYS = 1 << 12
 const REQUEST = 1
@@ -117,7 +118,7 @@ class LocalNetwork implements Analyzer<State> {
     const found: Conclusion[] = []
     if (conflicts.total > 0) {
       found.push({
-        ...base('arp-conflict', conflicts),
+        ...concludeSum('arp-conflict', conflicts),
         severity: 'medium',
         confidence: 'medium',
         values: { messages: conflicts.total, senders: disputed.size },
@@ -126,7 +127,7 @@ class LocalNetwork implements Analyzer<State> {
     }
     if (refused.total > 0) {
       found.push({
-        ...base('dhcp-refused', refused),
+        ...concludeSum('dhcp-refused', refused),
         severity: 'low',
         confidence: 'high',
         values: { messages: refused.total },
@@ -135,16 +136,4 @@ class LocalNetwork implements Analyzer<State> {
     }
     return found
   }
-}
-
-function base(kind: string, evidence: EvidenceFrames) {
-  return {
-    kind,
-    key: kind,
-    costNs: null,
-    evidence: toEvidence(evidence),
-    view: null,
-    hypotheses: [],
-    needs: [],
-  } as const
 }

@@ -51,3 +51,18 @@ export function concludeIncidents(kind: string, subject: string, incidents: Inci
     needs: [],
   } as const satisfies Omit<Conclusion, 'values'>
 }
+
+/** What every conclusion about the capture as a whole has; the rest, and what differs, is the rule's. */
+export function concludeSum(kind: string, evidence: EvidenceFrames) {
+  return {
+    kind,
+    key: kind,
+    confidence: 'high',
+    costNs: null,
+    evidence: toEvidence(evidence),
+    displayFilter: framesFilter(evidence.frames),
+    view: null,
+    hypotheses: [],
+    needs: [],
+  } as const satisfies Omit<Conclusion, 'values' | 'severity'>
+}

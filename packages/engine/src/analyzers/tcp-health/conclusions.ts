@@ -1,7 +1,7 @@
 import type { AnalyzerContext } from '../../analyzer.ts'
-import type { Conclusion, Need, Test } from '../../finding.ts'
+import type { Conclusion, Test } from '../../finding.ts'
+import { concludeSum } from '../support/concluding.ts'
 import { framesFilter, tcpStreamsFilter } from '../support/display-filter.ts'
-import { type EvidenceFrames, toEvidence } from '../support/evidence-frames.ts'
 import type { TcpTotals, WorstSide } from './totals.ts'
 
 /** What the sums amount to; nothing is said about what did not occur. */
@@ -34,7 +34,7 @@ function loss(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
     { id: 'needless', accepted: false, values: { segments: needless, dsacks } },
   ]
   return {
-    ...base('tcp-loss', totals.lost),
+    ...concludeSum('tcp-loss', totals.lost),
     severity: ratio >= context.setting('highLoss') ? 'high' : ratio >= context.setting('mediumLoss') ? 'medium' : 'low',
     confidence: ambiguous > total ? 'low' : isSampled ? 'high' : 'medium',
     costNs: costOf(totals.waitedNs),
@@ -54,7 +54,7 @@ function retransmissions(totals: TcpTotals, context: AnalyzerContext): Conclusio
   const [plain, fast, spurious] = totals.flagCounts
   const ratio = total / Math.max(1, sequencedSegments)
   return {
-    ...base('tcp-retransmissions', totals.retransmissions),
+    ...concludeSum('tcp-retransmissions', totals.retransmissions),
     severity: ratio >= context.setting('mediumRetransmissions') ? 'medium' : 'low',
     costNs: costOf(waitedNs),
     values: { retransmissions: total, sequencedSegments, plain, fast, spurious, waitedNs, ...sideOf(totals.worst[0]) },
@@ -75,7 +75,7 @@ function zeroWindows(totals: TcpTotals, context: AnalyzerContext): Conclusion | 
   const isHigh = zeroWindowNs >= context.setting('highZeroWindow')
   const isMedium = zeroWindowNs >= context.setting('mediumZeroWindow')
   return {
-    ...base('tcp-zero-window', totals.zeroWindows),
+    ...concludeSum('tcp-zero-window', totals.zeroWindows),
     severity: isHigh ? 'high' : isMedium ? 'medium' : 'low',
     costNs: zeroWindowNs,
     values: { segments: total, zeroWindowNs, longestNs: longest?.zeroWindowNs ?? 0, ...sideOf(longest) },
@@ -95,7 +95,7 @@ function synRetries(totals: TcpTotals, context: AnalyzerContext): Conclusion | n
   const { synWaitNs, unansweredWaitNs } = totals
   const costNs = synWaitNs + unansweredWaitNs
   return {
-    ...base('tcp-syn-retransmissions', totals.synRetransmissions),
+    ...concludeSum('tcp-syn-retransmissions', totals.synRetransmissions),
     severity: costNs >= context.setting('mediumConnectWait') ? 'medium' : 'low',
     costNs,
     values: { retransmissions: total, synWaitNs, unansweredWaitNs },
@@ -109,7 +109,7 @@ function refusals(totals: TcpTotals): Conclusion | null {
   const { total, frames } = totals.refusals
   if (total === 0) return null
   return {
-    ...base('tcp-connection-refused', totals.refusals),
+    ...concludeSum('tcp-connection-refused', totals.refusals),
     severity: 'low',
     values: { attempts: total, connections: totals.connections },
     displayFilter: framesFilter(frames),
@@ -120,7 +120,7 @@ function unanswered(totals: TcpTotals): Conclusion | null {
   const { total, frames: streams } = totals.unansweredStreams
   if (total === 0) return null
   return {
-    ...base('tcp-syn-unanswered', totals.unansweredStreams),
+    ...concludeSum('tcp-syn-unanswered', totals.unansweredStreams),
     severity: 'low',
     confidence: 'medium',
     costNs: costOf(totals.unansweredWaitNs),
@@ -137,7 +137,7 @@ function resets(totals: TcpTotals): Conclusion | null {
   const { total } = totals.resets
   if (total <= totals.handshakesRefused) return null
   return {
-    ...base('tcp-resets', totals.resets),
+    ...concludeSum('tcp-resets', totals.resets),
     severity: 'info',
     values: { segments: total, refusals: totals.handshakesRefused },
     displayFilter: 'tcp.flags.reset == 1',
@@ -148,25 +148,12 @@ function duplicates(totals: TcpTotals): Conclusion | null {
   const { total, frames } = totals.captureDuplicates
   if (total === 0) return null
   return {
-    ...base('capture-duplicates', totals.captureDuplicates),
+    ...concludeSum('capture-duplicates', totals.captureDuplicates),
     severity: 'info',
     values: { duplicates: total, segments: totals.segments },
     displayFilter: framesFilter(frames),
     view: 'ours',
   }
-}
-
-function base(kind: string, evidence: EvidenceFrames) {
-  return {
-    kind,
-    key: kind,
-    confidence: 'high',
-    costNs: null,
-    evidence: toEvidence(evidence),
-    view: null,
-    hypotheses: [] as readonly Test[],
-    needs: [] as readonly Need[],
-  } as const
 }
 
 function costOf(waitedNs: number): number | null {
