@@ -1,0 +1,1 @@
+export { type ClusterOptions, findServerBinaries, startCluster, type TestCluster } from './cluster.ts'
