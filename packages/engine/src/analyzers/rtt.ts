@@ -1,79 +1,125 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { Section } from '../report.ts'
+import type { Packet } from '../packet.ts'
+import type { HttpResponse } from '../protocols/messages.ts'
 import type { Segment } from '../tcp/segment.ts'
-import { getOrMake, largest } from './support/bounded-map.ts'
-import {
-  addDuration,
-  type DurationHistogram,
-  meanNs,
-  mergeHistogram,
-  newHistogram,
-  percentileNs,
-} from './support/duration-histogram.ts'
+import { queueConclusions } from './rtt/conclusions.ts'
+import { LoadedFlow } from './rtt/loaded-flow.ts'
+import { addLate, addQueue, type LateResponse, mergeQueues, newQueueTotals, type QueueTotals } from './rtt/queues.ts'
+import { rttSection } from './rtt/section.ts'
+import { getOrMake } from './support/bounded-map.ts'
+import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 
 const MOST_RESPONDERS = 1 << 12
-const MOST_ROWS = 20
-/** Below so many samples a 95th percentile says nothing. */
-const LEAST_FOR_P95 = 20
+/** A queue is told from an accident by so many long round trips, and from late acknowledgments by so much in flight. */
+const LEAST_SAMPLES = 20
+const LEAST_IN_FLIGHT = 14_600
+/** How much longer than the handshake a round trip under load must be. */
+const TIMES_LONGER = 2
+/** Round trips that grow with the load, or that a standing queue keeps long. */
+const LEAST_CORRELATION = 0.5
+const STANDING_SPREAD = 0.1
+const MOST_LATE = 100
 
-/** Round-trip times: of handshakes, and of data by Karn's rule, by responder. */
+/** Round-trip times: of handshakes, and of data by Karn's rule, by responder; and how they grow under load. */
 export const rtt: AnalyzerDefinition = {
   id: 'rtt',
   title: 'Round-trip time',
   description:
-    'Initial RTT of handshakes and RTT of acknowledged data, the latter without segments that were sent twice (Karn), by responder.',
+    'Initial RTT of handshakes and RTT of acknowledged data, the latter without segments that were sent twice (Karn), by responder; queues on the way that fill under load.',
+  settings: {
+    queueNs: {
+      unit: 'ns',
+      default: 100e6,
+      least: 1e6,
+      most: 60e9,
+      description:
+        'Data whose round trip takes this much longer than the handshake of its connection may wait in a queue.',
+    },
+  },
   create: (context) => new Rtt(context),
 }
 
-interface State {
+/** State of the analyzer. */
+export interface RttTotals {
   initial: DurationHistogram
   data: DurationHistogram
   responders: Map<string, DurationHistogram>
+  queues: QueueTotals
 }
 
-class Rtt implements Analyzer<State> {
-  private readonly times: State = { initial: newHistogram(), data: newHistogram(), responders: new Map() }
+/** Cost: a comparison a round trip; flows are remembered only once a round trip was long. */
+class Rtt implements Analyzer<RttTotals> {
+  private readonly times: RttTotals = {
+    initial: newHistogram(),
+    data: newHistogram(),
+    responders: new Map(),
+    queues: newQueueTotals(),
+  }
   private readonly context: AnalyzerContext
+  private readonly queueNs: number
+  /** By 2 · connection + direction of the acknowledgments. */
+  private readonly loaded = new Map<number, LoadedFlow>()
+  /** By TCP stream, until its flow ends and tells who the client was. */
+  private readonly late = new Map<number, Omit<LateResponse, 'client'>[]>()
   readonly on = {
-    segment: (segment: Segment) => {
-      if (segment.rttNs > 0) addDuration(this.times.data, segment.rttNs)
+    segment: (segment: Segment, packet: Packet) => {
+      const { rttNs } = segment
+      if (rttNs <= 0) return
+      addDuration(this.times.data, rttNs)
+      if (rttNs >= this.queueNs) this.underLoad(segment, packet, rttNs)
     },
+    httpResponse: (response: HttpResponse) => this.response(response),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
   constructor(context: AnalyzerContext) {
     this.context = context
+    this.queueNs = context.setting('queueNs')
   }
 
-  state(): State {
+  state(): RttTotals {
     return this.times
   }
 
-  merge(other: State): void {
+  merge(other: RttTotals): void {
     mergeHistogram(this.times.initial, other.initial)
     mergeHistogram(this.times.data, other.data)
     for (const [responder, histogram] of other.responders) {
       const own = getOrMake(this.times.responders, responder, MOST_RESPONDERS, newHistogram)
       if (own !== null) mergeHistogram(own, histogram)
     }
+    mergeQueues(this.times.queues, other.queues)
   }
 
   finish(): AnalyzerResult {
-    const { initial, data, responders } = this.times
-    return {
-      section: {
-        id: rtt.id,
-        title: rtt.title,
-        view: 'ours',
-        facts: [...facts('initial', 'Initial RTT', initial), ...facts('data', 'RTT of data', data)],
-        tables: [this.responderTable(responders)],
-      },
-    }
+    const isFiltered = this.context.latencyNs !== null
+    return { section: rttSection(rtt, this.times, isFiltered), conclusions: queueConclusions(this.times.queues) }
+  }
+
+  /** A long round trip: far longer than the handshake? */
+  private underLoad(segment: Segment, packet: Packet, rttNs: number): void {
+    const { initialRttNs } = segment
+    if (initialRttNs <= 0 || rttNs - initialRttNs < this.queueNs || rttNs < TIMES_LONGER * initialRttNs) return
+    const key = 2 * segment.connection + segment.direction
+    let flow = this.loaded.get(key)
+    if (flow === undefined) this.loaded.set(key, (flow = new LoadedFlow(initialRttNs)))
+    flow.add(packet.timeNs, segment.relativeAcknowledgment, rttNs, packet.number)
+  }
+
+  private response({ stream, frame, request, serverDelayNs }: HttpResponse): void {
+    if (request === null || stream < 0 || serverDelayNs < this.queueNs) return
+    const response = { frame, requestNs: request.lastTimeNs, delayNs: serverDelayNs }
+    const known = this.late.get(stream)
+    if (known === undefined) this.late.set(stream, [response])
+    else if (known.length < MOST_LATE) known.push(response)
   }
 
   private flowEnd(flow: Flow): void {
+    if (flow.transport !== 'tcp') return
     const { initialRttNs } = flow
+    if (this.loaded.size > 0) this.endLoad(flow)
+    if (this.late.size > 0) this.endLate(flow)
     if (initialRttNs <= 0) return
     addDuration(this.times.initial, initialRttNs)
     if (this.context.latencyNs !== null && initialRttNs < this.context.latencyNs) return
@@ -82,50 +128,49 @@ class Rtt implements Analyzer<State> {
     if (histogram !== null) addDuration(histogram, initialRttNs)
   }
 
-  private responderTable(responders: Map<string, DurationHistogram>): Section['tables'][number] {
-    const isFiltered = this.context.latencyNs !== null
-    return {
-      key: 'responders',
-      title: isFiltered ? 'Responders with handshakes slower than asked for' : 'Responders by longest median handshake',
-      columns: [
-        { key: 'responder', label: 'Responder', unit: 'address' },
-        { key: 'handshakes', label: 'Handshakes', unit: 'count' },
-        { key: 'leastNs', label: 'Least', unit: 'ns' },
-        { key: 'medianNs', label: 'Median', unit: 'ns' },
-        { key: 'greatestNs', label: 'Greatest', unit: 'ns' },
-      ],
-      rows: largest(responders, MOST_ROWS, (histogram) => percentileNs(histogram, 0.5) ?? 0).map(
-        ([address, histogram]) => [
-          address,
-          histogram.count,
-          histogram.leastNs,
-          percentileNs(histogram, 0.5),
-          histogram.greatestNs,
-        ],
-      ),
-      total: responders.size,
+  private endLate(flow: Flow): void {
+    const late = this.late.get(flow.number)
+    if (late === undefined) return
+    this.late.delete(flow.number)
+    const client = flow.address(flow.initiator)
+    addLate(
+      this.times.queues,
+      late.map((response) => ({ ...response, client })),
+    )
+  }
+
+  private endLoad(flow: Flow): void {
+    for (const direction of [0, 1]) {
+      const key = 2 * flow.connection + direction
+      const load = this.loaded.get(key)
+      this.loaded.delete(key)
+      if (load === undefined || !isQueue(load)) continue
+      const { pairs, samples, baseNs, longestNs, mostInFlight, fromNs, toNs, frames } = load
+      addQueue(
+        this.times.queues,
+        flow.address(direction ^ 1),
+        {
+          receiver: flow.address(direction),
+          firstFrame: flow.firstFrame,
+          baseNs,
+          longestNs,
+          meanNs: Math.round(load.sumNs / samples),
+          samples,
+          mostInFlight,
+          meanInFlight: Math.round(load.sumInFlight / pairs.count),
+          bitsPerSecond: Math.round(load.bitsPerSecond),
+          correlation: Math.round(pairs.correlation * 100) / 100,
+        },
+        { fromNs, toNs, longestNs },
+        { frames, total: samples },
+      )
     }
   }
 }
 
-function facts(key: string, label: string, histogram: DurationHistogram): Section['facts'] {
-  const hasSamples = histogram.count > 0
-  return [
-    { key: `${key}Samples`, label: `${label}: samples`, unit: 'count', value: histogram.count },
-    { key: `${key}LeastNs`, label: `${label}: least`, unit: 'ns', value: hasSamples ? histogram.leastNs : null },
-    { key: `${key}MeanNs`, label: `${label}: mean`, unit: 'ns', value: meanNs(histogram) },
-    { key: `${key}MedianNs`, label: `${label}: median`, unit: 'ns', value: percentileNs(histogram, 0.5) },
-    {
-      key: `${key}P95Ns`,
-      label: `${label}: 95th percentile`,
-      unit: 'ns',
-      value: histogram.count >= LEAST_FOR_P95 ? percentileNs(histogram, 0.95) : null,
-    },
-    {
-      key: `${key}GreatestNs`,
-      label: `${label}: greatest`,
-      unit: 'ns',
-      value: hasSamples ? histogram.greatestNs : null,
-    },
-  ]
+/** True when the round trips were long because of what was in flight. */
+function isQueue({ samples, pairs, sumInFlight }: LoadedFlow): boolean {
+  if (samples < LEAST_SAMPLES || pairs.count < LEAST_SAMPLES) return false
+  if (sumInFlight < LEAST_IN_FLIGHT * pairs.count) return false
+  return pairs.correlation >= LEAST_CORRELATION || pairs.spread <= STANDING_SPREAD
 }

@@ -15,11 +15,24 @@ const covered: Readonly<Record<string, readonly string[]>> = {
   'answer-awaited': ['server-slow', 'http-slow-server'],
 }
 
-/** Counts each phenomenon once: a sum stays for reading, without severity or cost, where a finding with the cause says the same. O(n). */
+/** Kinds that blame a host for answers that came late; wrong when the network held each of these answers back. */
+const blaming: readonly string[] = ['http-slow-server', 'server-slow', 'answer-awaited']
+
+/**
+ * Counts each phenomenon once: a sum stays for reading, without severity or cost, where a finding with the cause says the same; blame
+ * for what another finding explains altogether is dropped. O(n).
+ */
 export function countOnce(conclusions: readonly Conclusion[]): Conclusion[] {
   const kinds = new Set(conclusions.map(({ kind }) => kind))
-  return conclusions.map((conclusion) => {
+  const explained = new Set(conclusions.flatMap(({ explains = [] }) => explains))
+  const standing = conclusions.filter((conclusion) => !isExplained(conclusion, explained))
+  return standing.map((conclusion) => {
     const isCovered = covered[conclusion.kind]?.some((kind) => kinds.has(kind)) ?? false
     return isCovered ? { ...conclusion, severity: 'info', costNs: null } : conclusion
   })
+}
+
+/** True when all of the frames that prove it are late for a reason that another conclusion gives. */
+function isExplained({ kind, evidence: { frames, total } }: Conclusion, explained: ReadonlySet<number>): boolean {
+  return blaming.includes(kind) && frames.length === total && frames.every((frame) => explained.has(frame))
 }

@@ -99,7 +99,7 @@ export const bufferbloat: Scenario = {
         { from: 'server' as const, payload: httpResponse(200, 60), afterNs: 2 * MS },
       ]).flat(),
     })
-    return { expected: [], allowed: ['tcp-loss', 'http-slow-server'] }
+    return { expected: [{ kind: 'bufferbloat', subject: [client] }], allowed: ['tcp-loss'] }
   },
 }
 

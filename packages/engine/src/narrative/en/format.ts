@@ -16,3 +16,8 @@ export function duration(valueNs: Value): string {
 export function percent(part: Value, whole: Value): string {
   return percentText(Number(part), Number(whole))
 }
+
+/** An amount of data in thousands of bytes: `250 kB`. */
+export function kilobytes(bytes: Value): string {
+  return `${Math.round(Number(bytes) / 1000)} kB`
+}

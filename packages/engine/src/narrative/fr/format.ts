@@ -21,3 +21,13 @@ export function percent(part: Value, whole: Value): string {
 export function plural(value: Value): string {
   return Number(value) < 2 ? '' : 's'
 }
+
+/** An amount of data in thousands of bytes: `250 ko`. */
+export function kilobytes(bytes: Value): string {
+  return `${Math.round(Number(bytes) / 1000)} ko`
+}
+
+/** A number with a decimal comma. */
+export function decimal(value: Value): string {
+  return String(value).replace('.', ',')
+}

@@ -11,6 +11,7 @@ import { latencyWords } from './latency.ts'
 import { localNetworkWords } from './local-network.ts'
 import { pathMtuWords } from './path-mtu.ts'
 import { rtpWords } from './rtp.ts'
+import { rttWords } from './rtt.ts'
 import { sackWords } from './sack.ts'
 import { securityWords } from './security.ts'
 import { serviceWords } from './services.ts'
@@ -34,6 +35,7 @@ export const french: Catalogue = {
   ...localNetworkWords,
   ...pathMtuWords,
   ...rtpWords,
+  ...rttWords,
   ...sackWords,
   ...securityWords,
   ...serviceWords,

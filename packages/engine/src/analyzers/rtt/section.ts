@@ -1,0 +1,73 @@
+import type { Section } from '../../report.ts'
+import type { RttTotals } from '../rtt.ts'
+import { largest } from '../support/bounded-map.ts'
+import { type DurationHistogram, meanNs, percentileNs } from '../support/duration-histogram.ts'
+
+const MOST_ROWS = 20
+/** Below so many samples a percentile is a guess: at least one must lie beyond it. */
+const LEAST_FOR_P95 = 20
+const LEAST_FOR_P99 = 100
+
+/** Facts of the analyzer; `isFiltered` when only slow handshakes were asked for. */
+export function rttSection(head: { id: string; title: string }, times: RttTotals, isFiltered: boolean): Section {
+  const { initial, data, responders } = times
+  return {
+    id: head.id,
+    title: head.title,
+    view: 'ours',
+    facts: [...facts('initial', 'Initial RTT', initial), ...facts('data', 'RTT of data', data)],
+    tables: [responderTable(responders, isFiltered)],
+  }
+}
+
+function responderTable(responders: Map<string, DurationHistogram>, isFiltered: boolean): Section['tables'][number] {
+  return {
+    key: 'responders',
+    title: isFiltered ? 'Responders with handshakes slower than asked for' : 'Responders by longest median handshake',
+    columns: [
+      { key: 'responder', label: 'Responder', unit: 'address' },
+      { key: 'handshakes', label: 'Handshakes', unit: 'count' },
+      { key: 'leastNs', label: 'Least', unit: 'ns' },
+      { key: 'medianNs', label: 'Median', unit: 'ns' },
+      { key: 'greatestNs', label: 'Greatest', unit: 'ns' },
+    ],
+    rows: largest(responders, MOST_ROWS, (histogram) => percentileNs(histogram, 0.5) ?? 0).map(
+      ([address, histogram]) => [
+        address,
+        histogram.count,
+        histogram.leastNs,
+        percentileNs(histogram, 0.5),
+        histogram.greatestNs,
+      ],
+    ),
+    total: responders.size,
+  }
+}
+
+function facts(key: string, label: string, histogram: DurationHistogram): Section['facts'] {
+  const hasSamples = histogram.count > 0
+  return [
+    { key: `${key}Samples`, label: `${label}: samples`, unit: 'count', value: histogram.count },
+    { key: `${key}LeastNs`, label: `${label}: least`, unit: 'ns', value: hasSamples ? histogram.leastNs : null },
+    { key: `${key}MeanNs`, label: `${label}: mean`, unit: 'ns', value: meanNs(histogram) },
+    { key: `${key}MedianNs`, label: `${label}: median`, unit: 'ns', value: percentileNs(histogram, 0.5) },
+    {
+      key: `${key}P95Ns`,
+      label: `${label}: 95th percentile`,
+      unit: 'ns',
+      value: histogram.count >= LEAST_FOR_P95 ? percentileNs(histogram, 0.95) : null,
+    },
+    {
+      key: `${key}P99Ns`,
+      label: `${label}: 99th percentile`,
+      unit: 'ns',
+      value: histogram.count >= LEAST_FOR_P99 ? percentileNs(histogram, 0.99) : null,
+    },
+    {
+      key: `${key}GreatestNs`,
+      label: `${label}: greatest`,
+      unit: 'ns',
+      value: hasSamples ? histogram.greatestNs : null,
+    },
+  ]
+}
