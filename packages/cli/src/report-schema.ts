@@ -47,6 +47,11 @@ function record(properties: Readonly<Record<string, Schema>>, description?: stri
   }
 }
 
+/** The same object, which may have more members. */
+function withOptional(schema: Schema, properties: Readonly<Record<string, Schema>>): Schema {
+  return { ...schema, properties: { ...(schema.properties as Readonly<Record<string, Schema>>), ...properties } }
+}
+
 function list(items: Schema, description?: string): Schema {
   return { type: 'array', ...(description === undefined ? {} : { description }), items }
 }
@@ -201,12 +206,17 @@ const finding = record({
   confirmOrRefute: list(text, 'what would confirm or refute it'),
 })
 
+const fact = withOptional(record({ key: text, label: text, unit: { enum: units }, value }), {
+  samples: { ...count, description: 'of how many samples it is, where that decides whether it can be told' },
+  note: { ...text, description: 'why there is no value' },
+})
+
 const section = record(
   {
     id: { ...text, description: 'id of the analyzer' },
     title: text,
     view,
-    facts: list(record({ key: text, label: text, unit: { enum: units }, value })),
+    facts: list(fact),
     tables: list(
       record({
         key: text,

@@ -1,9 +1,11 @@
 import type { AnalyzerResult } from './analyzer.ts'
-import { countOnce, type HealthSetting, healthScore, notSeen, SectionFacts } from './diagnosis/index.ts'
+import { countOnce, type HealthSetting, healthScore, limitBySamples, notSeen, SectionFacts } from './diagnosis/index.ts'
 import { type Conclusion, type Finding, severities } from './finding.ts'
 import { narrate } from './narrative/narrate.ts'
 import { narrateHealth, narrateNotSeen } from './narrative/narrate-health.ts'
+import { narrateSection } from './narrative/narrate-section.ts'
 import { checkText, narrateQuality } from './narrative/narrate-quality.ts'
+import { sampleWords } from './narrative/sample-words.ts'
 import type { Language } from './narrative/words.ts'
 import { type JudgedQuality, limitConclusion } from './quality/index.ts'
 import { type CaptureQuality, type CaptureSummary, REPORT_FORMAT, type Report } from './report.ts'
@@ -24,17 +26,19 @@ export interface Outcome {
 /** The report of a run: conclusions limited to what the capture supports, in words, most costly first. */
 export function assembleReport(outcome: Outcome, language: Language): Report {
   const { capture, quality, results } = outcome
-  const sections = results.flatMap(({ section }) => (section === undefined ? [] : [section]))
+  const sections = results.flatMap(({ section }) => (section === undefined ? [] : [narrateSection(section, language)]))
   const concluded: Conclusion[] = []
   const findings: Finding[] = []
   const withheld: CaptureQuality['withheld'][number][] = []
   for (const found of countOnce(results.flatMap((result) => result.conclusions ?? []))) {
-    const { conclusion, failed, isWithheld } = limitConclusion(found, quality)
+    const sampled = limitBySamples(found)
+    const { conclusion, failed, isWithheld } = limitConclusion(sampled, quality)
     const because = failed.map((check) => checkText(check, quality.vantage, language))
+    const few = sampled === found ? [] : [sampleWords[language].few(found.samples ?? 0)]
     if (isWithheld) withheld.push({ kind: found.kind, key: found.key, because })
     else {
       concluded.push(conclusion)
-      findings.push(narrate(conclusion, language, because))
+      findings.push(narrate(conclusion, language, [...because, ...few]))
     }
   }
   findings.sort(byCost)

@@ -28,6 +28,10 @@ export interface Fact {
   readonly label: string
   readonly unit: Unit
   readonly value: Value
+  /** Of how many samples it is, where that decides whether it can be told. */
+  readonly samples?: number
+  /** Why there is no value, in words. */
+  readonly note?: string
 }
 
 export interface Column {

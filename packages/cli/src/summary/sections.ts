@@ -13,8 +13,8 @@ export function sectionText(section: Section, layout: Layout): string {
   const { columns, style } = layout
   const view = section.view === null ? '' : section.view === 'ours' ? ' (our view)' : " (tshark 4.0.17's view)"
   const width = Math.max(0, ...section.facts.map(({ label }) => label.length)) + 2
-  const facts = section.facts.map(({ label, value, unit }) =>
-    labelled(safeText(label), valueText(value, unit), width, columns, INDENT),
+  const facts = section.facts.map(({ label, value, unit, note }) =>
+    labelled(safeText(label), note ?? valueText(value, unit), width, columns, INDENT),
   )
   const tables = section.tables.filter(({ rows }) => rows.length > 0).map((table) => tableText(table, layout))
   return [style.bold(`${safeText(section.title)}${view}`), ...facts, ...tables].join('\n')

@@ -12,14 +12,9 @@ import {
 import { getOrMake, largest } from './support/bounded-map.ts'
 import { concludeSum } from './support/concluding.ts'
 import { framesFilter } from './support/display-filter.ts'
-import {
-  addDuration,
-  type DurationHistogram,
-  mergeHistogram,
-  newHistogram,
-  percentileNs,
-} from './support/duration-histogram.ts'
+import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
+import { percentileFacts } from './support/percentile-facts.ts'
 
 const MOST_NAMES = 1 << 13
 const MOST_ROWS = 20
@@ -138,9 +133,7 @@ class Dns implements Analyzer<State> {
           fact('unanswered', 'Queries without answer', counts.unanswered.total),
           fact('failures', 'Answers with an error other than no such name', counts.failures.total),
           fact('repeated', 'Messages repeated', counts.repeated.total),
-          { key: 'medianNs', label: 'Latency: median', unit: 'ns', value: percentileNs(counts.latency, 0.5) },
-          { key: 'p95Ns', label: 'Latency: 95th percentile', unit: 'ns', value: percentileNs(counts.latency, 0.95) },
-          { key: 'greatestNs', label: 'Latency: greatest', unit: 'ns', value: percentileNs(counts.latency, 1) },
+          ...percentileFacts('', 'Latency', counts.latency),
         ],
         tables: [rcodeTable(counts.rcodes), nameTable(counts.names)],
       },
@@ -183,6 +176,7 @@ class Dns implements Analyzer<State> {
       found.push({
         ...concludeSum('dns-unanswered', unanswered),
         severity: isMany ? 'medium' : 'low',
+        samples: transactions,
         values: { unanswered: unanswered.total, queries: transactions },
         displayFilter: framesFilter(unanswered.frames),
         needs: ['both-directions', 'no-capture-drops'],

@@ -3,14 +3,9 @@ import type { Conclusion } from '../finding.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
 import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
-import {
-  addDuration,
-  type DurationHistogram,
-  mergeHistogram,
-  newHistogram,
-  percentileNs,
-} from './support/duration-histogram.ts'
+import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
+import { percentileFacts } from './support/percentile-facts.ts'
 
 const MOST_HOSTS = 1 << 13
 
@@ -105,30 +100,8 @@ class Http implements Analyzer<State> {
         facts: [
           { key: 'requests', label: 'Requests', unit: 'count', value: counts.requests },
           { key: 'responses', label: 'Responses', unit: 'count', value: counts.responses },
-          {
-            key: 'firstByteMedianNs',
-            label: 'First byte after request: median',
-            unit: 'ns',
-            value: percentileNs(counts.firstByte, 0.5),
-          },
-          {
-            key: 'firstByteGreatestNs',
-            label: 'First byte after request: greatest',
-            unit: 'ns',
-            value: percentileNs(counts.firstByte, 1),
-          },
-          {
-            key: 'lastByteMedianNs',
-            label: 'Last byte after request: median',
-            unit: 'ns',
-            value: percentileNs(counts.lastByte, 0.5),
-          },
-          {
-            key: 'lastByteGreatestNs',
-            label: 'Last byte after request: greatest',
-            unit: 'ns',
-            value: percentileNs(counts.lastByte, 1),
-          },
+          ...percentileFacts('firstByte', 'First byte after request', counts.firstByte),
+          ...percentileFacts('lastByte', 'Last byte after request', counts.lastByte),
         ],
         tables: [
           countTable(
@@ -189,6 +162,7 @@ class Http implements Analyzer<State> {
         ...concludeSum('http-server-errors', serverErrors),
         view: 'ours',
         severity: 'medium',
+        samples: responses,
         values: { errors: serverErrors.total, responses },
         displayFilter: 'http.response.code >= 500',
       })

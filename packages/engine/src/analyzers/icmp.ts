@@ -4,14 +4,9 @@ import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
-import {
-  addDuration,
-  type DurationHistogram,
-  mergeHistogram,
-  newHistogram,
-  percentileNs,
-} from './support/duration-histogram.ts'
+import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
+import { percentileFacts } from './support/percentile-facts.ts'
 import { quotedDestination } from './support/quoted-destination.ts'
 
 /** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
@@ -109,12 +104,7 @@ class Icmp implements Analyzer<State> {
           { key: 'echoRequests', label: 'Echo requests', unit: 'count', value: counts.echoRequests },
           { key: 'echoReplies', label: 'Echo replies', unit: 'count', value: counts.echoReplies },
           { key: 'echoMatched', label: 'Echo requests answered', unit: 'count', value: counts.echoMatched },
-          {
-            key: 'echoMedianNs',
-            label: 'Echo round trip: median',
-            unit: 'ns',
-            value: percentileNs(counts.echoRtt, 0.5),
-          },
+          ...percentileFacts('echo', 'Echo round trip', counts.echoRtt),
           { key: 'leastMtuBytes', label: 'Least path MTU told', unit: 'bytes', value: counts.leastMtuBytes },
         ],
         tables: [

@@ -5,10 +5,11 @@ import type { HttpResponse } from '../protocols/messages.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { queueConclusions } from './rtt/conclusions.ts'
 import { LoadedFlow } from './rtt/loaded-flow.ts'
-import { addLate, addQueue, type LateResponse, mergeQueues, newQueueTotals, type QueueTotals } from './rtt/queues.ts'
+import { addLate, addQueue, type LateResponse, mergeQueues, newQueueTotals } from './rtt/queues.ts'
 import { rttSection } from './rtt/section.ts'
+import type { RttTotals } from './rtt/totals.ts'
 import { getOrMake } from './support/bounded-map.ts'
-import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
+import { addDuration, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 
 const MOST_RESPONDERS = 1 << 12
 /** A queue is told from an accident by so many long round trips, and from late acknowledgments by so much in flight. */
@@ -38,14 +39,6 @@ export const rtt: AnalyzerDefinition = {
     },
   },
   create: (context) => new Rtt(context),
-}
-
-/** State of the analyzer. */
-export interface RttTotals {
-  initial: DurationHistogram
-  data: DurationHistogram
-  responders: Map<string, DurationHistogram>
-  queues: QueueTotals
 }
 
 /** Cost: a comparison a round trip; flows are remembered only once a round trip was long. */

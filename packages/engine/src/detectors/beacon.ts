@@ -166,6 +166,7 @@ function conclude(contact: Contact, rhythm: Rhythm): Conclusion {
     subject: `${contact.source}>${contact.target}:${contact.port}/${contact.isTcp ? 'tcp' : 'udp'}`,
     severity: isSteady && !isWeb ? 'high' : 'medium',
     confidence: isSteady ? 'medium' : 'low',
+    samples: rhythm.beats,
     attack: isWeb ? ['T1071.001'] : ['T1071', 'T1571'],
     frames: columnOf(contact, 1),
     values: {

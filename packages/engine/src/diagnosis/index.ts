@@ -1,5 +1,6 @@
 export { countOnce } from './count-once.ts'
 export { healthScore } from './health-score.ts'
 export { type HealthSetting, healthSettings } from './health-settings.ts'
+export { limitBySamples } from './limit-by-samples.ts'
 export { notSeen } from './not-seen.ts'
 export { SectionFacts } from './section-facts.ts'

@@ -1,11 +1,9 @@
 import type { Fact, Section } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
-import { type DurationHistogram, percentileNs } from '../support/duration-histogram.ts'
+import { percentileFacts } from '../support/percentile-facts.ts'
 import { type HandshakeTotals, keepLongestWaits } from './totals.ts'
 
 const MOST_ROWS = 20
-/** Below so many samples a 95th percentile says nothing. */
-const LEAST_FOR_P95 = 20
 
 /** Facts of the analyzer. */
 export function handshakeSection(head: { id: string; title: string }, totals: HandshakeTotals): Section {
@@ -28,21 +26,12 @@ export function handshakeSection(head: { id: string; title: string }, totals: Ha
       count('synAcksAfterAck', 'SYN-ACKs sent again after the ACK', totals.synAcksAfterAck),
       count('retriedAttempts', 'Attempts with retries', totals.retriedAttempts),
       count('compliantAttempts', 'Attempts whose retries double (RFC 6298)', totals.compliantAttempts),
-      ...percentiles('synToSynAck', 'SYN to SYN-ACK', totals.synToSynAck),
-      ...percentiles('synAckToAck', 'SYN-ACK to ACK', totals.synAckToAck),
-      ...percentiles('handshake', 'Whole handshake', totals.total),
+      ...percentileFacts('synToSynAck', 'SYN to SYN-ACK', totals.synToSynAck),
+      ...percentileFacts('synAckToAck', 'SYN-ACK to ACK', totals.synAckToAck),
+      ...percentileFacts('handshake', 'Whole handshake', totals.total),
     ],
     tables: [responderTable(totals), retriedTable(totals)],
   }
-}
-
-function percentiles(key: string, label: string, histogram: DurationHistogram): Fact[] {
-  const p95Ns = histogram.count >= LEAST_FOR_P95 ? percentileNs(histogram, 0.95) : null
-  return [
-    { key: `${key}MedianNs`, label: `${label}: median`, unit: 'ns', value: percentileNs(histogram, 0.5) },
-    { key: `${key}P95Ns`, label: `${label}: 95th percentile`, unit: 'ns', value: p95Ns },
-    { key: `${key}GreatestNs`, label: `${label}: greatest`, unit: 'ns', value: percentileNs(histogram, 1) },
-  ]
 }
 
 function responderTable(totals: HandshakeTotals): Section['tables'][number] {

@@ -18,6 +18,7 @@ export function rtpConclusions({ listed }: RtpTotals, jitterNs: number, leastLos
       (stream): Conclusion => ({
         ...base('rtp-jitter', stream, stream.jitterFrames, stream.jitterFrameCount),
         severity: stream.greatestJitterNs >= 2 * jitterNs ? 'medium' : 'low',
+        samples: stream.packets,
         values: { ...names(stream), jitterNs: stream.greatestJitterNs, packets: stream.packets, limitNs: jitterNs },
         hypotheses: [
           { id: 'network', accepted: true, values: { jitterNs: stream.greatestJitterNs } },
@@ -30,6 +31,7 @@ export function rtpConclusions({ listed }: RtpTotals, jitterNs: number, leastLos
       (stream): Conclusion => ({
         ...base('rtp-loss', stream, stream.lossFrames, stream.gaps),
         severity: stream.lossRatio >= HEAVY_LOSS ? 'high' : 'medium',
+        samples: stream.lost + stream.packets,
         values: {
           ...names(stream),
           lost: stream.lost,

@@ -1,9 +1,8 @@
 import type { Section } from '../../report.ts'
-import { percentileNs } from '../support/duration-histogram.ts'
+import { percentileFacts } from '../support/percentile-facts.ts'
 import { keepWorst, type RtpTotals } from './totals.ts'
 
 const MOST_ROWS = 20
-const LEAST_FOR_P95 = 20
 
 /** Facts of the analyzer. */
 export function rtpSection(head: { id: string; title: string }, totals: RtpTotals): Section {
@@ -18,13 +17,7 @@ export function rtpSection(head: { id: string; title: string }, totals: RtpTotal
       { key: 'packets', label: 'Packets in them', unit: 'count', value: totals.packets },
       { key: 'lost', label: 'Packets lost', unit: 'count', value: totals.lost },
       { key: 'late', label: 'Packets late', unit: 'count', value: totals.late },
-      { key: 'medianNs', label: 'Change of transit: median', unit: 'ns', value: percentileNs(differences, 0.5) },
-      {
-        key: 'p95Ns',
-        label: 'Change of transit: 95th percentile',
-        unit: 'ns',
-        value: differences.count >= LEAST_FOR_P95 ? percentileNs(differences, 0.95) : null,
-      },
+      ...percentileFacts('', 'Change of transit', differences),
       { key: 'beyond', label: 'Packets of streams not followed', unit: 'count', value: totals.beyond },
     ],
     tables: [

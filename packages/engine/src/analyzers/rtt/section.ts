@@ -1,12 +1,10 @@
 import type { Section } from '../../report.ts'
-import type { RttTotals } from '../rtt.ts'
 import { largest } from '../support/bounded-map.ts'
 import { type DurationHistogram, meanNs, percentileNs } from '../support/duration-histogram.ts'
+import { percentileFacts } from '../support/percentile-facts.ts'
+import type { RttTotals } from './totals.ts'
 
 const MOST_ROWS = 20
-/** Below so many samples a percentile is a guess: at least one must lie beyond it. */
-const LEAST_FOR_P95 = 20
-const LEAST_FOR_P99 = 100
 
 /** Facts of the analyzer; `isFiltered` when only slow handshakes were asked for. */
 export function rttSection(head: { id: string; title: string }, times: RttTotals, isFiltered: boolean): Section {
@@ -50,24 +48,6 @@ function facts(key: string, label: string, histogram: DurationHistogram): Sectio
     { key: `${key}Samples`, label: `${label}: samples`, unit: 'count', value: histogram.count },
     { key: `${key}LeastNs`, label: `${label}: least`, unit: 'ns', value: hasSamples ? histogram.leastNs : null },
     { key: `${key}MeanNs`, label: `${label}: mean`, unit: 'ns', value: meanNs(histogram) },
-    { key: `${key}MedianNs`, label: `${label}: median`, unit: 'ns', value: percentileNs(histogram, 0.5) },
-    {
-      key: `${key}P95Ns`,
-      label: `${label}: 95th percentile`,
-      unit: 'ns',
-      value: histogram.count >= LEAST_FOR_P95 ? percentileNs(histogram, 0.95) : null,
-    },
-    {
-      key: `${key}P99Ns`,
-      label: `${label}: 99th percentile`,
-      unit: 'ns',
-      value: histogram.count >= LEAST_FOR_P99 ? percentileNs(histogram, 0.99) : null,
-    },
-    {
-      key: `${key}GreatestNs`,
-      label: `${label}: greatest`,
-      unit: 'ns',
-      value: hasSamples ? histogram.greatestNs : null,
-    },
+    ...percentileFacts(key, label, histogram),
   ]
 }

@@ -45,6 +45,7 @@ function smallWindow(host: string, small: SmallWindows): Conclusion {
   return {
     ...concludeIncidents('tcp-window-too-small', host, small, 'low'),
     confidence: 'medium',
+    samples: resumes,
     values: {
       host,
       transfers: count,

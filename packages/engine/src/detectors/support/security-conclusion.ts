@@ -16,6 +16,8 @@ export interface SecurityJudgment {
   readonly subject: string
   readonly severity: Severity
   readonly confidence: Conclusion['confidence']
+  /** Of how many its shares or means are. */
+  readonly samples?: number
   readonly attack: readonly string[]
   /** Frames that prove it, in any order; of more than a thousand the first thousand are the evidence. */
   readonly frames: Iterable<number>

@@ -1,0 +1,15 @@
+import type { Conclusion, Confidence } from '../finding.ts'
+
+/** With fewer samples than this a share, a mean or a percentile may be chance; with fewer than that it is little more. */
+const FEW = 20
+const VERY_FEW = 5
+
+const order: readonly Confidence[] = ['low', 'medium', 'high']
+
+/** Lowers the confidence of a conclusion that rests on few samples; the same object when there are enough. */
+export function limitBySamples(conclusion: Conclusion): Conclusion {
+  const { samples, confidence } = conclusion
+  if (samples === undefined || samples >= FEW) return conclusion
+  const most: Confidence = samples < VERY_FEW ? 'low' : 'medium'
+  return { ...conclusion, confidence: order.indexOf(confidence) < order.indexOf(most) ? confidence : most }
+}
