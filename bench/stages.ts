@@ -40,8 +40,8 @@ const passes: Readonly<Record<Stage, () => Pass>> = {
     const walk = new FrameWalk(new FlowsOnly(), limits)
     return loop((packet) => walk.walk(packet))
   },
-  tcp: () => whole(new CaptureRun(limits, [], {})),
-  protocols: () => whole(new CaptureRun(limits, [], { protocols: true })),
+  tcp: () => whole(new CaptureRun(limits, [], { quiet: true })),
+  protocols: () => whole(new CaptureRun(limits, [], { protocols: true, quiet: true })),
   analyzers: () => {
     const analysis = new Analysis()
     return {
@@ -72,7 +72,13 @@ const nothing: WalkListener = { tcp: () => {}, udp: () => {}, icmp: () => {}, ar
 
 /** Finds the flow of each segment and datagram by its addresses and ports and counts the frame. */
 class FlowsOnly implements WalkListener {
-  private readonly core = new Core({ maxUnackedSegments: 1, conversations: false, ownView: false, takeText: null })
+  private readonly core = new Core({
+    maxUnackedSegments: 1,
+    conversations: false,
+    ownView: false,
+    tells: 0,
+    takeText: null,
+  })
 
   tcp(packet: Packet): void {
     this.core.takeUdp(packet)

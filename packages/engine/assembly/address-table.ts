@@ -7,6 +7,10 @@ const MOST_ADDRESSES = 1 << 18
 const BLOCK_SHIFT = 10
 const MOST_BLOCKS = MOST_ADDRESSES >> BLOCK_SHIFT
 
+/** Room for everything, taken at once: memory must not grow while the host looks at it. Pages that are not written to cost nothing. */
+const ARENA_BYTES: usize = 16 << 20
+
+let arena: usize = 0
 let slots: usize = 0
 let mask: i32 = 0
 let blocks: usize = 0
@@ -18,7 +22,6 @@ let count: i32 = 0
  * word and three zeros, which no IPv6 address in use is. O(1).
  */
 export function addressNumber(pointer: usize): i32 {
-  if (slots === 0) begin()
   const hash = hashOf(pointer)
   let at = slots + (<usize>(hash & mask) << SLOT_SHIFT)
   let number = load<i32>(at, 4)
@@ -33,7 +36,7 @@ function add(pointer: usize, hash: i32, at: usize): i32 {
   if (count + 1 >= MOST_ADDRESSES) return 0
   const number = ++count
   const block = blocks + (<usize>(number >> BLOCK_SHIFT) << 2)
-  if (load<usize>(block) === 0) store<usize>(block, allocate(ENTRY_BYTES << BLOCK_SHIFT))
+  if (load<usize>(block) === 0) store<usize>(block, takeRoom(ENTRY_BYTES << BLOCK_SHIFT))
   memory.copy(entry(number), pointer, ENTRY_BYTES)
   store<i32>(at, hash)
   store<i32>(at, number, 4)
@@ -43,7 +46,7 @@ function add(pointer: usize, hash: i32, at: usize): i32 {
 
 function grow(): void {
   const size = (mask + 1) * 4
-  slots = allocate(<usize>size << SLOT_SHIFT)
+  slots = takeRoom(<usize>size << SLOT_SHIFT)
   mask = size - 1
   for (let number = 1; number <= count; number++) {
     const hash = hashOf(entry(number))
@@ -54,10 +57,18 @@ function grow(): void {
   }
 }
 
-function begin(): void {
-  slots = allocate(FIRST_SLOTS << SLOT_SHIFT)
+export function initAddresses(): void {
+  arena = allocate(ARENA_BYTES)
+  slots = takeRoom(FIRST_SLOTS << SLOT_SHIFT)
   mask = <i32>FIRST_SLOTS - 1
-  blocks = allocate(MOST_BLOCKS << 2)
+  blocks = takeRoom(MOST_BLOCKS << 2)
+}
+
+/** Part of the arena, which holds all blocks and every size of the table up to the largest. */
+function takeRoom(bytes: usize): usize {
+  const room = arena
+  arena += bytes
+  return room
 }
 
 @inline

@@ -57,12 +57,40 @@ export class Connection {
   serverPort: i32
   handshake: i32
   index: i32
+  /** How far the host wants to see the payload each way, see interest.ts, and the numbers that belong to it. */
+  interest0: i32
+  interest1: i32
+  from0: u32
+  from1: u32
+  until0: u32
+  until1: u32
   synTimeNs: f64
   initialRttNs: f64
 
   @inline
   side(direction: i32): Side {
     return changetype<Side>(changetype<usize>(this) + offsetof<Connection>() + <usize>direction * offsetof<Side>())
+  }
+
+  @inline
+  interest(direction: i32): i32 {
+    return direction === 0 ? this.interest0 : this.interest1
+  }
+
+  @inline
+  readFrom(direction: i32): u32 {
+    return direction === 0 ? this.from0 : this.from1
+  }
+
+  @inline
+  setReadFrom(direction: i32, sequence: u32): void {
+    if (direction === 0) this.from0 = sequence
+    else this.from1 = sequence
+  }
+
+  @inline
+  readUntil(direction: i32): u32 {
+    return direction === 0 ? this.until0 : this.until1
   }
 
   /** True when both sides sent FIN, or one sent RST. */

@@ -1,13 +1,16 @@
 // The engine's core: flows, TCP connections and their analysis, in one linear memory. The host decodes frames, writes a header, calls,
 // and reads the segment; src/core/core.ts is its side of the table.
 
-import { addressNumber } from './address-table'
+import { addressNumber, initAddresses } from './address-table'
 import { connectionAt, connectionBytes, initConnections, removeConnection } from './connection'
 import { addToConversation } from './conversations'
 import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
 import { FlowTable, newFlowTable } from './flow-table'
+import { countsPointer, initFrameCounts, vlansPointer } from './frame-counts'
 import { HEADER_BYTES, Header } from './header'
+import { isPassedOver } from './interest'
 import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
+import { march, passRecord, payloadThere, readRecord, RECORD_FOR_HOST, RECORD_IN_NEXT_SLOT } from './march'
 import { allocate, forgetGrowth, hasGrown } from './memory'
 import { countStreams, printConnections, printConversations, printStreams } from './rows'
 import { SEGMENT_BYTES, Segment } from './segment'
@@ -20,6 +23,12 @@ const TRANSPORT_TCP = 6
 const TRANSPORT_UDP = 17
 const OPENED = 1
 const GROWN = 2
+/** What ended a walk, beside the bits above: the next record is the host's, or was taken and is to be told, or belongs to the next slot. */
+const WALK_TAKEN = 4
+const WALK_SLOT_FULL = 8
+/** What the host wants to be told of. */
+const TELLS_REMARKABLE = 1
+const TELLS_PAYLOAD = 2
 
 const header = changetype<Header>(allocate(HEADER_BYTES))
 const segment = changetype<Segment>(allocate(SEGMENT_BYTES))
@@ -29,11 +38,15 @@ let keepsConversations: bool = false
 let hasOwnView: bool = false
 let keepsLists: bool = false
 let output: Text = changetype<Text>(0)
+let tells: i32 = 0
 let udpStreamCount: i32 = 0
 
-/** Call first. `mostUnacked` segments are remembered over all connections. */
-export function start(mostUnacked: i32, conversationsToo: bool, ownView: bool, lists: bool): void {
+/** Call first. `mostUnacked` segments are remembered over all connections; `wanted` holds the bits of what the host is told of in a walk. */
+export function start(mostUnacked: i32, conversationsToo: bool, ownView: bool, lists: bool, wanted: i32): void {
   initUnacked(mostUnacked)
+  initFrameCounts()
+  initAddresses()
+  tells = wanted
   hasOwnView = ownView
   initConnections(connectionBytes() + (ownView ? 2 * LOSS_SIDE_BYTES : 0))
   keepsConversations = conversationsToo
@@ -51,6 +64,42 @@ export function headerPointer(): usize {
 
 export function segmentPointer(): usize {
   return changetype<usize>(segment)
+}
+
+export function marchPointer(): usize {
+  return changetype<usize>(march)
+}
+
+/** Room for `bytes` of a capture, which never moves; memory may have grown. */
+export function captureRoom(bytes: usize): usize {
+  const room = allocate(bytes)
+  forgetGrowth()
+  return room
+}
+
+export { countsPointer, vlansPointer }
+
+/**
+ * Walks records from `march.at` on and takes the plain TCP frames that the host need not see. Returns OPENED and GROWN, and why it ended.
+ * O(1) a record.
+ */
+export function walk(): i32 {
+  let bits = 0
+  while (true) {
+    const read = readRecord(header)
+    if (read === RECORD_IN_NEXT_SLOT) return bits | WALK_SLOT_FULL
+    if (read === RECORD_FOR_HOST || flows.live >= march.mostFlows) return bits
+    bits |= takeTcp()
+    if (isTold()) return bits | WALK_TAKEN
+    passRecord(header)
+  }
+}
+
+/** True when the segment taken last is one that the host wants to see. */
+function isTold(): bool {
+  if ((tells & TELLS_REMARKABLE) !== 0 && segment.isRemarkable !== 0) return true
+  if ((tells & TELLS_PAYLOAD) === 0) return false
+  return segment.isClosed !== 0 || !isPassedOver(header, segment, connectionAt(segment.connection), payloadThere())
 }
 
 /** Takes the header as a TCP segment. Returns bits: OPENED when it opened a flow, GROWN when memory has moved. */

@@ -3,14 +3,14 @@ import { analyzers } from './analyzers/index.ts'
 import { assembleReport } from './assemble-report.ts'
 import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
 import { summarizeCapture } from './capture-summary.ts'
-import { healthSettings } from './diagnosis/index.ts'
 import { detectors } from './detectors/index.ts'
+import { healthSettings } from './diagnosis/index.ts'
 import { EngineError } from './errors.ts'
 import { type Limits, withLimits } from './limits.ts'
 import type { Language } from './narrative/words.ts'
 import { judgeQuality, QualityObserver, qualitySettings } from './quality/index.ts'
 import type { Report } from './report.ts'
-import { checkSettings, type Configurable, type SettingValues, settingOf } from './settings.ts'
+import { type Configurable, checkSettings, type SettingValues, settingOf } from './settings.ts'
 
 export interface AnalyzeOptions {
   readonly limits?: Partial<Limits>

@@ -2,6 +2,8 @@ import type { CaptureMetadata } from './capture/metadata.ts'
 import { READ_END, READ_PACKET } from './capture/record-reader.ts'
 import { CaptureInput } from './capture/source.ts'
 import { CaptureTotals } from './capture-totals.ts'
+import { CaptureRoom } from './core/capture-room.ts'
+import { March } from './core/march.ts'
 import { EngineError } from './errors.ts'
 import type { Events } from './events.ts'
 import type { Limits } from './limits.ts'
@@ -40,18 +42,28 @@ export class CaptureRun {
   private name: string | null = null
   private readonly limits: Limits
   private readonly recordsOnly: boolean
+  private readonly march: March | null
+  private readonly room: CaptureRoom
 
   constructor(limits: Limits, listeners: readonly Partial<Events>[], options: RunOptions = {}) {
     this.limits = limits
     this.recordsOnly = options.recordsOnly ?? false
     this.pipeline = new Pipeline(limits, listeners, options)
-    this.input = new CaptureInput(limits)
+    const { core, listeners: hearers } = this.pipeline
+    this.march = this.pipeline.isQuiet
+      ? new March(core, this.totals, (frames) => {
+          for (const call of hearers.quiet) call(frames)
+        })
+      : null
+    this.room = new CaptureRoom(core)
+    this.input = this.newInput()
+    core.moved = () => this.input.renew(this.packet)
   }
 
   /** Starts the next file of the set. */
   beginFile(name: string | null): void {
     this.name = name
-    this.input = new CaptureInput(this.limits, this.totals.packets + 1)
+    this.input = this.newInput()
   }
 
   /**
@@ -61,7 +73,9 @@ export class CaptureRun {
   drain(mostPackets = Number.POSITIVE_INFINITY): DrainResult {
     const { input, packet, totals, pipeline, recordsOnly } = this
     const { packets } = totals
+    const { march } = this
     while (totals.packets - packets < mostPackets) {
+      if (march !== null) input.march(march, pipeline.mostFlows)
       const result = input.next(packet)
       if (result !== READ_PACKET) return result === READ_END ? DRAIN_ENDED : DRAIN_WANTS_BYTES
       totals.count(packet)
@@ -70,6 +84,11 @@ export class CaptureRun {
       if (packet.stopReason !== 0) totals.stops[packet.stopReason]++
     }
     return DRAIN_PAUSED
+  }
+
+  private newInput(): CaptureInput {
+    this.room.empty()
+    return new CaptureInput(this.limits, this.totals.packets + 1, this.march === null ? null : this.room)
   }
 
   /** Ends a file: call it after {@link drain} said so, or after the last bytes were drained. */

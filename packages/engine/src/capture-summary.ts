@@ -1,5 +1,5 @@
-import type { CaptureInterface, CaptureMetadata } from './capture/metadata.ts'
 import { linkTypeName } from './capture/link-types.ts'
+import type { CaptureInterface, CaptureMetadata } from './capture/metadata.ts'
 import type { CaptureRun } from './capture-run.ts'
 import { epochText } from './capture-totals.ts'
 import { supportedLinkTypes } from './decode/link.ts'

@@ -42,6 +42,32 @@ export class CaptureTotals {
     packet.timeNs = this.relativeNs(packet.seconds, packet.nanoseconds)
   }
 
+  /** True when the frame before was of this link type and interface, and frames have times. */
+  isRunOf(linkType: number, interfaceIndex: number): boolean {
+    return linkType === this.runLinkType && interfaceIndex === this.runInterface && !Number.isNaN(this.firstSeconds)
+  }
+
+  /** Counts frames of the run under way whose times do not step back, the last of them at `seconds` and `nanoseconds`. */
+  addInOrder(
+    packets: number,
+    wireBytes: number,
+    capturedBytes: number,
+    truncatedPackets: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    this.packets += packets
+    this.wireBytes += wireBytes
+    this.capturedBytes += capturedBytes
+    this.truncatedPackets += truncatedPackets
+    this.runLength += packets
+    this.lastSeconds = seconds
+    this.lastNanoseconds = nanoseconds
+    if (!isEarlier(this.latestSeconds, this.latestNanoseconds, seconds, nanoseconds)) return
+    this.latestSeconds = seconds
+    this.latestNanoseconds = nanoseconds
+  }
+
   /** Adds the run of equal link types that is still open; call it before reading the maps. */
   finish(): void {
     if (this.runLength > 0) {

@@ -1,9 +1,20 @@
 import type { Flow } from './flow/flow.ts'
 import type { Packet } from './packet.ts'
+import type { HasProtocols } from './protocol-set.ts'
 import type { ArpMessage } from './protocols/arp.ts'
 import type { IcmpMessage } from './protocols/icmp.ts'
 import type { ProtocolListener } from './protocols/messages.ts'
 import type { Segment } from './tcp/segment.ts'
+
+/** Sums of consecutive frames. Times are ns since the first frame. */
+export interface QuietFrames {
+  readonly packets: number
+  readonly firstNumber: number
+  readonly lastNumber: number
+  readonly firstTimeNs: number
+  readonly lastTimeNs: number
+  readonly wireBytes: number
+}
 
 /**
  * What a listener can hear of, in the order in which it happens within a frame; `frame` comes last.
@@ -23,4 +34,13 @@ export interface Events extends ProtocolListener {
   flowEnd(flow: Flow): void
   /** Everything about the frame is known now: protocols, layers, where decoding stopped. */
   frame(packet: Packet): void
+  /**
+   * In runs that ask for it ({@link PipelineOptions.quiet}): frames in order that are told by their sums alone, because nothing about them
+   * is remarkable and no dissector reads them. All lie within 25 ms from a multiple of it. Borrowed.
+   */
+  quiet(frames: QuietFrames): void
+  /** Such frames by their protocols, told at the end. */
+  quietProtocols(protocols: HasProtocols, frames: number, wireBytes: number): void
+  /** Such frames by the id of their 802.1Q tag, told at the end. */
+  quietVlan(id: number, frames: number): void
 }

@@ -12,6 +12,9 @@ export class Listeners implements ProtocolListener {
   readonly arp: readonly Call<'arp'>[]
   readonly flowEnd: readonly Call<'flowEnd'>[]
   readonly frame: readonly Call<'frame'>[]
+  readonly quiet: readonly Call<'quiet'>[]
+  readonly quietProtocols: Call<'quietProtocols'>
+  readonly quietVlan: Call<'quietVlan'>
   readonly dns: Call<'dns'>
   readonly dnsUnanswered: Call<'dnsUnanswered'>
   readonly httpRequest: Call<'httpRequest'>
@@ -44,6 +47,9 @@ export class Listeners implements ProtocolListener {
     this.arp = of('arp')
     this.flowEnd = of('flowEnd')
     this.frame = of('frame')
+    this.quiet = of('quiet')
+    this.quietProtocols = toAll('quietProtocols')
+    this.quietVlan = toAll('quietVlan')
     this.dns = toAll('dns')
     this.dnsUnanswered = toAll('dnsUnanswered')
     this.httpRequest = toAll('httpRequest')

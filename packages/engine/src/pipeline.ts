@@ -1,4 +1,6 @@
-import { Core, type TextSink } from './core/core.ts'
+import { Core, TELLS, type TextSink } from './core/core.ts'
+import { tellQuietFrames } from './core/quiet-frames.ts'
+import { CoreStreamConnections } from './core/stream-connections.ts'
 import { FrameWalk, type WalkListener } from './decode/walk.ts'
 import type { Events } from './events.ts'
 import { Flow } from './flow/flow.ts'
@@ -34,6 +36,8 @@ export interface PipelineOptions {
   readonly protocols?: boolean
   /** Give DNS messages the addresses and names they answer with. */
   readonly dnsAnswers?: boolean
+  /** Tell of TCP frames by their sums alone where nothing is remarkable and nobody reads them, see {@link Events.quiet}; faster. */
+  readonly quiet?: boolean
   /** Only tell of traffic of one part of the address pairs, for work that is split; 0 ≤ index < count. */
   readonly partition?: { readonly index: number; readonly count: number }
 }
@@ -50,13 +54,15 @@ export class Pipeline implements WalkListener {
   readonly protocols: ProtocolReader | null
   readonly flow: Flow
   private readonly keepsFlows: boolean
-  private readonly listeners: Listeners
+  readonly listeners: Listeners
   private readonly partition: { readonly index: number; readonly count: number }
   /** IP layers of this frame already counted in their conversation, as bits. */
   private countedLayers = 0
   private readonly maxFlows: number
   /** How many flows make it worth looking for finished ones. */
   private retireAt: number
+  /** The core may take frames by itself. */
+  readonly isQuiet: boolean
 
   constructor(limits: Limits, listeners: readonly Partial<Events>[], options: PipelineOptions) {
     this.listeners = new Listeners(listeners)
@@ -65,19 +71,24 @@ export class Pipeline implements WalkListener {
     this.maxFlows = limits.maxFlows
     this.retireAt = options.keepFlows ? Number.POSITIVE_INFINITY : Math.min(FLOWS_BEFORE_RETIRING, limits.maxFlows)
     this.walk = new FrameWalk(this, limits)
+    this.isQuiet = options.quiet === true && this.partition.count === 1 && this.listeners.segment.length === 0
+    const tellsRemarkable = this.listeners.remarkable.length > 0 ? TELLS.remarkable : 0
     this.core = new Core({
       maxUnackedSegments: limits.maxUnackedSegments,
       conversations: this.keepsFlows,
       ownView: options.ownView ?? false,
+      tells: tellsRemarkable | (options.protocols ? TELLS.payload : 0),
       takeText: options.takeText ?? null,
     })
-    this.protocols = options.protocols ? new ProtocolReader(this.listeners, limits, options.dnsAnswers) : null
+    this.protocols = options.protocols
+      ? new ProtocolReader(this.listeners, limits, new CoreStreamConnections(this.core), options.dnsAnswers)
+      : null
     this.flow = new Flow(this.core)
   }
 
   /** Takes the frame that the reader points the packet at. */
   frame(packet: Packet): void {
-    if (this.core.liveFlows >= this.retireAt) this.retireFlows(packet.timeNs)
+    if (this.core.liveFlows >= this.retireAt && !this.core.isTaken) this.retireFlows(packet.timeNs)
     this.countedLayers = 0
     this.walk.walk(packet)
     if (this.keepsFlows) this.countConversations(packet)
@@ -88,6 +99,7 @@ export class Pipeline implements WalkListener {
 
   /** Tells of the end of every flow and adds its frames to the conversation of its addresses; call it once, after the last frame. */
   finish(): void {
+    if (this.isQuiet) tellQuietFrames(this.core, this.listeners)
     this.protocols?.finish()
     for (let flow = 0; flow < this.core.flowRecords; flow++) if (this.isLive(flow)) this.endFlow(flow)
   }
@@ -136,6 +148,11 @@ export class Pipeline implements WalkListener {
     const message = this.arpTable.take(packet)
     if (message === null) return
     for (const call of this.listeners.arp) call(message)
+  }
+
+  /** So many flows make it look for finished ones. */
+  get mostFlows(): number {
+    return this.retireAt
   }
 
   private endFlow(index: number): void {

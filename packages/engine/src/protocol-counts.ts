@@ -1,5 +1,5 @@
 import type { Packet } from './packet.ts'
-import { protocolNames } from './protocol-set.ts'
+import { type HasProtocols, protocolNames } from './protocol-set.ts'
 
 /** Frames and bytes of one set of protocols, the set as the two integers of {@link Packet}. */
 export interface ProtocolSetCount {
@@ -28,6 +28,13 @@ export class ProtocolCounts {
     }
     set.frames++
     set.wireBytes += packet.wireLength
+  }
+
+  /** Counts frames that are known by their sums. */
+  countFrames({ protocolsLow, protocolsHigh }: HasProtocols, frames: number, wireBytes: number): void {
+    const set = this.setOf(protocolsLow, protocolsHigh)
+    set.frames += frames
+    set.wireBytes += wireBytes
   }
 
   sets(): ProtocolSetCount[] {

@@ -72,7 +72,7 @@ export const Protocol = Object.freeze(Object.fromEntries(protocolNames.map((name
   Record<ProtocolName, number>
 >
 
-interface HasProtocols {
+export interface HasProtocols {
   protocolsLow: number
   protocolsHigh: number
 }

@@ -1,4 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import type { QuietFrames } from '../events.ts'
 import type { Packet } from '../packet.ts'
 import type { CaptureSummary } from '../report.ts'
 import {
@@ -76,7 +77,10 @@ class Timeline implements Analyzer<TimeBins> {
   private openIndex = 0
   private openStartNs = 0
   private openEndNs = 0
-  readonly on = { frame: (packet: Packet) => this.frame(packet) }
+  readonly on = {
+    frame: (packet: Packet) => this.frame(packet),
+    quiet: (frames: QuietFrames) => this.quiet(frames),
+  }
 
   constructor(context: AnalyzerContext) {
     this.context = context
@@ -121,6 +125,21 @@ class Timeline implements Analyzer<TimeBins> {
     open[BIN_LAST_FRAME] = number
     open[BIN_PACKETS]++
     open[BIN_BYTES] += packet.wireLength
+  }
+
+  private quiet({ packets, firstNumber, lastNumber, firstTimeNs, lastTimeNs, wireBytes }: QuietFrames): void {
+    if (firstTimeNs < this.openStartNs || firstTimeNs >= this.openEndNs) this.openBin(firstTimeNs)
+    const { open } = this
+    if (open[BIN_PACKETS] === 0) {
+      open[BIN_FIRST_FRAME] = firstNumber
+      open[BIN_FIRST_TIME] = firstTimeNs
+      open[BIN_LAST_TIME] = lastTimeNs
+    }
+    if (firstTimeNs < open[BIN_FIRST_TIME]) open[BIN_FIRST_TIME] = firstTimeNs
+    if (lastTimeNs > open[BIN_LAST_TIME]) open[BIN_LAST_TIME] = lastTimeNs
+    open[BIN_LAST_FRAME] = lastNumber
+    open[BIN_PACKETS] += packets
+    open[BIN_BYTES] += wireBytes
   }
 
   private openBin(timeNs: number): void {

@@ -1,6 +1,7 @@
 import type { Analyzer, AnalyzerDefinition } from '../analyzer.ts'
 import type { Packet } from '../packet.ts'
 import { ProtocolCounts, type ProtocolSetCount } from '../protocol-counts.ts'
+import type { HasProtocols } from '../protocol-set.ts'
 import type { CaptureSummary, Section } from '../report.ts'
 
 /** What the capture holds: packets, bytes, rates, and how many frames hold each protocol. */
@@ -15,6 +16,8 @@ class Traffic implements Analyzer<ProtocolSetCount[]> {
   private readonly protocols = new ProtocolCounts()
   readonly on = {
     frame: (packet: Packet) => this.protocols.count(packet),
+    quietProtocols: (protocols: HasProtocols, frames: number, wireBytes: number) =>
+      this.protocols.countFrames(protocols, frames, wireBytes),
   }
 
   state(): ProtocolSetCount[] {

@@ -1,3 +1,5 @@
+import type { WindowMemory } from './window-memory.ts'
+
 /**
  * The bytes between a source and a record reader: filled at the end, read at the front.
  *
@@ -13,10 +15,17 @@ export class ByteWindow {
   offset = 0
   /** True once no more bytes will come. */
   ended = false
+  /** Offset of `bytes[0]` in the memory it was given; 0 in its own. */
+  pointer = 0
+  private length: number
+  private readonly memory: WindowMemory | null
 
-  constructor(size = 1 << 18) {
-    this.bytes = new Uint8Array(size)
-    this.view = new DataView(this.bytes.buffer)
+  constructor(size = 1 << 18, memory: WindowMemory | null = null) {
+    this.length = size
+    this.memory = memory
+    if (memory !== null) this.pointer = memory.allocate(size)
+    this.bytes = memory === null ? new Uint8Array(size) : new Uint8Array(memory.buffer, this.pointer, size)
+    this.view = new DataView(this.bytes.buffer, this.pointer, size)
   }
 
   /** Offset in the input of the next unread byte. */
@@ -34,15 +43,17 @@ export class ByteWindow {
     const unread = this.end - this.start
     if (unread + length <= this.bytes.length) {
       this.bytes.copyWithin(0, this.start, this.end)
-    } else {
-      const grown = new Uint8Array(Math.max(this.bytes.length * 2, unread + length))
-      grown.set(this.bytes.subarray(this.start, this.end))
-      this.bytes = grown
-      this.view = new DataView(grown.buffer)
-    }
+    } else this.grow(Math.max(this.length * 2, unread + length))
     this.offset += this.start
     this.start = 0
     this.end = unread
+  }
+
+  /** Makes the views new after the memory it was given has grown. */
+  renew(): void {
+    if (this.memory === null) return
+    this.bytes = new Uint8Array(this.memory.buffer, this.pointer, this.length)
+    this.view = new DataView(this.memory.buffer, this.pointer, this.length)
   }
 
   /** Makes bytes that were written to `bytes` from `end` on, after `reserve`, part of the window. */
@@ -55,5 +66,18 @@ export class ByteWindow {
     this.reserve(chunk.length)
     this.bytes.set(chunk, this.end)
     this.end += chunk.length
+  }
+
+  /** Moves the unread bytes to the front of more room. */
+  private grow(length: number): void {
+    const { memory } = this
+    const pointer = memory === null ? 0 : memory.allocate(length)
+    const grown = memory === null ? new Uint8Array(length) : new Uint8Array(memory.buffer, pointer, length)
+    this.renew()
+    grown.set(this.bytes.subarray(this.start, this.end))
+    this.pointer = pointer
+    this.length = length
+    this.bytes = grown
+    this.view = new DataView(grown.buffer, pointer, length)
   }
 }

@@ -1,3 +1,4 @@
+import type { March, RecordShape } from '../core/march.ts'
 import type { Packet } from '../packet.ts'
 import type { ByteWindow } from './byte-window.ts'
 import { type CaptureInterface, type CaptureMetadata, newInterface, newMetadata } from './metadata.ts'
@@ -5,6 +6,9 @@ import { maxPacketLength } from './packet-length.ts'
 import type { PcapHeader } from './pcap-header.ts'
 import { chooseRecordHeaderLength } from './pcap-variant.ts'
 import { READ_END, READ_MORE, READ_PACKET, type ReadResult, type RecordReader } from './record-reader.ts'
+
+const RECORD_HEADER_BYTES = 16
+const LINKTYPE_ETHERNET = 1
 
 /** Walks classic pcap (draft-ietf-opsawg-pcap §5) from the first record on; the file header must have been read. */
 export class PcapReader implements RecordReader {
@@ -19,6 +23,9 @@ export class PcapReader implements RecordReader {
   #nextNumber: number
   /** 0 until the first records have told which variant this is. */
   #recordHeaderLength = 0
+  /** False once a record had a fraction of a second that is none: such files are read by the host alone. */
+  #isSane = true
+  readonly #shape: RecordShape
 
   /** `firstNumber` is the number of the first packet. */
   constructor(header: PcapHeader, firstNumber = 1) {
@@ -29,6 +36,13 @@ export class PcapReader implements RecordReader {
     this.#neverSwapped = header.lengthsSwapped === 'never'
     this.#maxCaptured = maxPacketLength(header.linkType)
     this.#nextNumber = firstNumber
+    this.#shape = {
+      littleEndian: this.#littleEndian,
+      unitsPerSecond: this.#unitsPerSecond,
+      nanosecondsPerUnit: this.#nanosecondsPerUnit,
+      mostCaptured: this.#maxCaptured,
+      linkType: header.linkType,
+    }
     this.#interface = newInterface(0, 0, header.linkType, header.snapLength)
     this.#interface.ticksPerSecond = header.unitsPerSecond
     this.metadata = newMetadata(header.format, header.littleEndian ? 'little' : 'big')
@@ -61,6 +75,7 @@ export class PcapReader implements RecordReader {
       carriedSeconds = Math.floor(fraction / this.#unitsPerSecond)
       seconds += carriedSeconds
       fraction %= this.#unitsPerSecond
+      this.#isSane = false
     }
     packet.number = this.#nextNumber++
     packet.seconds = seconds
@@ -79,6 +94,14 @@ export class PcapReader implements RecordReader {
     this.#interface.packets++
     window.start = packet.end
     return READ_PACKET
+  }
+
+  march(window: ByteWindow, march: March, mostFlows: number): void {
+    if (this.#recordHeaderLength !== RECORD_HEADER_BYTES || !this.#isSane) return
+    if (this.#header.linkType !== LINKTYPE_ETHERNET || this.#header.lengthsSwapped === 'always') return
+    const taken = march.walk(window, this.#shape, this.#nextNumber, mostFlows)
+    this.#nextNumber += taken
+    this.#interface.packets += taken
   }
 
   #chooseVariant(window: ByteWindow): boolean {

@@ -1,3 +1,4 @@
+import type { March } from '../core/march.ts'
 import type { Packet } from '../packet.ts'
 import type { ByteWindow } from './byte-window.ts'
 import type { CaptureMetadata } from './metadata.ts'
@@ -15,4 +16,6 @@ export interface RecordReader {
   readonly metadata: CaptureMetadata
   /** Points `packet` at the next packet record and advances `window.start` past it. Amortised O(1); allocates nothing per packet. */
   next(window: ByteWindow, packet: Packet): ReadResult
+  /** Lets the core walk the loaded records of formats that it knows; what it leaves comes by `next`. */
+  march?(window: ByteWindow, march: March, mostFlows: number): void
 }

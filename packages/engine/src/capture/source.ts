@@ -1,3 +1,4 @@
+import type { March } from '../core/march.ts'
 import { EngineError } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Packet } from '../packet.ts'
@@ -6,6 +7,7 @@ import { type CompressionName, type Decompressor, detectCompression, newDecompre
 import type { CaptureMetadata } from './metadata.ts'
 import { openCapture } from './open.ts'
 import { READ_END, READ_MORE, READ_PACKET, type ReadResult, type RecordReader } from './record-reader.ts'
+import type { WindowMemory } from './window-memory.ts'
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -16,7 +18,7 @@ const NO_BYTES = new Uint8Array(0)
  * after the last bytes. Compressed bytes are decompressed in slices as `next` needs them, so what is held stays bounded.
  */
 export class CaptureInput {
-  readonly #window = new ByteWindow()
+  readonly #window: ByteWindow
   readonly #limits: Limits
   readonly #firstNumber: number
   #reader: RecordReader | null = null
@@ -29,8 +31,12 @@ export class CaptureInput {
   /** Where the caller writes compressed bytes after `reserve`. */
   #scratch: Uint8Array<ArrayBuffer> = NO_BYTES
 
-  /** `firstNumber` is the number of the first packet, so that the files of a set can be counted through. */
-  constructor(limits: Limits = defaultLimits, firstNumber = 1) {
+  /**
+   * `firstNumber` is the number of the first packet, so that the files of a set can be counted through; `memory` is where the bytes go, if
+   * not into memory of its own.
+   */
+  constructor(limits: Limits = defaultLimits, firstNumber = 1, memory: WindowMemory | null = null) {
+    this.#window = new ByteWindow(undefined, memory)
     this.#limits = limits
     this.#firstNumber = firstNumber
   }
@@ -86,6 +92,22 @@ export class CaptureInput {
       }
       if (!this.#decompressSome()) return READ_MORE
     }
+  }
+
+  /** Lets the core take what it can take alone of the records that are loaded. */
+  march(march: March, mostFlows: number): void {
+    this.#reader?.march?.(this.#window, march, mostFlows)
+  }
+
+  /** The memory that was given has grown: makes the views of it new, and those of the packet read last. */
+  renew(packet: Packet): void {
+    const isFrame = packet.data === packet.bytes
+    this.#window.renew()
+    packet.bytes = this.#window.bytes
+    packet.view = this.#window.view
+    if (!isFrame) return
+    packet.data = packet.bytes
+    packet.dataView = packet.view
   }
 
   #open(): RecordReader | null {

@@ -9,6 +9,8 @@ import { HEADER_OPTIONS, writeAddresses, writeTcpHeader, writeUdpHeader } from '
 
 const OPENED = 1
 const GROWN = 2
+const WALK_TAKEN = 4
+const WALK_SLOT_FULL = 8
 
 export interface CoreOptions {
   /** Unacknowledged segments remembered over all connections. */
@@ -17,9 +19,14 @@ export interface CoreOptions {
   readonly conversations: boolean
   /** Our own view of loss beside tshark's. */
   readonly ownView: boolean
+  /** What {@link Core.walk} stops for, see {@link TELLS}. */
+  readonly tells: number
   /** Gets the text of lists: those of TCP as they fill up (their number counts from 0), and what is printed at once ({@link OUTPUT}). */
   readonly takeText: TextSink | null
 }
+
+/** Bits of {@link CoreOptions.tells}: remarkable segments; segments whose payload is read. */
+export const TELLS = { remarkable: 1, payload: 2 } as const
 
 /** Takes a piece of JSON text, which is borrowed. */
 export type TextSink = (list: number, piece: Uint8Array) => void
@@ -46,9 +53,14 @@ export const CONNECTION_FACTS = { initialRtt: 0, handshake: 1, completeness: 2, 
 /** What the compiled core exports, see assembly/index.ts. Pointers are byte offsets in its memory. */
 interface CoreExports {
   readonly memory: WebAssembly.Memory
-  start(mostUnacked: number, conversations: number, ownView: number, lists: number): void
+  start(mostUnacked: number, conversations: number, ownView: number, lists: number, tells: number): void
   headerPointer(): number
   segmentPointer(): number
+  marchPointer(): number
+  countsPointer(): number
+  vlansPointer(): number
+  captureRoom(bytes: number): number
+  walk(): number
   takeTcp(): number
   takeUdp(): number
   takeConversation(): number
@@ -86,6 +98,10 @@ export class Core {
   readonly segment = new Segment()
   /** Flows in the table. */
   liveFlows = 0
+  /** The frame under the reader was already taken by {@link walk}; what it is about is in {@link segment}. */
+  isTaken = false
+  /** Called after memory has grown, when all views of it are new. */
+  moved: () => void = () => {}
   private readonly core: CoreExports
   private readonly addressTexts: (string | undefined)[] = ['']
   private readonly multipath = new MultipathConnections()
@@ -93,22 +109,61 @@ export class Core {
   private readonly headerPointer: number
   private readonly segmentPointer: number
   private optionBytes = new Uint8Array(0)
+  private readonly marchPointer: number
 
-  constructor({ maxUnackedSegments, conversations, ownView, takeText }: CoreOptions) {
+  constructor({ maxUnackedSegments, conversations, ownView, tells, takeText }: CoreOptions) {
     const { exports } = new WebAssembly.Instance(coreModule(), { host: this.host(takeText) })
     this.core = exports as unknown as CoreExports
     this.ownView = ownView
-    this.core.start(maxUnackedSegments, Number(conversations), Number(ownView), takeText === null ? 0 : 1)
+    this.core.start(maxUnackedSegments, Number(conversations), Number(ownView), takeText === null ? 0 : 1, tells)
     this.headerPointer = this.core.headerPointer()
     this.segmentPointer = this.core.segmentPointer()
+    this.marchPointer = this.core.marchPointer()
     this.renewViews()
+  }
+
+  /** Offset in {@link words} of what a walk is told and tells, see march.ts. */
+  get marchAt(): number {
+    return this.marchPointer >> 2
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.core.memory.buffer
+  }
+
+  /** Offset of room for bytes of a capture that nobody else uses. */
+  allocate(length: number): number {
+    const pointer = this.core.captureRoom(length)
+    if (this.words.length === 0) this.renewViews()
+    return pointer
+  }
+
+  /** Walks records as {@link marchAt} says. Returns true when it only stopped because the next frame lies in another slot of time. */
+  walk(): boolean {
+    const result = this.core.walk()
+    this.after(result)
+    this.isTaken = (result & WALK_TAKEN) !== 0
+    return (result & WALK_SLOT_FULL) !== 0
+  }
+
+  /** Offset in {@link words} of what frames walked over were, see frame-counts.ts. */
+  get countsAt(): number {
+    return this.core.countsPointer() >> 2
+  }
+
+  /** Offset in {@link words} of the number of frames walked over by id of their 802.1Q tag. */
+  get vlansAt(): number {
+    return this.core.vlansPointer() >> 2
   }
 
   /** Takes the TCP header that decoding found last. The returned segment is borrowed. */
   takeTcp(packet: Packet): Segment {
-    writeTcpHeader(this.words, this.doubles, this.optionBytes, this.headerPointer >> 2, packet, this.ownView)
-    this.after(this.core.takeTcp())
     const { segment } = this
+    if (this.isTaken) this.isTaken = false
+    else {
+      writeTcpHeader(this.words, this.doubles, this.optionBytes, this.headerPointer >> 2, packet, this.ownView)
+      this.after(this.core.takeTcp())
+    }
     segment.isQuoted = packet.isQuoted
     segment.payloadLength = packet.payloadLength
     segment.tcpFlags = packet.tcpFlags
@@ -140,7 +195,6 @@ export class Core {
   /** Text of the address at the low (0) or high (1) end of a flow, made once for each address. */
   addressText(index: number, end: 0 | 1): string {
     const number = this.core.flowAddress(index, end)
-    if (this.words.length === 0) this.renewViews()
     if (number !== 0 && this.addressTexts[number] !== undefined) return this.addressTexts[number]
     const at = this.flowAt(index)
     const text = addressText(this.words, at + 4 * end, this.words[at + FLOW_META] & 0xff)
@@ -230,6 +284,7 @@ export class Core {
     this.doubles = new Float64Array(buffer)
     this.optionBytes = new Uint8Array(buffer, this.headerPointer + HEADER_OPTIONS * 4, 40)
     this.segment.show(this.words, this.doubles, this.segmentPointer >> 2)
+    this.moved()
   }
 
   /** What the core asks of its surroundings: rare things that need hashes or end the run. */

@@ -183,14 +183,17 @@ export class FrameWalk {
   /** Aggregate of 802.11 service data units (802.11 §9.3.2.2.2): each is padded to four bytes, but the last. */
   private aggregate(packet: Packet): number {
     const { data, dataView, dataEnd, reportedEnd, protocolsLow, protocolsHigh } = packet
+    // the frame's own bytes may move when the listener makes memory grow
+    const isFrame = data === packet.bytes
     while (isCaptured(packet, MSDU_HEADER_BYTES)) {
       const { offset } = packet
-      const end = offset + ((MSDU_HEADER_BYTES + uint16(data, offset + 12) + 3) & ~3)
+      const length = uint16(packet.data, offset + 12)
+      const end = offset + ((MSDU_HEADER_BYTES + length + 3) & ~3)
       packet.offset += MSDU_HEADER_BYTES
-      capLength(packet, uint16(data, offset + 12))
+      capLength(packet, length)
       this.follow(packet, layer.LAYER_LLC)
-      packet.data = data
-      packet.dataView = dataView
+      packet.data = isFrame ? packet.bytes : data
+      packet.dataView = isFrame ? packet.view : dataView
       packet.dataEnd = dataEnd
       packet.reportedEnd = reportedEnd
       packet.offset = end

@@ -5,8 +5,8 @@ import type { Packet } from '../packet.ts'
 import {
   addStart,
   type BeaconState,
-  columnOf,
   type Contact,
+  columnOf,
   mergeBeacon,
   newBeaconState,
   startsOf,

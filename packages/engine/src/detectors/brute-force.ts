@@ -10,13 +10,13 @@ import {
   isKnown,
   mergeBruteForce,
   newBruteForceState,
-  type Subject,
   SUCCEEDED,
+  type Subject,
 } from './brute-force/attempts.ts'
 import { concludeGuessing } from './brute-force/conclusions.ts'
-import { hasReplies, readReply, REPLY_FAILED, REPLY_OTHER, replyService } from './brute-force/login-replies.ts'
-import { silentOutcome, silentService } from './brute-force/silent-services.ts'
+import { hasReplies, REPLY_FAILED, REPLY_OTHER, readReply, replyService } from './brute-force/login-replies.ts'
 import { OpenStreams } from './brute-force/open-streams.ts'
+import { silentOutcome, silentService } from './brute-force/silent-services.ts'
 import { webAttempt } from './brute-force/web-logins.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { type EndedFlow, endedFlow } from './support/ended-flow.ts'

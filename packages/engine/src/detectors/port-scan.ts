@@ -5,8 +5,8 @@ import type { IcmpMessage } from '../protocols/icmp.ts'
 import type { Segment } from '../tcp/segment.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { concludeScans } from './port-scan/conclusions.ts'
-import { FirstFlags, probeOf } from './port-scan/probe.ts'
 import { readPortUnreachable } from './port-scan/port-unreachable.ts'
+import { FirstFlags, probeOf } from './port-scan/probe.ts'
 import {
   addOpen,
   addPortUnreachable,

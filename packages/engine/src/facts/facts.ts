@@ -4,7 +4,7 @@ import { type CaptureTotals, epochText } from '../capture-totals.ts'
 import type { Events } from '../events.ts'
 import { type Packet, SERVICE_TAG } from '../packet.ts'
 import { ProtocolCounts } from '../protocol-counts.ts'
-import { Protocol } from '../protocol-set.ts'
+import { type HasProtocols, Protocol } from '../protocol-set.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import { CoreFacts } from './core-facts.ts'
@@ -43,7 +43,12 @@ export class Facts implements Partial<Events> {
     this.messages = new ProtocolFacts(spool)
     this.listeners = [this, this.messages]
     this.core = new CoreFacts(spool)
-    this.options = { keepFlows: true, protocols: true, takeText: (list, piece) => this.core.takeText(list, piece) }
+    this.options = {
+      keepFlows: true,
+      protocols: true,
+      quiet: true,
+      takeText: (list, piece) => this.core.takeText(list, piece),
+    }
     const list = () => new JsonList(spool)
     this.lists = {
       icmp4: list(),
@@ -106,6 +111,14 @@ export class Facts implements Partial<Events> {
       this.lists.reassembled.number(packet.reassembledLength)
       this.lists.reassembled.endRow()
     }
+  }
+
+  quietProtocols(protocols: HasProtocols, frames: number, wireBytes: number): void {
+    this.protocols.countFrames(protocols, frames, wireBytes)
+  }
+
+  quietVlan(id: number, frames: number): void {
+    this.vlans.set(id, (this.vlans.get(id) ?? 0) + frames)
   }
 
   /** Prints everything; call it once, after the last frame. */

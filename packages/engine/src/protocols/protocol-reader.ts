@@ -1,4 +1,4 @@
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
+import { TCP_FIN, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
 import type { Limits } from '../limits.ts'
 import type { Packet } from '../packet.ts'
 import {
@@ -15,6 +15,7 @@ import { streamProtocols } from './index.ts'
 import type { ProtocolListener } from './messages.ts'
 import { QuicTracker } from './quic/quic-tracker.ts'
 import { SegmentFlag } from './segment-flags.ts'
+import type { StreamConnections } from './stream-connections.ts'
 import { StreamHandoff } from './stream-handoff.ts'
 import { markQuotedDns, UdpDispatch } from './udp-dispatch.ts'
 
@@ -24,12 +25,12 @@ export class ProtocolReader {
   readonly handoff: StreamHandoff
   readonly #dns: DnsEvents
   readonly #udp: UdpDispatch
-  /** By connection: destination of the pure SYN or source of the SYN+ACK, last seen. */
-  #serverPorts = new Uint16Array(1024)
+  readonly #connections: StreamConnections
 
-  constructor(listener: ProtocolListener, limits: Limits, dnsAnswers = false) {
+  constructor(listener: ProtocolListener, limits: Limits, connections: StreamConnections, dnsAnswers = false) {
+    this.#connections = connections
     this.#dns = new DnsEvents(listener, dnsAnswers)
-    this.handoff = new StreamHandoff(new DissectorChooser(streamProtocols(listener, this.#dns)), limits)
+    this.handoff = new StreamHandoff(new DissectorChooser(streamProtocols(listener, this.#dns)), limits, connections)
     this.quic = new QuicTracker(listener)
     this.#udp = new UdpDispatch(listener, this.#dns, this.quic)
   }
@@ -38,9 +39,6 @@ export class ProtocolReader {
   segment(segment: Segment, packet: Packet): void {
     const { connection, direction } = segment
     const { tcpFlags, sourcePort, destinationPort } = packet
-    if ((tcpFlags & TCP_SYN) !== 0) {
-      this.#setServerPort(connection, (tcpFlags & TCP_ACK) === 0 ? destinationPort : sourcePort)
-    }
     const captured = packet.payloadEnd - packet.payloadStart
     if (captured <= 0 && (tcpFlags & TCP_FIN) === 0) return
     this.handoff.segment(
@@ -50,7 +48,7 @@ export class ProtocolReader {
       packet,
       sourcePort,
       destinationPort,
-      connection < this.#serverPorts.length ? this.#serverPorts[connection]! : 0,
+      this.#connections.serverPort(connection),
       segment.relativeSequence,
       packet.data,
       packet.payloadStart,
@@ -63,7 +61,6 @@ export class ProtocolReader {
   quotedSegment(segment: Segment, packet: Packet): void {
     const { connection, direction, stream } = segment
     const { sourcePort, destinationPort, data, payloadStart, payloadEnd } = packet
-    const serverPort = connection < this.#serverPorts.length ? this.#serverPorts[connection]! : 0
     this.handoff.quotedSegment(
       connection,
       direction as 0 | 1,
@@ -71,7 +68,7 @@ export class ProtocolReader {
       packet,
       sourcePort,
       destinationPort,
-      serverPort,
+      this.#connections.serverPort(connection),
       data,
       payloadStart,
       payloadEnd,
@@ -91,21 +88,11 @@ export class ProtocolReader {
   /** Forgets a connection whose number is about to be used again. */
   releaseConnection(connection: number): void {
     this.handoff.release(connection)
-    if (connection < this.#serverPorts.length) this.#serverPorts[connection] = 0
   }
 
   /** Tells what is only known at the end: the queries that nobody answered. */
   finish(): void {
     this.#dns.finish()
-  }
-
-  #setServerPort(connection: number, port: number): void {
-    if (connection >= this.#serverPorts.length) {
-      const larger = new Uint16Array(Math.max(connection + 1, 2 * this.#serverPorts.length))
-      larger.set(this.#serverPorts)
-      this.#serverPorts = larger
-    }
-    this.#serverPorts[connection] = port
   }
 }
 

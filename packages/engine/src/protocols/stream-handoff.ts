@@ -3,6 +3,7 @@ import { markProtocol } from '../protocol-set.ts'
 import type { DissectorChooser, StreamProtocol } from './choose-dissector.ts'
 import { SegmentFlag } from './segment-flags.ts'
 import { type AssemblyLimits, type AttachedDissector, NOT_DISSECTED, StreamAssembly } from './stream-assembly.ts'
+import type { StreamConnections } from './stream-connections.ts'
 import type { StreamUnit } from './stream-unit.ts'
 
 const NOT_PASSED_ON = SegmentFlag.plainRetransmission | SegmentFlag.spuriousRetransmission
@@ -22,9 +23,11 @@ export class StreamHandoff {
   readonly #assembly: StreamAssembly
   #verdicts = new Uint8Array(1024)
   readonly #attached: (AttachedDissector | undefined)[] = []
+  readonly #connections: StreamConnections
 
-  constructor(chooser: DissectorChooser, limits: AssemblyLimits) {
+  constructor(chooser: DissectorChooser, limits: AssemblyLimits, connections: StreamConnections) {
     this.#chooser = chooser
+    this.#connections = connections
     this.#assembly = new StreamAssembly(limits)
   }
 
@@ -60,6 +63,7 @@ export class StreamHandoff {
     const verdict = connection < this.#verdicts.length ? this.#verdicts[connection]! : UNKNOWN
     if (verdict === FOREIGN || (flags & SegmentFlag.rst) !== 0) return
     const attached = verdict === ATTACHED ? this.#attached[connection] : undefined
+    if (attached !== undefined) this.#catchUp(connection, direction, attached.units[direction])
     if (capturedLength <= 0 && ((flags & SegmentFlag.fin) === 0 || attached === undefined)) return
 
     const piece = this.#assembly.piece
@@ -86,11 +90,14 @@ export class StreamHandoff {
         newest !== undefined &&
         flags === SegmentFlag.whole &&
         passesUnseen(newest, position, capturedLength, packet.number)
-      )
+      ) {
+        this.#tellInterest(connection, direction, attached)
         return
+      }
       if ((flags & SegmentFlag.whole) !== 0)
         this.#assembly.feed(attached, units, position, bytes, start, capturedLength, flags)
       else if ((flags & NOT_DISSECTED) === 0) this.#assembly.dissectCut(attached, bytes, start, start + capturedLength)
+      this.#tellInterest(connection, direction, attached)
       return
     }
     if ((flags & NOT_DISSECTED) !== 0) return
@@ -99,6 +106,7 @@ export class StreamHandoff {
     if ((flags & SegmentFlag.whole) !== 0) {
       this.#assembly.feed(opened, opened.units[direction], position, bytes, start, capturedLength, flags)
     } else this.#assembly.dissectCut(opened, bytes, start, start + capturedLength)
+    this.#tellInterest(connection, direction, opened)
   }
 
   /** Takes the payload of a segment that an ICMP error quotes: it is looked at once and changes no reassembly. */
@@ -133,6 +141,7 @@ export class StreamHandoff {
   /** Forgets a connection; its number may be used again. */
   release(connection: number): void {
     if (connection < this.#verdicts.length) this.#verdicts[connection] = UNKNOWN
+    this.#connections.readAll(connection)
     const attached = this.#attached[connection]
     if (attached === undefined) return
     this.#assembly.release(attached)
@@ -171,6 +180,28 @@ export class StreamHandoff {
       this.#verdicts = larger
     }
     this.#verdicts[connection] = verdict
+    if (verdict === FOREIGN) this.#connections.passAll(connection)
+  }
+
+  /** Brings the newest unit to where its direction was passed over meanwhile. */
+  #catchUp(connection: number, direction: number, units: readonly StreamUnit[]): void {
+    const skippedTo = this.#connections.skippedTo(connection, direction)
+    if (skippedTo >= 0) units[units.length - 1]!.next = skippedTo
+  }
+
+  /** Says which segments of a direction need not be shown any more. */
+  #tellInterest(connection: number, direction: 0 | 1, attached: AttachedDissector): void {
+    const units = attached.units[direction]
+    const opaque = attached.opaque[direction]
+    if (opaque >= 0 && units.every((unit) => unit.isDone)) {
+      const from = units.reduce((end, unit) => Math.max(end, unit.end), 0)
+      this.#connections.name(connection, direction, opaque, from)
+      return
+    }
+    const newest = units.length > 0 ? units[units.length - 1]! : undefined
+    if (newest?.isSkipped && !newest.isDone && newest.islands.length === 0)
+      this.#connections.skip(connection, direction, newest.next, newest.end)
+    else this.#connections.read(connection, direction)
   }
 }
 

@@ -1,4 +1,4 @@
-export { judgeQuality, type JudgedQuality } from './judge-quality.ts'
+export { type JudgedQuality, judgeQuality } from './judge-quality.ts'
 export { isMissing, limitConclusion } from './needs.ts'
 export { QualityObserver } from './quality-observer.ts'
 export { qualitySettings } from './settings.ts'

@@ -1,4 +1,4 @@
-import { type Conclusion, type Need, severities, type Severity } from '../finding.ts'
+import { type Conclusion, type Need, type Severity, severities } from '../finding.ts'
 import type { CheckId, JudgedCheck, VantagePoint } from '../report.ts'
 import type { JudgedQuality } from './judge-quality.ts'
 

@@ -1,10 +1,17 @@
 // Offsets of what is read of a connection record in the core's memory; the order is that of assembly/connection.ts.
 
 export const CONNECTION_COMPLETENESS = 0
+/** Port of the side that was sent a SYN or sent a SYN-ACK, the last one seen; 0 when unknown. */
+export const CONNECTION_SERVER_PORT = 7
 /** Bits of what the handshake told, below. */
 export const CONNECTION_HANDSHAKE = 8
+/** How far the payload of direction 0 is read, see core/interest.ts; the next word is that of direction 1. */
+export const CONNECTION_INTEREST = 10
+/** Relative sequence numbers that belong to the interest, two each. */
+export const CONNECTION_FROM = 12
+export const CONNECTION_UNTIL = 14
 /** Initial RTT in ns, 0 when unknown; in doubles from the start of the record. */
-export const CONNECTION_INITIAL_RTT = 6
+export const CONNECTION_INITIAL_RTT = 9
 
 /** Who the initiator is, by a SYN or SYN-ACK. */
 export const HANDSHAKE_HAS_INITIATOR = 2

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judgeBackOff } from '../../src/analyzers/handshakes/back-off.ts'
-import { type Endpoint, type TestFrame, TcpConversation } from '../../src/testing/index.ts'
+import { type Endpoint, TcpConversation, type TestFrame } from '../../src/testing/index.ts'
 import { factOf, findingsOf, reportOf, rowsOf } from './report-of.ts'
 
 const SECOND = 1e9

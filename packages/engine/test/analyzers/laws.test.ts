@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { Analysis } from '../../src/analyze.ts'
 import { analyzers } from '../../src/analyzers/index.ts'
 import { detectors } from '../../src/detectors/index.ts'
-import { buildPcap, tcpFrame, udpFrame } from '../../src/testing/index.ts'
 import { EngineError } from '../../src/errors.ts'
+import { buildPcap, tcpFrame, udpFrame } from '../../src/testing/index.ts'
 import { capturePaths, samplePaths } from '../corpus.ts'
 
 const definitions = [...analyzers, ...detectors]

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { analyze, type AnalyzeOptions } from '../../src/analyze.ts'
+import { type AnalyzeOptions, analyze } from '../../src/analyze.ts'
 import type { Finding } from '../../src/finding.ts'
 import type { Report, Value } from '../../src/report.ts'
 import { buildPcapng, type TestFrame } from '../../src/testing/index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TcpConversation, type TestFrame, udpFrame, absoluteTime } from '../../src/testing/index.ts'
+import { absoluteTime, TcpConversation, type TestFrame, udpFrame } from '../../src/testing/index.ts'
 import { factOf, findingsOf, reportOf, rowsOf } from './report-of.ts'
 
 const SECOND = 1e9

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { writePcap } from '../../src/capture/write-pcap.ts'
 import {
   pcapngBlock,
   pcapngInterface,
@@ -7,7 +8,6 @@ import {
   pcapngSection,
   writePcapng,
 } from '../../src/capture/write-pcapng.ts'
-import { writePcap } from '../../src/capture/write-pcap.ts'
 import { readCapture } from './read-capture.ts'
 
 const record = fc.record({

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { PcapngClock } from '../../src/capture/pcapng-clock.ts'
 import {
   pcapngBlock,
   pcapngInterface,
@@ -7,7 +8,6 @@ import {
   pcapngPacket,
   pcapngSection,
 } from '../../src/capture/write-pcapng.ts'
-import { PcapngClock } from '../../src/capture/pcapng-clock.ts'
 import { Packet } from '../../src/packet.ts'
 import { readCapture } from './read-capture.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { detect, SECOND_NS, type StoryFrame, times, datagram } from './detection.ts'
+import { datagram, detect, SECOND_NS, type StoryFrame, times } from './detection.ts'
 
 const GATEWAY = '02:00:00:00:00:01'
 const VICTIM = '02:00:00:00:00:05'

@@ -5,6 +5,7 @@ import { streamProtocols } from '../../src/protocols/index.ts'
 import type { DnsMessageEvent, HttpRequest, HttpResponse, ProtocolListener } from '../../src/protocols/messages.ts'
 import { silentListener } from '../../src/protocols/messages.ts'
 import { SegmentFlag } from '../../src/protocols/segment-flags.ts'
+import type { StreamConnections } from '../../src/protocols/stream-connections.ts'
 import { StreamHandoff } from '../../src/protocols/stream-handoff.ts'
 
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -41,6 +42,17 @@ export class Recorder implements ProtocolListener {
   }
 }
 
+/** Connections of which every segment is shown, whatever the dissectors say. */
+const everythingShown: StreamConnections = {
+  serverPort: () => 0,
+  readAll: () => {},
+  passAll: () => {},
+  read: () => {},
+  name: () => {},
+  skip: () => {},
+  skippedTo: () => -1,
+}
+
 /** One connection whose segments a test sends; payload buffers are overwritten after each call, as borrowed bytes are. */
 export class ScriptedConnection {
   readonly recorder = new Recorder()
@@ -55,7 +67,7 @@ export class ScriptedConnection {
     this.#serverPort = serverPort
     const dns = new DnsEvents(this.recorder)
     const chooser = new DissectorChooser(streamProtocols(this.recorder, dns))
-    this.handoff = new StreamHandoff(chooser, { maxStreamBytes, maxReassemblyBytes: 64 << 20 })
+    this.handoff = new StreamHandoff(chooser, { maxStreamBytes, maxReassemblyBytes: 64 << 20 }, everythingShown)
   }
 
   /** Sends payload and returns its frame number. Without `sequence` it follows what that side sent last. */

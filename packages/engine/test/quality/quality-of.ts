@@ -1,4 +1,4 @@
-import { analyze, type AnalyzeOptions } from '../../src/analyze.ts'
+import { type AnalyzeOptions, analyze } from '../../src/analyze.ts'
 import type { CaptureQuality, CheckId, QualityCheck } from '../../src/report.ts'
 import { buildPcap, type TestFrame } from '../../src/testing/index.ts'
 

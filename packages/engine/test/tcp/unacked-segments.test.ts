@@ -73,7 +73,13 @@ class Exchange {
   private readonly packet = new Packet()
 
   constructor(mostUnacked: number) {
-    this.core = new Core({ maxUnackedSegments: mostUnacked, conversations: false, ownView: false, takeText: null })
+    this.core = new Core({
+      maxUnackedSegments: mostUnacked,
+      conversations: false,
+      ownView: false,
+      tells: 0,
+      takeText: null,
+    })
     this.packet.ipLayers.set([4, 1, 0, 0, 0, 2])
     this.packet.ipLayerCount = 1
     this.packet.tcpHeaderLength = 20

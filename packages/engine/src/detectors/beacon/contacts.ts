@@ -1,5 +1,5 @@
-import { hashOf } from '../support/text-hash.ts'
 import type { EndedFlow } from '../support/ended-flow.ts'
+import { hashOf } from '../support/text-hash.ts'
 
 /** Starts kept of one contact, the earliest; a beacon shows long before. */
 const MOST_STARTS = 1024

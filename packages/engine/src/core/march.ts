@@ -1,0 +1,120 @@
+import type { ByteWindow } from '../capture/byte-window.ts'
+import type { CaptureTotals } from '../capture-totals.ts'
+import type { QuietFrames } from '../events.ts'
+import type { Core } from './core.ts'
+
+// Offsets of what the host and the core tell each other, in 32-bit words; the order is that of assembly/march.ts.
+const IS_BIG_ENDIAN = 0
+const TICKS_PER_SECOND = 1
+const NANOSECONDS_PER_TICK = 2
+const MOST_CAPTURED = 3
+const AT = 4
+const END = 5
+const NUMBER = 6
+const MOST_FLOWS = 7
+const PACKETS = 8
+const FIRST_NUMBER = 9
+const TRUNCATED = 10
+const LAST_NANOSECONDS = 11
+/** In doubles. */
+const LAST_SECONDS = 6
+const ORIGIN_SECONDS = 7
+const ORIGIN_NANOSECONDS = 8
+const FIRST_TIME = 9
+const LAST_TIME = 10
+const WIRE_BYTES = 11
+const CAPTURED_BYTES = 12
+
+const MOST_FLOWS_EVER = 0x7fffffff
+
+/** How the records of a classic pcap file are written. */
+export interface RecordShape {
+  readonly littleEndian: boolean
+  readonly unitsPerSecond: number
+  readonly nanosecondsPerUnit: number
+  /** A record that claims more captured bytes is damaged. */
+  readonly mostCaptured: number
+  readonly linkType: number
+}
+
+/**
+ * Lets the core walk records by itself: plain TCP frames that nobody wants to see one by one. What it took is added to the totals of the
+ * capture and told as sums, in the order of the capture.
+ */
+export class March {
+  private readonly core: Core
+  private readonly totals: CaptureTotals
+  private readonly tell: (frames: QuietFrames) => void
+  private readonly frames = { packets: 0, firstNumber: 0, lastNumber: 0, firstTimeNs: 0, lastTimeNs: 0, wireBytes: 0 }
+
+  constructor(core: Core, totals: CaptureTotals, tell: (frames: QuietFrames) => void) {
+    this.core = core
+    this.totals = totals
+    this.tell = tell
+  }
+
+  /**
+   * Takes records from the window's start on until one is not the core's to take alone.
+   * @param number number of the first of them.
+   * @returns how many were taken; the window starts behind them.
+   */
+  walk(window: ByteWindow, shape: RecordShape, number: number, mostFlows: number): number {
+    const { core, totals } = this
+    if (!totals.isRunOf(shape.linkType, 0)) return 0
+    this.begin(window, shape, number, mostFlows)
+    let taken = 0
+    for (;;) {
+      const isSlotFull = core.walk()
+      const packets = core.words[core.marchAt + PACKETS]
+      if (packets > 0) this.addFrames(packets)
+      taken += packets
+      if (!isSlotFull) break
+    }
+    window.start = core.words[core.marchAt + AT] - window.pointer
+    return taken
+  }
+
+  private begin(window: ByteWindow, shape: RecordShape, number: number, mostFlows: number): void {
+    const { core, totals } = this
+    const { words, doubles, marchAt } = core
+    const doublesAt = marchAt >> 1
+    words[marchAt + IS_BIG_ENDIAN] = shape.littleEndian ? 0 : 1
+    words[marchAt + TICKS_PER_SECOND] = shape.unitsPerSecond
+    words[marchAt + NANOSECONDS_PER_TICK] = shape.nanosecondsPerUnit
+    words[marchAt + MOST_CAPTURED] = shape.mostCaptured
+    words[marchAt + AT] = window.pointer + window.start
+    words[marchAt + END] = window.pointer + window.end
+    words[marchAt + NUMBER] = number
+    words[marchAt + MOST_FLOWS] = Math.min(mostFlows, MOST_FLOWS_EVER)
+    words[marchAt + LAST_NANOSECONDS] = totals.lastNanoseconds
+    doubles[doublesAt + LAST_SECONDS] = totals.lastSeconds
+    doubles[doublesAt + ORIGIN_SECONDS] = totals.firstSeconds
+    doubles[doublesAt + ORIGIN_NANOSECONDS] = totals.firstNanoseconds
+  }
+
+  /** Adds what the core took since it was last asked. */
+  private addFrames(packets: number): void {
+    const { frames } = this
+    const { words, doubles, marchAt } = this.core
+    const doublesAt = marchAt >> 1
+    frames.packets = packets
+    frames.firstNumber = words[marchAt + FIRST_NUMBER]
+    frames.lastNumber = words[marchAt + NUMBER] - 1
+    frames.firstTimeNs = doubles[doublesAt + FIRST_TIME]
+    frames.lastTimeNs = doubles[doublesAt + LAST_TIME]
+    frames.wireBytes = doubles[doublesAt + WIRE_BYTES]
+    this.totals.addInOrder(
+      packets,
+      frames.wireBytes,
+      doubles[doublesAt + CAPTURED_BYTES],
+      words[marchAt + TRUNCATED],
+      doubles[doublesAt + LAST_SECONDS],
+      words[marchAt + LAST_NANOSECONDS],
+    )
+    words[marchAt + PACKETS] = 0
+    words[marchAt + TRUNCATED] = 0
+    doubles[doublesAt + WIRE_BYTES] = 0
+    doubles[doublesAt + CAPTURED_BYTES] = 0
+    this.tell(frames)
+  }
+}

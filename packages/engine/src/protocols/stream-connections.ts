@@ -1,0 +1,17 @@
+/**
+ * What dissectors know of connections, and say of them: how far they look into each direction, so that segments nobody reads need not
+ * be shown. What is not said is read. Numbers are relative sequence numbers.
+ */
+export interface StreamConnections {
+  /** Destination of the pure SYN or source of the SYN+ACK, last seen; 0 if none was. */
+  serverPort(connection: number): number
+  readAll(connection: number): void
+  passAll(connection: number): void
+  read(connection: number, direction: number): void
+  /** Whole segments from `from` on only get the name of a protocol. */
+  name(connection: number, direction: number, protocol: number, from: number): void
+  /** Whole segments that follow each other from `from` on are passed over, as long as they end before `until`. */
+  skip(connection: number, direction: number, from: number, until: number): void
+  /** The number up to which a direction that skips was passed over; -1 where nothing is skipped. */
+  skippedTo(connection: number, direction: number): number
+}
