@@ -93,6 +93,8 @@ describe('documents', () => {
   it.each([
     'packages/engine/package.json',
     'packages/scenarios/package.json',
+    'packages/viewer/package.json',
+    'packages/report/package.json',
     'packages/cli/package.json',
     'package.json',
   ])("version of %s is the engine's", (path) => {

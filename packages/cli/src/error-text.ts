@@ -23,8 +23,8 @@ export function errorText(error: unknown): string {
   return `${line(`pcap-analyzer: error: ${message}`)}${advice === undefined ? '' : line(`hint: ${advice}`)}`
 }
 
-/** Ours, the engine's, or the operating system's; everything else is a mistake in the code. */
+/** Ours, the engine's, the report's, or the operating system's; everything else is a mistake in the code. */
 function isExpected(error: unknown): boolean {
   const { name, syscall } = (error ?? {}) as { name?: string; syscall?: string }
-  return name === 'CommandError' || name === 'EngineError' || syscall !== undefined
+  return name === 'CommandError' || name === 'EngineError' || name === 'ReportError' || syscall !== undefined
 }

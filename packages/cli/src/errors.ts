@@ -5,6 +5,7 @@ export type CommandErrorCode =
   | 'CONFIG_UNREADABLE'
   | 'NO_SUCH_FILE'
   | 'REPORT_NOT_WRITTEN'
+  | 'REPORT_UNREADABLE'
   | 'TSHARK_MISSING'
   | 'TSHARK_FAILED'
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultLimits, languages, REPORT_FORMAT, severities } from '@pcap-analyzer/engine'
+import { reportSchema } from '@pcap-analyzer/report'
 import { describe, expect, test } from 'vitest'
 import { analyze } from '../src/commands/analyze.ts'
 import { generatedFiles } from '../src/reference/generated-files.ts'
-import { reportSchema } from '../src/report-schema.ts'
 
 describe('docs/reference', () => {
   test.each(generatedFiles().map(({ path, content }) => [path, content] as const))('%s is fresh', (path, content) => {

@@ -1,18 +1,19 @@
 import type { Language, Report } from '@pcap-analyzer/engine'
 import { analyzeFiles } from '@pcap-analyzer/engine/node'
+import { reportJson } from '@pcap-analyzer/report/json'
 import type { OptionValues } from '../commands/command.ts'
 import { findLargeLimits } from '../config/expansion.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import type { CommandContext } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE, type ExitCode } from '../exit-codes.ts'
+import { planExports } from '../export/export-plan.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { isRegularFile } from '../files/is-regular-file.ts'
 import { warningLines } from '../summary/completeness.ts'
 import { startProgress } from '../terminal/progress.ts'
 import { newStyle } from '../terminal/style.ts'
 import { isAtLeast } from './fail-on.ts'
-import { reportJson } from './report-json.ts'
 import { reportPath } from './report-path.ts'
 import { type ReportFile, writeNewFile, writeWholeFile } from './write-report.ts'
 
@@ -25,6 +26,7 @@ export async function runAnalyze(
   if (options.json === true && options.quiet === true) {
     throw new CommandError('USAGE', '--json and --quiet exclude each other', { hint: 'leave one of them out' })
   }
+  const planned = planExports(options)
   const settings = await loadSettings(options.config as string | undefined)
   const files = expandFiles(args)
   const latencySeconds = (options.latency as number | undefined) ?? settings.values.latencySeconds
@@ -45,6 +47,10 @@ export async function runAnalyze(
   }
 
   const written = writeReport(report, context, options, settings.values.reportFolder)
+  if (planned.length > 0) {
+    const { writeExports } = await import('../export/write-exports.ts')
+    written.push(...(await writeExports(report, planned)))
+  }
   if (options.json === true) context.stdout.write(reportJson(report, 'compact'))
   if (isQuiet || options.json === true) warn(context, report)
   else {

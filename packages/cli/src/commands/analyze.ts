@@ -1,6 +1,13 @@
 import type { CommandDefinition } from './command.ts'
 import { oneOf, positiveSeconds } from './option-values.ts'
-import { captureArguments, colorOptions, configOption, expansionOptions, quietOption } from './shared-options.ts'
+import {
+  captureArguments,
+  colorOptions,
+  configOption,
+  expansionOptions,
+  exportOptions,
+  quietOption,
+} from './shared-options.ts'
 
 const languageWords = ['en', 'fr']
 const severityWords = ['info', 'low', 'medium', 'high', 'critical']
@@ -28,6 +35,7 @@ export const analyze: CommandDefinition = {
       completion: 'file',
     },
     { flags: '--no-report', description: 'write no report file' },
+    ...exportOptions,
     configOption,
     {
       flags: '--fail-on <severity>',

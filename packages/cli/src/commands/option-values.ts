@@ -25,3 +25,14 @@ export function oneOf(words: readonly string[]): (text: string) => string {
     return text
   }
 }
+
+/** Makes a reader of some of these words with commas between them, each once. */
+export function listOf(words: readonly string[]): (text: string) => readonly string[] {
+  return (text) => {
+    const named = text.split(',').map((word) => word.trim())
+    if (named.some((word) => !words.includes(word))) {
+      throw new CommandError('USAGE', `expected some of ${words.join(', ')}, with commas between them`)
+    }
+    return [...new Set(named)]
+  }
+}

@@ -1,5 +1,8 @@
 import type { ArgumentDefinition, OptionDefinition } from './command.ts'
-import { positiveInteger } from './option-values.ts'
+import { listOf, positiveInteger } from './option-values.ts'
+
+/** What `--format` may name; forms of the package report, which a test compares. */
+export const formatWords: readonly string[] = ['json', 'csv', 'markdown', 'junit', 'sarif', 'openmetrics']
 
 /** The captures that one command reads together. */
 export const captureArguments: readonly ArgumentDefinition[] = [
@@ -49,3 +52,21 @@ export const quietOption: OptionDefinition = {
   flags: '-q, --quiet',
   description: 'print only warnings and errors; no summary, no progress',
 }
+
+/** The forms a report can be written in beside JSON, and where they go. */
+export const exportOptions: readonly OptionDefinition[] = [
+  { flags: '--export-html <file>', description: 'write one offline HTML file there', completion: 'file' },
+  { flags: '--export-csv <folder>', description: 'write the CSV files into this folder', completion: 'folder' },
+  {
+    flags: '--export-dir <folder>',
+    description: 'write every form that --format names into this folder',
+    defaultText: 'without --format: report.html and csv/',
+    completion: 'folder',
+  },
+  {
+    flags: '--format <list>',
+    description: `forms, with commas between them: ${formatWords.join(', ')}, or all`,
+    completion: [...formatWords, 'all'],
+    parse: listOf([...formatWords, 'all']),
+  },
+]

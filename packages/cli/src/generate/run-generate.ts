@@ -1,5 +1,5 @@
+import { reportJson } from '@pcap-analyzer/report/json'
 import { generate, ipVersionsOf, type Scenario, scenarios } from '@pcap-analyzer/scenarios'
-import { reportJson } from '../analyze/report-json.ts'
 import { writeWholeFile } from '../analyze/write-report.ts'
 import type { OptionValues } from '../commands/command.ts'
 import type { CommandContext } from '../context.ts'

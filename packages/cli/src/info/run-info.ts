@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { inspectFiles } from '@pcap-analyzer/engine/node'
-import { reportJson } from '../analyze/report-json.ts'
+import { reportJson } from '@pcap-analyzer/report/json'
 import type { OptionValues } from '../commands/command.ts'
 import { findLargeLimits } from '../config/expansion.ts'
 import type { CommandContext } from '../context.ts'

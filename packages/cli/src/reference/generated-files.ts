@@ -1,5 +1,5 @@
+import { reportSchema } from '@pcap-analyzer/report'
 import { configSchema } from '../config/config-schema.ts'
-import { reportSchema } from '../report-schema.ts'
 import { cliReference } from './cli-reference.ts'
 
 /** Files below docs/reference that are made from the command's own definitions. */

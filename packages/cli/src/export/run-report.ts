@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import type { Report } from '@pcap-analyzer/engine'
+import { readReport } from '@pcap-analyzer/report'
+import { writeWholeFile } from '../analyze/write-report.ts'
+import type { OptionValues } from '../commands/command.ts'
+import type { CommandContext } from '../context.ts'
+import { CommandError } from '../errors.ts'
+import { EXIT_FINE, type ExitCode } from '../exit-codes.ts'
+import { namedForms, planExports } from './export-plan.ts'
+import { filesOf, writeExports } from './write-exports.ts'
+
+const MOST_BYTES = 256 << 20
+
+/** Tells a report in other forms. */
+export async function runReport(
+  context: CommandContext,
+  [path]: readonly string[],
+  options: OptionValues,
+): Promise<ExitCode> {
+  const report = loadReport(path)
+  const hasPlace = [options.exportHtml, options.exportCsv, options.exportDir].some((place) => place !== undefined)
+  if (hasPlace) {
+    for (const { path: written } of await writeExports(report, planExports(options))) {
+      context.stderr.write(`wrote ${written}\n`)
+    }
+    return EXIT_FINE
+  }
+  const named = namedForms(options.format as readonly string[] | undefined)
+  if (named === null || named.length !== 1) {
+    throw new CommandError('USAGE', 'name one form with --format, or a folder with --export-dir')
+  }
+  const files = await filesOf(report, named[0])
+  if (files.length !== 1) {
+    throw new CommandError('USAGE', `${named[0]} is several files`, { hint: 'name a folder with --export-dir' })
+  }
+  const { content } = files[0]
+  if (options.output !== undefined) writeWholeFile(options.output as string, content, 'name another file with --output')
+  else if (typeof content === 'string') context.stdout.write(content)
+  else throw new CommandError('USAGE', `${named[0]} is no text`, { hint: 'name a file with -o' })
+  return EXIT_FINE
+}
+
+/** Reads a report from a file or standard input. @throws {CommandError} INPUT_UNREADABLE; NOT_A_REPORT of the package report. */
+export function loadReport(path: string): Report {
+  let text: string
+  try {
+    const bytes = readFileSync(path === '-' ? 0 : path)
+    if (bytes.length > MOST_BYTES) throw new Error(`larger than ${MOST_BYTES} bytes`)
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message
+    throw new CommandError('REPORT_UNREADABLE', `cannot read ${path}: ${reason}`, { cause })
+  }
+  return readReport(text)
+}

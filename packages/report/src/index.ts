@@ -1,0 +1,6 @@
+export { ReportError, type ReportErrorCode } from './errors.ts'
+export type { Form, OutputFile } from './form.ts'
+export { forms } from './forms/index.ts'
+export { reportJson } from './forms/report-json.ts'
+export { readReport } from './read-report.ts'
+export { reportSchema } from './report-schema.ts'
