@@ -6,6 +6,7 @@ export type CommandErrorCode =
   | 'NO_SUCH_FILE'
   | 'REPORT_NOT_WRITTEN'
   | 'REPORT_UNREADABLE'
+  | 'CAPTURE_NEEDED'
   | 'TSHARK_MISSING'
   | 'TSHARK_FAILED'
 

@@ -1,7 +1,7 @@
 import type { Events } from './events.ts'
 import type { Conclusion } from './finding.ts'
 import type { Flow } from './flow/flow.ts'
-import type { CaptureSummary, Section } from './report.ts'
+import type { CaptureSummary, Section, Value } from './report.ts'
 
 export interface AnalyzerResult {
   readonly section?: Section
@@ -27,6 +27,8 @@ export interface AnalyzerContext {
   readonly latencyNs: number | null
   /** The value of one of the definition's own `settings`. */
   setting(name: string): number
+  /** Told every row of what the section only shows the top of, one value a column, where a complete list is made. */
+  readonly takeRow?: (row: readonly Value[]) => void
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Codes of {@link ReportError}; they are API, the messages are not. */
-export type ReportErrorCode = 'NOT_A_REPORT' | 'NO_SUCH_FINDING' | 'CAPTURE_NEEDED'
+export type ReportErrorCode = 'NOT_A_REPORT' | 'NO_SUCH_FINDING'
 
 /** The package's only error class: something that was asked of a report cannot be done. */
 export class ReportError extends Error {

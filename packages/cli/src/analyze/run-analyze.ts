@@ -29,6 +29,7 @@ export async function runAnalyze(
   const planned = planExports(options)
   const settings = await loadSettings(options.config as string | undefined)
   const files = expandFiles(args)
+  const limits = { ...settings.values.limits, ...findLargeLimits(options) }
   const latencySeconds = (options.latency as number | undefined) ?? settings.values.latencySeconds
   const isQuiet = options.quiet === true
   if (files.every(isRegularFile)) context.exitOnInterrupt()
@@ -36,7 +37,7 @@ export async function runAnalyze(
   let report: Report
   try {
     report = await analyzeFiles(files, {
-      limits: { ...settings.values.limits, ...findLargeLimits(options) },
+      limits,
       settings: settings.values.engine,
       language: (options.lang as Language | undefined) ?? settings.values.language,
       ...(latencySeconds === null ? {} : { latencySeconds }),
@@ -49,7 +50,7 @@ export async function runAnalyze(
   const written = writeReport(report, context, options, settings.values.reportFolder)
   if (planned.length > 0) {
     const { writeExports } = await import('../export/write-exports.ts')
-    written.push(...(await writeExports(report, planned)))
+    written.push(...(await writeExports({ report, captures: rereadable(files), limits }, planned)))
   }
   if (options.json === true) context.stdout.write(reportJson(report, 'compact'))
   if (isQuiet || options.json === true) warn(context, report)
@@ -69,6 +70,11 @@ function writeReport(report: Report, context: CommandContext, options: OptionVal
   const text = reportJson(report, 'pretty')
   if (base !== undefined) return [writeWholeFile(reportPath(base), text)]
   return [writeNewFile(folder, context.now(), text)]
+}
+
+/** Captures that can be read a second time; null when one is a pipe. */
+function rereadable(files: readonly string[]): readonly string[] | null {
+  return files.every(isRegularFile) ? files : null
 }
 
 function warn(context: CommandContext, report: Report): void {

@@ -17,6 +17,11 @@ export const report: CommandDefinition = {
       completion: 'file',
     },
     ...exportOptions,
+    {
+      flags: '--capture <file>',
+      description: 'the capture of the report: complete CSV lists, Parquet and Zeek logs are made of it',
+      completion: 'file',
+    },
   ],
   examples: [
     { command: 'pcap-analyzer report report.json --format markdown', shows: 'a summary for a ticket' },

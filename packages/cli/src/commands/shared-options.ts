@@ -2,7 +2,16 @@ import type { ArgumentDefinition, OptionDefinition } from './command.ts'
 import { listOf, positiveInteger } from './option-values.ts'
 
 /** What `--format` may name; forms of the package report, which a test compares. */
-export const formatWords: readonly string[] = ['json', 'csv', 'markdown', 'junit', 'sarif', 'openmetrics']
+export const formatWords: readonly string[] = [
+  'json',
+  'csv',
+  'markdown',
+  'junit',
+  'sarif',
+  'openmetrics',
+  'parquet',
+  'zeek',
+]
 
 /** The captures that one command reads together. */
 export const captureArguments: readonly ArgumentDefinition[] = [

@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 import { namedForms, planExports } from './export-plan.ts'
-import { filesOf, writeExports } from './write-exports.ts'
+import { captureNeeded, filesOf, writeExports } from './write-exports.ts'
 
 const MOST_BYTES = 256 << 20
 
@@ -18,9 +18,11 @@ export async function runReport(
   options: OptionValues,
 ): Promise<ExitCode> {
   const report = loadReport(path)
+  const captures = options.capture === undefined ? null : [options.capture as string]
+  const source = { report, captures, limits: {} }
   const hasPlace = [options.exportHtml, options.exportCsv, options.exportDir].some((place) => place !== undefined)
   if (hasPlace) {
-    for (const { path: written } of await writeExports(report, planExports(options))) {
+    for (const { path: written } of await writeExports(source, planExports(options))) {
       context.stderr.write(`wrote ${written}\n`)
     }
     return EXIT_FINE
@@ -30,6 +32,7 @@ export async function runReport(
     throw new CommandError('USAGE', 'name one form with --format, or a folder with --export-dir')
   }
   const files = await filesOf(report, named[0])
+  if (files.length === 0) throw captureNeeded(named[0])
   if (files.length !== 1) {
     throw new CommandError('USAGE', `${named[0]} is several files`, { hint: 'name a folder with --export-dir' })
   }

@@ -9,7 +9,7 @@ import * as follow from './latency/follow.ts'
 import { linkResolutions } from './latency/link-resolutions.ts'
 import { CLIENT_THINK, PATH, parts, RETRANSMISSION, SERVER, ZERO_WINDOW } from './latency/parts.ts'
 import * as r from './latency/record.ts'
-import { latencySection } from './latency/section.ts'
+import { latencySection, transactionRow } from './latency/section.ts'
 import {
   addResolution,
   addServer,
@@ -19,6 +19,7 @@ import {
   mergeLatency,
   newLatencyTotals,
   slowServerOf,
+  type Transaction,
 } from './latency/totals.ts'
 import { LESS_RTT_NS } from './latency/what-if.ts'
 import { addIncident } from './support/concluding.ts'
@@ -167,6 +168,7 @@ class Latency implements Analyzer<LatencyTotals> {
     values[at + r.SAVED_BY_RTT] += Math.min(LESS_RTT_NS, rttNs) * values[at + r.ROUND_TRIPS]
     const serverNs = values[at + r.PARTS + SERVER]
     const waited = values[at + r.CURSOR] - values[at + r.BEGIN] - values[at + r.PARTS + CLIENT_THINK]
+    if (this.context.takeRow !== undefined) this.context.takeRow(transactionRow(this.transactionOf(at)))
     const isSlow = serverNs >= this.slowNs && serverNs < LONGEST_THOUGHT_NS && values[at + r.HAS_HTTP] === 0
     if (waited < this.leastListedNs && !isSlow) return
     const flow = this.context.flow(this.flow)
@@ -187,7 +189,15 @@ class Latency implements Analyzer<LatencyTotals> {
       }
     }
     if (waited < this.leastListedNs) return
-    const least = addTransaction(totals, {
+    const least = addTransaction(totals, this.transactionOf(at))
+    if (least !== null) this.leastListedNs = least
+  }
+
+  private transactionOf(at: number): Transaction {
+    const { values } = this.records
+    const flow = this.context.flow(this.flow)
+    const server = (values[at + r.CLIENT] - 1) ^ 1
+    return {
       stream: flow.number,
       client: flow.address(server ^ 1),
       server: flow.address(server),
@@ -202,8 +212,7 @@ class Latency implements Analyzer<LatencyTotals> {
       lastByteFrame: values[at + r.LAST_BYTE_FRAME],
       times: Array.from(values.subarray(at + r.PARTS, at + r.SUMS)),
       dnsFrame: 0,
-    })
-    if (least !== null) this.leastListedNs = least
+    }
   }
 
   private flowEnd(flow: Flow): void {

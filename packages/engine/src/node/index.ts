@@ -1,4 +1,5 @@
 export { type AnalyzeFilesOptions, analyzeFile, analyzeFiles } from './analyze-files.ts'
+export { orderByFirstPacket } from './capture-set.ts'
 export { factsFile } from './facts-file.ts'
 export { inspectFiles } from './inspect-files.ts'
 export { type ProgressListener, readFile } from './read-file.ts'

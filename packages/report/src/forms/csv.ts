@@ -4,6 +4,6 @@ import type { Form } from '../form.ts'
 /** Tables for spreadsheets and scripts. */
 export const csv: Form = {
   id: 'csv',
-  description: 'tables for spreadsheets and scripts, in a folder csv/',
-  files: (report) => csvFiles(report).map(({ name, content }) => ({ name: `csv/${name}`, content })),
+  description: 'tables for spreadsheets and scripts',
+  files: csvFiles,
 }

@@ -1,11 +1,46 @@
-import type { Section } from '../../report.ts'
+import type { Column, Section, Value } from '../../report.ts'
 import { percentText } from '../../text/units.ts'
 import { largest } from '../support/bounded-map.ts'
 import { CLIENT_THINK, owners, partLabels, parts, waitedNs } from './parts.ts'
-import { keepSlowest, type LatencyTotals } from './totals.ts'
+import { keepSlowest, type LatencyTotals, type Transaction } from './totals.ts'
 import { whatIfTable } from './what-if.ts'
 
 const MOST_ROWS = 20
+
+/** What is told of a transaction. */
+export const transactionColumns: readonly Column[] = [
+  { key: 'stream', label: 'Stream', unit: 'stream' },
+  { key: 'client', label: 'Client', unit: 'address' },
+  { key: 'server', label: 'Server', unit: 'address' },
+  { key: 'serverPort', label: 'Port', unit: 'port' },
+  { key: 'label', label: 'Asked for', unit: 'text' },
+  { key: 'waitedNs', label: 'Waited', unit: 'ns' },
+  ...parts.map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
+  { key: 'totalNs', label: 'Whole', unit: 'ns' },
+  { key: 'dnsFrame', label: 'DNS answer', unit: 'frame' },
+  { key: 'beginFrame', label: 'Begins', unit: 'frame' },
+  { key: 'connectedFrame', label: 'Connected', unit: 'frame' },
+  { key: 'requestFrame', label: 'Request', unit: 'frame' },
+  { key: 'requestEndFrame', label: 'Request ends', unit: 'frame' },
+  { key: 'firstByteFrame', label: 'First byte', unit: 'frame' },
+  { key: 'lastByteFrame', label: 'Last byte', unit: 'frame' },
+]
+
+/** A transaction as one value a column. */
+export function transactionRow(one: Transaction): Value[] {
+  return [
+    one.stream,
+    one.client,
+    one.server,
+    one.serverPort,
+    one.label,
+    waitedNs(one.times),
+    ...one.times,
+    one.times.reduce((sum, time) => sum + time, 0),
+    ...[one.dnsFrame, one.beginFrame, one.connectedFrame, one.requestFrame].map(frameOrNull),
+    ...[one.requestEndFrame, one.firstByteFrame, one.lastByteFrame].map(frameOrNull),
+  ]
+}
 
 /** Facts of the analyzer: the whole budget, by server, the slowest transactions, and what would change it. */
 export function latencySection(head: { id: string; title: string }, totals: LatencyTotals): Section {
@@ -33,37 +68,8 @@ export function latencySection(head: { id: string; title: string }, totals: Late
       {
         key: 'transactions',
         title: 'Slowest transactions, each part and the frames between them',
-        columns: [
-          { key: 'stream', label: 'Stream', unit: 'stream' },
-          { key: 'client', label: 'Client', unit: 'address' },
-          { key: 'server', label: 'Server', unit: 'address' },
-          { key: 'serverPort', label: 'Port', unit: 'port' },
-          { key: 'label', label: 'Asked for', unit: 'text' },
-          { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-          ...parts.map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
-          { key: 'totalNs', label: 'Whole', unit: 'ns' },
-          { key: 'dnsFrame', label: 'DNS answer', unit: 'frame' },
-          { key: 'beginFrame', label: 'Begins', unit: 'frame' },
-          { key: 'connectedFrame', label: 'Connected', unit: 'frame' },
-          { key: 'requestFrame', label: 'Request', unit: 'frame' },
-          { key: 'requestEndFrame', label: 'Request ends', unit: 'frame' },
-          { key: 'firstByteFrame', label: 'First byte', unit: 'frame' },
-          { key: 'lastByteFrame', label: 'Last byte', unit: 'frame' },
-        ],
-        rows: totals.slowest
-          .slice(0, MOST_ROWS)
-          .map((one) => [
-            one.stream,
-            one.client,
-            one.server,
-            one.serverPort,
-            one.label,
-            waitedNs(one.times),
-            ...one.times,
-            one.times.reduce((sum, time) => sum + time, 0),
-            ...[one.dnsFrame, one.beginFrame, one.connectedFrame, one.requestFrame].map(frameOrNull),
-            ...[one.requestEndFrame, one.firstByteFrame, one.lastByteFrame].map(frameOrNull),
-          ]),
+        columns: transactionColumns,
+        rows: totals.slowest.slice(0, MOST_ROWS).map(transactionRow),
         total: totals.transactions,
       },
       {

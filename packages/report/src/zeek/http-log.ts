@@ -1,0 +1,97 @@
+import type { HttpRequest, HttpResponse } from '@pcap-analyzer/engine/observe'
+import type { Connection } from './connection.ts'
+import type { LogColumn, LogValue } from './log-text.ts'
+
+export const httpColumns: readonly LogColumn[] = [
+  ['ts', 'time'],
+  ['uid', 'string'],
+  ['id.orig_h', 'addr'],
+  ['id.orig_p', 'port'],
+  ['id.resp_h', 'addr'],
+  ['id.resp_p', 'port'],
+  ['trans_depth', 'count'],
+  ['method', 'string'],
+  ['host', 'string'],
+  ['uri', 'string'],
+  ['user_agent', 'string'],
+  ['request_body_len', 'count'],
+  ['response_body_len', 'count'],
+  ['status_code', 'count'],
+]
+
+interface Waiting {
+  readonly request: HttpRequest
+  readonly connection: Connection
+  readonly depth: number
+}
+
+const MOST_WAITING = 1 << 16
+
+/** Rows of http.log: a request with its response, told with the response; requests without one, at the end. */
+export class HttpLog {
+  private readonly waiting = new Map<HttpRequest, Waiting>()
+  private readonly depths = new WeakMap<Connection, number>()
+  private readonly take: (row: readonly LogValue[]) => void
+  private readonly ts: (timeNs: number) => string | null
+
+  constructor(take: (row: readonly LogValue[]) => void, ts: (timeNs: number) => string | null) {
+    this.take = take
+    this.ts = ts
+  }
+
+  request(request: HttpRequest, connection: Connection): void {
+    if (request.stream < 0) return
+    connection.services.add('http')
+    const depth = (this.depths.get(connection) ?? 0) + 1
+    this.depths.set(connection, depth)
+    this.waiting.set(request, { request, connection, depth })
+    if (this.waiting.size > MOST_WAITING) this.tellOldest()
+  }
+
+  /** Interim responses (1xx) are not those that a request waits for. */
+  response(response: HttpResponse, connection: Connection | null): void {
+    if (response.stream < 0 || (response.status >= 100 && response.status < 200)) return
+    const asked = response.request === null ? undefined : this.waiting.get(response.request)
+    if (asked !== undefined) {
+      this.waiting.delete(asked.request)
+      this.tell(asked.connection, asked.request, response, asked.depth)
+    } else if (connection !== null && response.request === null) {
+      connection.services.add('http')
+      const depth = (this.depths.get(connection) ?? 0) + 1
+      this.depths.set(connection, depth)
+      this.tell(connection, null, response, depth)
+    }
+  }
+
+  finish(): void {
+    while (this.waiting.size > 0) this.tellOldest()
+  }
+
+  private tellOldest(): void {
+    const [oldest] = this.waiting.values()
+    if (oldest === undefined) return
+    this.waiting.delete(oldest.request)
+    this.tell(oldest.connection, oldest.request, null, oldest.depth)
+  }
+
+  private tell(
+    connection: Connection,
+    request: HttpRequest | null,
+    response: HttpResponse | null,
+    depth: number,
+  ): void {
+    this.take([
+      this.ts((request ?? response)?.firstTimeNs ?? 0),
+      connection.uid,
+      ...connection.ends,
+      depth,
+      request?.method ?? null,
+      request?.host ?? null,
+      request?.uri ?? null,
+      request?.userAgent ?? null,
+      request?.bodyBytes ?? 0,
+      response?.bodyBytes ?? 0,
+      response?.status ?? null,
+    ])
+  }
+}
