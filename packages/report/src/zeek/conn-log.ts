@@ -1,5 +1,4 @@
 import type { Connection } from './connection.ts'
-import { CLOSED, ESTABLISHED, PARTIAL } from './endpoint.ts'
 import type { LogColumn, LogValue } from './log-text.ts'
 import { secondsText } from './log-text.ts'
 
@@ -61,11 +60,6 @@ export function connRow(connection: Connection, ts: string, community: string): 
     connection.ipProtocol,
     community,
   ]
-}
-
-/** True when both sides have spoken of data: used where a service is only told of what worked. */
-export function hasSpoken({ endpoints }: Connection): boolean {
-  return endpoints.every(({ state }) => state === ESTABLISHED || state === CLOSED || state === PARTIAL)
 }
 
 /** Zeek's default for local networks: those of private use (RFC 1918, 4193, 6598), link-local and loopback. */
