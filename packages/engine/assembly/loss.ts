@@ -12,7 +12,9 @@ const LOSS_REORDERED = 4
 const LOSS_NEEDLESS = 5
 const LOSS_AMBIGUOUS = 6
 
-const MOST_RECENT: i32 = 4
+/** Packets that are remembered, by the low bits of their identification; of those without one only the last {@link MOST_UNNUMBERED}. */
+const MOST_RECENT: i32 = 16
+const MOST_UNNUMBERED: i32 = 4
 const MOST_HOLES: i32 = 8
 /** Ranges of bytes, then pairs of signature and time in µs, behind the fields below. */
 const HOLES_OFFSET: usize = 52
@@ -93,17 +95,20 @@ function isCaptureDuplicate(header: Header, side: LossSide): bool {
   signature = ((signature ^ (identification | (header.tcpFlags << 16))) * <i32>0x27d4eb2f) ^ header.payloadLength
   const nowUs = microseconds(header)
   const limitUs = identification > 0 ? DUPLICATE_LIMIT_US : DUPLICATE_WITHOUT_ID_LIMIT_US
-  for (let i = 0; i < MOST_RECENT; i++) {
+  // a mirrored port may give the copies of a burst after all of its packets: identifications tell them apart without a search
+  const first = identification > 0 ? identification & (MOST_RECENT - 1) : 0
+  const end = identification > 0 ? first + 1 : MOST_UNNUMBERED
+  for (let i = first; i < end; i++) {
     if (load<i32>(side.recent(i)) !== signature) continue
     const sinceUs = nowUs - load<i32>(side.recent(i), 4)
     if (sinceUs >= 0 && sinceUs < limitUs) return true
   }
   if (header.identification > 0 && header.identification === side.lastIdentification) side.isIdentificationConstant = 1
   side.lastIdentification = header.identification
-  const at = side.recent(side.recentAt)
+  const at = side.recent(identification > 0 ? first : side.recentAt)
   store<i32>(at, signature)
   store<i32>(at, nowUs, 4)
-  side.recentAt = (side.recentAt + 1) & (MOST_RECENT - 1)
+  if (identification === 0) side.recentAt = (side.recentAt + 1) & (MOST_UNNUMBERED - 1)
   return false
 }
 

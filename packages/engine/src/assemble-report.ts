@@ -30,7 +30,8 @@ export function assembleReport(outcome: Outcome, language: Language): Report {
   const concluded: Conclusion[] = []
   const findings: Finding[] = []
   const withheld: CaptureQuality['withheld'][number][] = []
-  for (const found of countOnce(results.flatMap((result) => result.conclusions ?? []))) {
+  const counted = countOnce(results.flatMap((result) => result.conclusions ?? []))
+  for (const found of counted.conclusions) {
     const sampled = limitBySamples(found)
     const { conclusion, failed, isWithheld } = limitConclusion(sampled, quality)
     const because = failed.map((check) => checkText(check, quality.vantage, language))
@@ -42,6 +43,8 @@ export function assembleReport(outcome: Outcome, language: Language): Report {
     }
   }
   findings.sort(byCost)
+  const seen = new Set(counted.kinds)
+  for (const { kind } of withheld) seen.delete(kind)
   const facts = new SectionFacts(sections)
   const health = healthScore(facts, concluded, quality, outcome.healthSetting)
   return {
@@ -51,7 +54,7 @@ export function assembleReport(outcome: Outcome, language: Language): Report {
     quality: narrateQuality(quality, capture, language, withheld),
     findings: findings.slice(0, MOST_FINDINGS),
     findingCount: findings.length,
-    notSeen: narrateNotSeen(notSeen(facts, concluded, quality), quality, language),
+    notSeen: narrateNotSeen(notSeen(facts, seen, quality), quality, language),
     health: narrateHealth(health, quality, language),
     sections,
   }

@@ -60,6 +60,8 @@ export interface Conclusion extends Judgment {
   readonly needs: readonly Need[]
   /** It says that something is not there, so it is withheld where the capture could not have shown it. */
   readonly isAbsence?: true
+  /** All hosts whose doing it is, where they are few and known: it says the same as what is said of them. */
+  readonly causedBy?: readonly string[]
   /** Of how many its shares, means or percentiles are; few lower its confidence. */
   readonly samples?: number
   /** Frames whose lateness it accounts for: findings that have no other evidence blame the wrong one. Ascending. */

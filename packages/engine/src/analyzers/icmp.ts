@@ -6,8 +6,9 @@ import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
+import { addText, allTexts, mergeTexts } from './support/few-texts.ts'
 import { percentileFacts } from './support/percentile-facts.ts'
-import { quotedDestination } from './support/quoted-destination.ts'
+import { quotedDestination, quotedSource } from './support/quoted-addresses.ts'
 
 /** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
 export const icmp: AnalyzerDefinition = {
@@ -51,6 +52,8 @@ interface State {
   echoMatched: number
   echoRtt: DurationHistogram
   unreachable: EvidenceFrames
+  /** Hosts that were told so, as far as a short list tells them apart. */
+  told: string[]
   tooBig: EvidenceFrames
   timeExceeded: EvidenceFrames
   leastMtuBytes: number | null
@@ -66,6 +69,7 @@ class Icmp implements Analyzer<State> {
     echoMatched: 0,
     echoRtt: newHistogram(),
     unreachable: newEvidence(),
+    told: [],
     tooBig: newEvidence(),
     timeExceeded: newEvidence(),
     leastMtuBytes: null,
@@ -85,6 +89,7 @@ class Icmp implements Analyzer<State> {
     counts.echoMatched += other.echoMatched
     mergeHistogram(counts.echoRtt, other.echoRtt)
     mergeEvidence(counts.unreachable, other.unreachable)
+    mergeTexts(counts.told, other.told)
     mergeEvidence(counts.tooBig, other.tooBig)
     mergeEvidence(counts.timeExceeded, other.timeExceeded)
     mergeCounts(counts.unreachableTo, other.unreachableTo, MOST_DESTINATIONS)
@@ -152,7 +157,9 @@ class Icmp implements Analyzer<State> {
     } else if (isUnreachable) {
       addFrame(counts.unreachable, frame)
       const destination = quotedDestination(packet, version)
+      const told = quotedSource(packet, version)
       const reason = (version === 4 ? reasonsV4 : reasonsV6)[code] ?? `code ${code}`
+      if (told !== null) addText(counts.told, told)
       if (destination !== null) addCount(counts.unreachableTo, `${destination}: ${reason}`, MOST_DESTINATIONS)
     }
     if (version === 4 ? type === 11 : type === 3) addFrame(counts.timeExceeded, frame)
@@ -164,7 +171,8 @@ class Icmp implements Analyzer<State> {
   }
 
   private conclusions(): Conclusion[] {
-    const { tooBig, unreachable, timeExceeded, leastMtuBytes } = this.counts
+    const { tooBig, unreachable, told, timeExceeded, leastMtuBytes } = this.counts
+    const clients = allTexts(told)
     const found: Conclusion[] = []
     if (tooBig.total > 0) {
       found.push({
@@ -179,6 +187,7 @@ class Icmp implements Analyzer<State> {
         ...concludeSum('icmp-unreachable', unreachable),
         severity: 'low',
         values: { messages: unreachable.total },
+        ...(clients === undefined ? {} : { causedBy: clients }),
         displayFilter: '(icmp.type == 3 && !(icmp.code == 4)) || icmpv6.type == 1',
       })
     }

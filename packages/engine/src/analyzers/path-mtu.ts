@@ -11,7 +11,7 @@ import { pathMtuSection } from './path-mtu/section.ts'
 import { addResend, newStuck, type StuckSegment } from './path-mtu/stuck.ts'
 import { addStuck, addTooBig, mergePathMtuTotals, newPathMtuTotals, type PathMtuTotals } from './path-mtu/totals.ts'
 import { IndexedRecords } from './support/indexed-records.ts'
-import { quotedDestination } from './support/quoted-destination.ts'
+import { quotedDestination } from './support/quoted-addresses.ts'
 import { seqDelta } from './support/sequence.ts'
 
 /** Largest payload sent, where it first began (relative, + 1), the largest before it; whether a segment is stuck. */

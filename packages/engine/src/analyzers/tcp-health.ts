@@ -13,7 +13,7 @@ import { LOSS_AFTER_CAPTURE, LOSS_BEFORE_CAPTURE, LOSS_CAPTURE_DUPLICATE, LOSS_N
 import type { Segment } from '../tcp/segment.ts'
 import { addFrame } from './support/evidence-frames.ts'
 import { tcpHealthConclusions } from './tcp-health/conclusions.ts'
-import { ConnectionHealth } from './tcp-health/connection-health.ts'
+import { ConnectionHealth, type SideHealth } from './tcp-health/connection-health.ts'
 import { tcpHealthSection } from './tcp-health/section.ts'
 import { tcpHealthSettings } from './tcp-health/settings.ts'
 import { addWorstFlow, mergeTotals, newTotals, type TcpTotals } from './tcp-health/totals.ts'
@@ -30,6 +30,13 @@ export const tcpHealth: AnalyzerDefinition = {
     'Handshakes, SYN retries and refusals, retransmissions by class and by where the loss was, zero windows, resets, as tshark sees them and as we do.',
   settings: tcpHealthSettings,
   create: (context) => new TcpHealth(context),
+}
+
+/** Adds the wait for a segment sent again that ends now. Waits of several segments at once pass together, and count once. */
+function countWait(side: SideHealth, timeoutNs: number, nowNs: number): void {
+  if (timeoutNs <= 0) return
+  side.waitedNs += Math.max(0, Math.min(timeoutNs, nowNs - side.waitedUntilNs))
+  side.waitedUntilNs = Math.max(side.waitedUntilNs, nowNs)
 }
 
 class TcpHealth implements Analyzer<TcpTotals> {
@@ -101,10 +108,13 @@ class TcpHealth implements Analyzer<TcpTotals> {
     if (segment.isShown && (segment.flags & ANY_RETRANSMISSION) !== 0) {
       addFrame(totals.retransmissions, packet.number)
       side.retransmissions++
+      const isDuplicate = segment.loss === LOSS_CAPTURE_DUPLICATE
+      if (isDuplicate) totals.duplicateRetransmissions++
       if ((segment.tcpFlags & TCP_SYN) !== 0) {
         addFrame(totals.synRetransmissions, packet.number)
-        if (segment.timeoutNs > health.synWaitNs) health.synWaitNs = segment.timeoutNs
-      } else if (segment.loss !== LOSS_NEEDLESS && segment.timeoutNs > 0) side.waitedNs += segment.timeoutNs
+        if (isDuplicate) totals.duplicateSyns++
+        else if (segment.timeoutNs > health.synWaitNs) health.synWaitNs = segment.timeoutNs
+      } else if (!isDuplicate && segment.loss !== LOSS_NEEDLESS) countWait(side, segment.timeoutNs, packet.timeNs)
     }
     if (segment.isShown && (segment.flags & ZERO_WINDOW) !== 0) {
       addFrame(totals.zeroWindows, packet.number)

@@ -1,38 +1,43 @@
-import type { Conclusion } from '../finding.ts'
+import type { Conclusion, Evidence } from '../finding.ts'
+import { type Coverage, coverages, partsOf } from './coverages.ts'
 
-/**
- * Sums over the capture, and the findings about single hosts that tell the same frames with their cause. `tcp-retransmissions` is tshark's
- * count of what `tcp-loss` explains; `answer-awaited` and `server-slow` are waits that HTTP or a silent peer may already have told.
- */
-const covered: Readonly<Record<string, readonly string[]>> = {
-  'tcp-retransmissions': ['tcp-loss', 'tcp-syn-retried', 'tcp-no-answer', 'tcp-half-open'],
-  'tcp-zero-window': ['tcp-receiver-full'],
-  'tcp-syn-retransmissions': ['tcp-syn-retried', 'tcp-no-answer', 'tcp-half-open'],
-  'tcp-syn-unanswered': ['tcp-no-answer'],
-  'tcp-connection-refused': ['tcp-refused'],
-  'tcp-resets': ['tcp-reset-handshake', 'tcp-reset-request', 'tcp-reset-transfer', 'tcp-refused'],
-  'arp-conflict': ['arp-spoofing'],
-  'answer-awaited': ['server-slow', 'http-slow-server'],
+/** Findings of which none tells again what another tells with the cause. */
+export interface CountedOnce {
+  readonly conclusions: Conclusion[]
+  /** All kinds that were concluded: what is not told on its own was seen nevertheless. */
+  readonly kinds: ReadonlySet<string>
 }
 
-/** Kinds that blame a host for answers that came late; wrong when the network held each of these answers back. */
-const blaming: readonly string[] = ['http-slow-server', 'server-slow', 'answer-awaited']
-
 /**
- * Counts each phenomenon once: a sum stays for reading, without severity or cost, where a finding with the cause says the same; blame
- * for what another finding explains altogether is dropped. O(n).
+ * Counts each phenomenon once. A sum stays for reading, without severity or cost, where a finding with the cause says the same; what is
+ * wrong on its own, such as a service that is down because somebody scans, is dropped. O(n · m), m the findings that cover others.
  */
-export function countOnce(conclusions: readonly Conclusion[]): Conclusion[] {
-  const kinds = new Set(conclusions.map(({ kind }) => kind))
-  const explained = new Set(conclusions.flatMap(({ explains = [] }) => explains))
-  const standing = conclusions.filter((conclusion) => !isExplained(conclusion, explained))
-  return standing.map((conclusion) => {
-    const isCovered = covered[conclusion.kind]?.some((kind) => kinds.has(kind)) ?? false
-    return isCovered ? { ...conclusion, severity: 'info', costNs: null } : conclusion
-  })
+export function countOnce(conclusions: readonly Conclusion[]): CountedOnce {
+  const byKind = Map.groupBy(conclusions, ({ kind }) => kind)
+  return { kinds: new Set(byKind.keys()), conclusions: conclusions.flatMap((one) => standing(one, byKind)) }
 }
 
-/** True when all of the frames that prove it are late for a reason that another conclusion gives. */
-function isExplained({ kind, evidence: { frames, total } }: Conclusion, explained: ReadonlySet<number>): boolean {
-  return blaming.includes(kind) && frames.length === total && frames.every((frame) => explained.has(frame))
+function standing(conclusion: Conclusion, byKind: ReadonlyMap<string, readonly Conclusion[]>): Conclusion[] {
+  const applies = (coverage: Coverage) => {
+    const others = coverage.by.flatMap((kind) => byKind.get(kind) ?? [])
+    return others.length > 0 && (coverage.when?.(conclusion, others) ?? true)
+  }
+  const found = coverages.filter((coverage) => coverage.kinds.includes(conclusion.kind) && applies(coverage))
+  if (found.length === 0) return [withoutSharedCost(conclusion, byKind)]
+  return found.some(({ isWrong }) => isWrong) ? [] : [{ ...conclusion, severity: 'info', costNs: null }]
+}
+
+/** A sum of which other findings tell a part costs what they leave of it. */
+function withoutSharedCost(conclusion: Conclusion, byKind: ReadonlyMap<string, readonly Conclusion[]>): Conclusion {
+  const { kind, costNs, evidence } = conclusion
+  if (costNs === null) return conclusion
+  const parts = (partsOf[kind] ?? [])
+    .flatMap((other) => byKind.get(other) ?? [])
+    .filter((part) => isWithin(part, evidence))
+  const sharedNs = parts.reduce((sum, part) => sum + (part.costNs ?? 0), 0)
+  return sharedNs === 0 ? conclusion : { ...conclusion, costNs: costNs > sharedNs ? costNs - sharedNs : null }
+}
+
+function isWithin({ evidence: { frames, total } }: Conclusion, whole: Evidence): boolean {
+  return frames.length === total && total > 0 && frames.every((frame) => whole.frames.includes(frame))
 }

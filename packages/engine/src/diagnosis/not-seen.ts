@@ -1,4 +1,4 @@
-import type { Conclusion, Need } from '../finding.ts'
+import type { Need } from '../finding.ts'
 import { isMissing, type JudgedQuality } from '../quality/index.ts'
 import type { JudgedCheck, PhenomenonId } from '../report.ts'
 import type { SectionFacts } from './section-facts.ts'
@@ -84,13 +84,8 @@ export interface JudgedAbsence {
   readonly failed: readonly JudgedCheck[]
 }
 
-/** What the capture does not show of the main phenomena; those for which it has no occasion are left out. */
-export function notSeen(
-  facts: SectionFacts,
-  conclusions: readonly Conclusion[],
-  quality: JudgedQuality,
-): JudgedAbsence[] {
-  const kinds = new Set(conclusions.map(({ kind }) => kind))
+/** `kinds` are those of all that was concluded. What the capture does not show of the main phenomena; those for which it has no occasion are left out. */
+export function notSeen(facts: SectionFacts, kinds: ReadonlySet<string>, quality: JudgedQuality): JudgedAbsence[] {
   return phenomena
     .filter((phenomenon) => !phenomenon.kinds.some((kind) => kinds.has(kind)))
     .flatMap(({ id, of, needs }) => {

@@ -7,7 +7,16 @@ const catalogues: Readonly<Record<Language, Catalogue>> = { en: english, fr: fre
 
 /** Puts a conclusion in words. A kind without words is a mistake in the program, which the tests of every kind find. */
 export function narrate(conclusion: Conclusion, language: Language, limitedBy: readonly string[] = []): Finding {
-  const { values, hypotheses, attack, isAbsence: _, explains: __, samples: ___, ...judgment } = conclusion
+  const {
+    values,
+    hypotheses,
+    attack,
+    isAbsence: _,
+    explains: __,
+    samples: ___,
+    causedBy: ____,
+    ...judgment
+  } = conclusion
   const words = catalogues[language][conclusion.kind]
   if (words === undefined) throw new Error(`no words in ${language} for findings of kind ${conclusion.kind}`)
   return {

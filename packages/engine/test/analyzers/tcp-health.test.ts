@@ -33,4 +33,27 @@ describe('tcpHealth', () => {
     tcp.send('server', 400 * MS, { payload: new Uint8Array(100), at: 401 })
     expect((await findingsOf(tcp.frames)).get('tcp-loss')?.summary).toMatch(/^1 segment of 9 with data had to be sent/)
   })
+
+  it('counts waits that pass together once', async () => {
+    const tcp = new TcpConversation(client, server).open(0, 20 * MS)
+    const payload = new Uint8Array(100)
+    for (let i = 0; i < 10; i++) tcp.send('server', 30 * MS, { payload })
+    for (let i = 0; i < 10; i++) tcp.send('server', 330 * MS + i, { payload, at: 1 + 100 * i })
+    tcp.send('client', 350 * MS)
+    expect((await findingsOf(tcp.frames)).get('tcp-loss')?.costNs).toBe(300 * MS)
+  })
+
+  it('takes copies that the capture holds twice for no trouble', async () => {
+    const tcp = new TcpConversation(client, server).open(0, 20 * MS)
+    for (let i = 0; i < 30; i++) tcp.send('server', (30 + i) * MS, { payload: new Uint8Array(100) })
+    const frames = tcp.frames.flatMap((frame) => [frame, { ...frame, nanoseconds: nanosecondsOf(frame) + 3000 }])
+    const findings = await findingsOf(frames as TestFrame[])
+    expect(findings.get('tcp-loss')).toBeUndefined()
+    expect(findings.get('tcp-retransmissions')).toMatchObject({ severity: 'info', costNs: null })
+    expect(findings.get('tcp-syn-retransmissions')).toMatchObject({ severity: 'info', costNs: null })
+  })
 })
+
+function nanosecondsOf(frame: TestFrame): number {
+  return frame instanceof Uint8Array ? 0 : (frame.nanoseconds ?? 0)
+}

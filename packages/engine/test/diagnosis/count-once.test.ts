@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TcpConversation } from '../../src/testing/index.ts'
+import { TcpConversation, type TestFrame } from '../../src/testing/index.ts'
 import { findingsOf, reportOf } from '../analyzers/report-of.ts'
 
 const MS = 1e6
@@ -18,5 +18,30 @@ describe('countOnce', () => {
     const report = await reportOf(frames)
     expect(findingsOf(report, 'tcp-receiver-full')).toMatchObject([{ costNs: 3000 * MS }])
     expect(findingsOf(report, 'tcp-zero-window')).toMatchObject([{ severity: 'info', costNs: null }])
+  })
+
+  it('leaves a service that refuses others beside a scan', async () => {
+    const frames: TestFrame[] = []
+    const refuse = (address: string, port: number, timeNs: number) => {
+      new TcpConversation({ address, port: 40_000 + port }, { address: '10.0.0.2', port }, frames, timeNs)
+        .send('client', 0, { flags: 'S' })
+        .send('server', 1 * MS, { flags: 'RA' })
+    }
+    for (let port = 1; port <= 100; port++) refuse('10.0.0.66', port, port * 20 * MS)
+    const scanned = await reportOf(frames)
+    expect(findingsOf(scanned, 'port-scan')).toHaveLength(1)
+    expect(findingsOf(scanned, 'tcp-refused')).toEqual([])
+    refuse('10.0.0.7', 8080, 3000 * MS)
+    expect(findingsOf(await reportOf(frames), 'tcp-refused')).toHaveLength(1)
+  })
+
+  it('counts the retries of a refused connection with it', async () => {
+    const { frames } = new TcpConversation(client, server)
+      .send('client', 0, { flags: 'S' })
+      .send('client', 1000 * MS, { flags: 'S', at: 0 })
+      .send('client', 3000 * MS, { flags: 'S', at: 0 })
+      .send('server', 3010 * MS, { flags: 'RA' })
+    const { findings } = await reportOf(frames)
+    expect(findings.filter(({ costNs }) => costNs !== null).map(({ kind }) => kind)).toEqual(['tcp-refused'])
   })
 })

@@ -102,4 +102,18 @@ describe('LossView', () => {
     expect(samples[4]).toBe(5 * MS)
     expect(samples.at(-1)).toBe(0)
   })
+
+  it('takes the copies of a burst for duplicates of the capture, not for losses', () => {
+    const tcp = opened()
+    const before = tcp.frames.length
+    for (let i = 0; i < 12; i++) tcp.send('server', 30 * MS + i * 1000, { payload: data })
+    const copies = tcp.frames.slice(before) as { bytes: Uint8Array; seconds: number; nanoseconds: number }[]
+    for (const { bytes, seconds, nanoseconds } of copies)
+      tcp.frames.push({ bytes, seconds, nanoseconds: nanoseconds + 12_000 })
+    const seen = verdicts(tcp.frames).slice(before)
+    expect(seen.map((one) => one.loss)).toEqual([
+      ...copies.map(() => loss.LOSS_NONE),
+      ...copies.map(() => loss.LOSS_CAPTURE_DUPLICATE),
+    ])
+  })
 })

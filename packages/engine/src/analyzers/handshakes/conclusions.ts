@@ -2,6 +2,7 @@ import type { Conclusion, Severity } from '../../finding.ts'
 import { largest } from '../support/bounded-map.ts'
 import { framesFilter } from '../support/display-filter.ts'
 import { toEvidence } from '../support/evidence-frames.ts'
+import { allTexts } from '../support/few-texts.ts'
 import {
   type HandshakeTotals,
   type Initiator,
@@ -57,6 +58,7 @@ function each<Host, T extends Trouble>(
 }
 
 function base(kind: string, host: string, trouble: Trouble, severity: Severity) {
+  const clients = allTexts(trouble.clients)
   return {
     kind,
     key: `${kind}:${host}`,
@@ -68,6 +70,7 @@ function base(kind: string, host: string, trouble: Trouble, severity: Severity) 
     view: 'ours',
     hypotheses: [],
     needs: [],
+    ...(clients === undefined ? {} : { causedBy: clients }),
   } as const
 }
 

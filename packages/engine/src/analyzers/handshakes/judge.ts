@@ -57,10 +57,10 @@ export function judgeAttempt(
     totals.refused++
     if (responder !== null && packet !== null) {
       const waitedNs = syns.count > 1 ? Math.max(0, packet.timeNs - syns.timesNs[0]) : 0
-      addTrouble((responder.refused ??= newTrouble()), waitedNs, port, [packet.number])
+      addTrouble((responder.refused ??= newTrouble()), waitedNs, port, [packet.number], flow.address(initiator))
     }
   } else if (outcome === 'unanswered') {
-    judgeUnanswered(totals, attempt, address, port)
+    judgeUnanswered(totals, attempt, flow, address, port)
   } else {
     judgeHalfOpen(totals, attempt, flow)
   }
@@ -96,8 +96,7 @@ export function judgeSlowness(totals: HandshakeTotals, attempt: Attempt, flow: F
 export function judgeWaiting(totals: HandshakeTotals, capture: CaptureSummary, giveUpNs: number): void {
   const lastNs = captureEndNs(capture) - giveUpNs
   const still = totals.waiting.filter(({ timeNs }) => timeNs > lastNs)
-  for (const { timeNs, frame, responder, responderPort } of totals.waiting)
-    if (timeNs <= lastNs) countUnanswered(totals, responder, responderPort, frame)
+  for (const waiting of totals.waiting) if (waiting.timeNs <= lastNs) countUnanswered(totals, waiting)
   totals.waiting = still
 }
 
@@ -108,12 +107,13 @@ function complete(totals: HandshakeTotals, attempt: Attempt, answerNs: number): 
   if (ackNs >= 0 && answerNs >= 0) addDuration(totals.total, answerNs + ackNs)
 }
 
-function judgeUnanswered(totals: HandshakeTotals, attempt: Attempt, address: string, port: number): void {
+function judgeUnanswered(totals: HandshakeTotals, attempt: Attempt, flow: Flow, address: string, port: number): void {
   const { syns } = attempt
   if (syns.count === 1) {
     addWaiting(totals, {
       timeNs: syns.timesNs[0],
       frame: syns.frames[0],
+      initiator: flow.address(attempt.initiator),
       responder: address,
       responderPort: port,
     })
@@ -125,7 +125,7 @@ function judgeUnanswered(totals: HandshakeTotals, attempt: Attempt, address: str
   responder.unansweredSyns += syns.count
   responder.unansweredRetried++
   if (backOffOf(syns).isCompliant) responder.unansweredCompliant++
-  addTrouble((responder.unanswered ??= newTrouble()), spanNs(syns), port, syns.frames)
+  addTrouble((responder.unanswered ??= newTrouble()), spanNs(syns), port, syns.frames, flow.address(attempt.initiator))
 }
 
 function judgeHalfOpen(totals: HandshakeTotals, attempt: Attempt, flow: Flow): void {

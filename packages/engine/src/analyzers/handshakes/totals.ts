@@ -1,6 +1,7 @@
 import { getOrMake } from '../support/bounded-map.ts'
 import { type DurationHistogram, mergeHistogram, newHistogram } from '../support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from '../support/evidence-frames.ts'
+import { addText, mergeTexts } from '../support/few-texts.ts'
 import { addNumber, mergeNumbers } from '../support/smallest-numbers.ts'
 import type { BackOff } from './back-off.ts'
 
@@ -15,6 +16,8 @@ export interface Trouble {
   longestNs: number
   frames: EvidenceFrames
   ports: number[]
+  /** Hosts that tried, as far as a short list tells them apart. */
+  clients: string[]
 }
 
 /** Handshakes of one kind of slowness. */
@@ -72,6 +75,7 @@ export interface RetriedAttempt {
 export interface WaitingAttempt {
   timeNs: number
   frame: number
+  initiator: string
   responder: string
   responderPort: number
 }
@@ -172,8 +176,16 @@ export function initiatorOf(totals: HandshakeTotals, address: string): Initiator
   return getOrMake(totals.initiators, address, MOST_HOSTS, newInitiator)
 }
 
-export function addTrouble(trouble: Trouble, costNs: number, port: number, frames: readonly number[]): void {
+/** Adds an attempt; `client` made it, where it matters who did. */
+export function addTrouble(
+  trouble: Trouble,
+  costNs: number,
+  port: number,
+  frames: readonly number[],
+  client: string | null = null,
+): void {
   trouble.attempts++
+  if (client !== null) addText(trouble.clients, client)
   trouble.costNs += costNs
   trouble.longestNs = Math.max(trouble.longestNs, costNs)
   addNumber(trouble.ports, port)
@@ -195,17 +207,19 @@ export function addWaiting(totals: HandshakeTotals, attempt: WaitingAttempt): vo
   totals.waiting.push(attempt)
   if (totals.waiting.length <= 2 * MOST_WAITING) return
   totals.waiting.sort((a, b) => b.timeNs - a.timeNs || b.frame - a.frame)
-  for (const { responder, responderPort, frame } of totals.waiting.splice(MOST_WAITING))
-    countUnanswered(totals, responder, responderPort, frame)
+  for (const waiting of totals.waiting.splice(MOST_WAITING)) countUnanswered(totals, waiting)
 }
 
 /** Counts an attempt with one SYN as unanswered. */
-export function countUnanswered(totals: HandshakeTotals, responder: string, port: number, frame: number): void {
+export function countUnanswered(
+  totals: HandshakeTotals,
+  { initiator, responder, responderPort, frame }: WaitingAttempt,
+): void {
   totals.unanswered++
   const record = totals.responders.get(responder)
   if (record === undefined) return
   record.unansweredSyns++
-  addTrouble((record.unanswered ??= newTrouble()), 0, port, [frame])
+  addTrouble((record.unanswered ??= newTrouble()), 0, responderPort, [frame], initiator)
 }
 
 /** The longest waits first, then in order of appearance. */
@@ -215,7 +229,7 @@ export function keepLongestWaits(totals: HandshakeTotals): void {
 }
 
 export function newTrouble(): Trouble {
-  return { attempts: 0, costNs: 0, longestNs: 0, frames: newEvidence(), ports: [] }
+  return { attempts: 0, costNs: 0, longestNs: 0, frames: newEvidence(), ports: [], clients: [] }
 }
 
 export function newSlowness(): Slowness {
@@ -251,6 +265,7 @@ function mergeTrouble(into: Trouble, from: Trouble): void {
   into.longestNs = Math.max(into.longestNs, from.longestNs)
   mergeEvidence(into.frames, from.frames)
   mergeNumbers(into.ports, from.ports)
+  mergeTexts(into.clients, from.clients)
 }
 
 export function mergeSlowness(into: Slowness, from: Slowness): void {

@@ -7,6 +7,8 @@ export interface SideHealth {
   retransmissions: number
   /** Time from the segments waited for until they were sent again, summed; of SYNs see `synWaitNs`. */
   waitedNs: number
+  /** Until when waits are counted. */
+  waitedUntilNs: number
   zeroWindows: number
   zeroWindowNs: number
   /** When its window closed; -1 while it is open. */
@@ -26,6 +28,7 @@ function newSide(): SideHealth {
     losses: new Array<number>(lossNames.length).fill(0),
     retransmissions: 0,
     waitedNs: 0,
+    waitedUntilNs: Number.NEGATIVE_INFINITY,
     zeroWindows: 0,
     zeroWindowNs: 0,
     zeroWindowSinceNs: -1,

@@ -36,6 +36,9 @@ export interface TcpTotals {
   synWaitNs: number
   unansweredWaitNs: number
   dsacks: number
+  /** Of the retransmissions and the SYNs among them: packets that the capture holds twice. */
+  duplicateRetransmissions: number
+  duplicateSyns: number
   /** By analysis-flags.ts, tshark's view. */
   flagCounts: number[]
   /** By loss.ts, our view: of all segments, and of those with data. */
@@ -71,6 +74,8 @@ export function newTotals(): TcpTotals {
     synWaitNs: 0,
     unansweredWaitNs: 0,
     dsacks: 0,
+    duplicateRetransmissions: 0,
+    duplicateSyns: 0,
     flagCounts: analysisFlagNames.map(() => 0),
     losses: lossNames.map(() => 0),
     dataLosses: lossNames.map(() => 0),
@@ -101,6 +106,8 @@ const sums = [
   'synWaitNs',
   'unansweredWaitNs',
   'dsacks',
+  'duplicateRetransmissions',
+  'duplicateSyns',
   'waitedNs',
   'zeroWindowNs',
   'worstCount',
