@@ -1,0 +1,282 @@
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { connectServer } from '../connection/connect.ts'
+import type { ConnectionParameters } from '../connection/parameters.ts'
+import type { ServerClient } from '../connection/server-client.ts'
+import { serverError } from '../connection/server-errors.ts'
+import { DbopsError } from '../errors.ts'
+import { runAgainstServer } from '../run.ts'
+import { atomicWrite, syncFolder } from '../state/atomic-write.ts'
+import { withFileLock } from '../state/file-lock.ts'
+import { databaseFacts, schemaLines } from './database-facts.ts'
+import { operatorKey } from './keys.ts'
+import {
+  type BackupFile,
+  type BackupManifest,
+  type Compression,
+  MANIFEST_NAME,
+  macKeyOf,
+  readManifest,
+  sealManifest,
+} from './manifest.ts'
+import { type PayloadOptions, writePayload } from './payload-write.ts'
+import { requireClientNotOlder, requireWholeRead, toolVersion } from './preflight.ts'
+import { type RecipientName, wrapKey } from './recipients.ts'
+import { PINNED_SETTINGS, provableTables, proveTables, type TableProof } from './table-proof.ts'
+
+export interface BackupSelection {
+  readonly schemas: readonly string[]
+  readonly tables: readonly string[]
+  readonly excluded: readonly string[]
+}
+
+export interface CreateBackupOptions {
+  readonly parameters: ConnectionParameters
+  /** Folder that holds backups, one folder each. */
+  readonly to: string
+  readonly stateFolder: string
+  readonly recipients?: readonly RecipientName[]
+  readonly compression?: Compression
+  readonly format?: 'custom' | 'plain'
+  readonly selection?: BackupSelection | null
+  /** Roles and their memberships too; `with-verifiers` only inside encryption. */
+  readonly globals?: 'none' | 'without-passwords' | 'with-verifiers'
+  readonly binaries?: string | undefined
+  readonly chunkBytes?: number
+  readonly isLockForced?: boolean
+  readonly now?: () => Date
+  readonly onProgress?: (line: string) => void
+}
+
+const PARTIAL_PREFIX = '.partial-'
+
+/**
+ * Makes a logical backup: rows are proven in the very snapshot that is dumped, while writers go on; the dump is compressed and encrypted
+ * on its way; the folder gets its name only when everything is on disk.
+ * @throws {DbopsError} REFUSED before anything is written; LOCK_HELD; CHILD_FAILED and others leave nothing that looks finished
+ */
+export async function createBackup(options: CreateBackupOptions): Promise<BackupManifest> {
+  const { to, onProgress = () => {}, isLockForced = false } = options
+  if (options.globals === 'with-verifiers' && (options.recipients ?? []).length === 0)
+    throw new DbopsError('REFUSED', 'verifiers of passwords are stored only inside encryption', {
+      hint: 'give --recipient',
+    })
+  mkdirSync(to, { recursive: true, mode: 0o700 })
+  const lock = { path: join(to, '.lock'), purpose: `backup of ${options.parameters.database}`, isForced: isLockForced }
+  return await withFileLock(
+    { ...lock, onTakeOver: (owner) => onProgress(`took over the lock of ${owner}`) },
+    async () => {
+      for (const name of removeUnfinished(to)) onProgress(`removed ${name}, which an earlier run left unfinished`)
+      return await createLocked(options)
+    },
+  )
+}
+
+/** What a killed run left; only the holder of the lock may call it. */
+export function removeUnfinished(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.startsWith(PARTIAL_PREFIX))
+  for (const name of names) rmSync(join(folder, name), { recursive: true, force: true })
+  return names
+}
+
+async function createLocked(options: CreateBackupOptions): Promise<BackupManifest> {
+  const { parameters, to, now = () => new Date() } = options
+  const tool = toolVersion('pg_dump', options.binaries)
+  const client = await connectServer({ ...parameters, applicationName: 'dbops backup' })
+  const startedAt = now()
+  const id = `${startedAt
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z')}-${safeName(parameters.database)}-${randomBytes(3).toString('hex')}`
+  const partial = join(to, `${PARTIAL_PREFIX}${id}`)
+  const stops: (() => void)[] = []
+  try {
+    const { rows } = await client.query<{ version: number }>(
+      "select current_setting('server_version_num')::int as version",
+    )
+    requireClientNotOlder('pg_dump', tool, rows[0].version)
+    await requireWholeRead(client)
+    mkdirSync(partial, { mode: 0o700 })
+    const manifest = await fill(partial, id, { ...options, client, startedAt, toolText: tool.text, stops })
+    const final = join(to, id)
+    syncFolder(partial)
+    renameSync(partial, final)
+    syncFolder(to)
+    return manifest
+  } catch (error) {
+    for (const stop of stops) stop()
+    rmSync(partial, { recursive: true, force: true })
+    throw serverError(error)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+interface FillContext extends CreateBackupOptions {
+  readonly client: ServerClient
+  readonly startedAt: Date
+  readonly toolText: string
+  /** Ends the programs that still write when something else failed. */
+  readonly stops: (() => void)[]
+}
+
+async function fill(folder: string, id: string, context: FillContext): Promise<BackupManifest> {
+  const { client, recipients = [], stateFolder, startedAt, now = () => new Date() } = context
+  const dataKey = recipients.length === 0 ? null : randomBytes(32)
+  const startMs = performance.now()
+  await client.query('begin isolation level repeatable read read only')
+  await client.query(PINNED_SETTINGS)
+  const { rows } = await client.query<{ snapshot: string; lsn: string | null }>(
+    'select pg_export_snapshot() as snapshot, case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as lsn',
+  )
+  const snapshotAt = now()
+  const dump = writeDump(folder, id, dataKey, rows[0].snapshot, context)
+  dump.catch(() => {}) // the proofs may fail first
+  const tables = await proofs(context)
+  const facts = await databaseFacts(client)
+  const lines = await schemaLines(client)
+  const files = [await dump]
+  await client.query('commit')
+  if ((context.globals ?? 'without-passwords') !== 'none') files.push(await writeGlobals(folder, id, dataKey, context))
+  const finishedAt = now()
+  const manifest = sealManifest(
+    {
+      version: 1,
+      id,
+      kind: 'logical',
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      durationMs: Math.round(performance.now() - startMs),
+      snapshotAt: snapshotAt.toISOString(),
+      snapshotLsn: rows[0].lsn,
+      selection: context.selection ?? null,
+      database: facts,
+      tables,
+      schemaLines: lines,
+      files,
+      encryption:
+        dataKey === null
+          ? null
+          : { algorithm: 'AES-256-GCM chunks', recipients: recipients.map((recipient) => wrapKey(dataKey, recipient)) },
+      tools: { pg_dump: context.toolText },
+      hookResults: [],
+      previous: newestOf(context.to),
+    },
+    dataKey === null ? operatorKey(stateFolder) : macKeyOf(dataKey),
+  )
+  atomicWrite(join(folder, MANIFEST_NAME), `${JSON.stringify(manifest, null, 1)}\n`)
+  return manifest
+}
+
+/** Rows are proven for what was chosen only. */
+async function proofs({ client, selection, onProgress = () => {} }: FillContext): Promise<TableProof[]> {
+  const all = await provableTables(client)
+  const chosen =
+    selection === undefined || selection === null ? all : all.filter((table) => isSelected(table, selection))
+  onProgress(`proving the rows of ${chosen.length} tables`)
+  return await proveTables(client, chosen)
+}
+
+function isSelected(
+  { schema, table }: { schema: string; table: string },
+  { schemas, tables, excluded }: BackupSelection,
+): boolean {
+  const name = `${schema}.${table}`
+  if (excluded.includes(name)) return false
+  return (schemas.length === 0 && tables.length === 0) || schemas.includes(schema) || tables.includes(name)
+}
+
+async function writeDump(
+  folder: string,
+  id: string,
+  dataKey: Buffer | null,
+  snapshot: string,
+  context: FillContext,
+): Promise<BackupFile> {
+  const { parameters, format = 'custom', compression = 'zstd', selection, binaries, chunkBytes } = context
+  const chosen = selection ?? { schemas: [], tables: [], excluded: [] }
+  const args = [
+    `--format=${format}`,
+    ...(format === 'custom' ? ['--compress=0'] : []),
+    `--snapshot=${snapshot}`,
+    '--no-password',
+    ...chosen.schemas.map((name) => `--schema=${name}`),
+    ...chosen.tables.map((name) => `--table=${name}`),
+    ...chosen.excluded.map((name) => `--exclude-table=${name}`),
+  ]
+  const { child, ended } = runAgainstServer({ program: 'pg_dump', args, parameters, binaries })
+  const name = `${format === 'custom' ? 'database.dump' : 'database.sql'}${suffix(compression)}${dataKey === null ? '' : '.sealed'}`
+  const file = { name, holds: 'dump', format, compression } as const
+  return await written(child, ended, context, {
+    path: join(folder, name),
+    backupId: id,
+    file,
+    dataKey,
+    ...(chunkBytes === undefined ? {} : { chunkBytes }),
+  })
+}
+
+async function writeGlobals(
+  folder: string,
+  id: string,
+  dataKey: Buffer | null,
+  context: FillContext,
+): Promise<BackupFile> {
+  const { parameters, compression = 'zstd', binaries, globals } = context
+  const args = ['--globals-only', '--no-password', ...(globals === 'with-verifiers' ? [] : ['--no-role-passwords'])]
+  const { child, ended } = runAgainstServer({ program: 'pg_dumpall', args, parameters, binaries })
+  const name = `globals.sql${suffix(compression)}${dataKey === null ? '' : '.sealed'}`
+  const file = { name, holds: 'globals', format: 'plain', compression } as const
+  return await written(child, ended, context, {
+    path: join(folder, name),
+    backupId: id,
+    file,
+    dataKey,
+  })
+}
+
+/** Both must end well: the file and the program that fills it. */
+async function written(
+  child: ChildProcess,
+  ended: Promise<void>,
+  { stops }: FillContext,
+  options: PayloadOptions,
+): Promise<BackupFile> {
+  const stop = (): void => void child.kill('SIGKILL')
+  stops.push(stop)
+  try {
+    const [file] = await Promise.all([writePayload(child.stdout ?? Readable.from([]), options), ended])
+    return file
+  } catch (error) {
+    stop()
+    // the program's own words say more than a broken pipe
+    await ended
+    throw error
+  }
+}
+
+function suffix(compression: Compression): string {
+  return { none: '', gzip: '.gz', zstd: '.zst' }[compression]
+}
+
+function safeName(database: string): string {
+  return database.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 40)
+}
+
+/** Links each backup to the one before it in the folder. */
+function newestOf(folder: string): { id: string; mac: string } | null {
+  const names = readdirSync(folder).filter(
+    (name) => !name.startsWith('.') && existsSync(join(folder, name, MANIFEST_NAME)),
+  )
+  const newest = names.sort().at(-1)
+  if (newest === undefined) return null
+  try {
+    const { id, mac } = readManifest(join(folder, newest))
+    return { id, mac: mac.value }
+  } catch {
+    return null // a damaged neighbour is reported by list and verify, and must not stop today's backup
+  }
+}

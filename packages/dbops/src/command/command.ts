@@ -1,0 +1,63 @@
+import type { ConnectionParameters } from '../connection/parameters.ts'
+import type { Environment } from '../environment.ts'
+import type { Outcome } from './outcome.ts'
+
+/** One option in commander's words. */
+export interface OptionDefinition {
+  readonly flags: string
+  readonly description: string
+  /** May be given several times. */
+  readonly isRepeatable?: boolean
+}
+
+/** What the options hold, under commander's names. */
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+
+/** What a command may know and use; only main.ts makes one from the real process. */
+export interface Call {
+  readonly args: readonly string[]
+  readonly options: OptionValues
+  readonly environment: Environment
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly stateFolder: string
+  readonly workingFolder: string
+  /** `--apply` was given: change what the plan says. */
+  readonly isApplied: boolean
+  readonly isLockForced: boolean
+  /** Where the server is. @throws {DbopsError} USAGE when no target was named */
+  target(): ConnectionParameters
+  /** A line on stderr. */
+  progress(line: string): void
+  now(): Date
+  /** @throws {DbopsError} REFUSED in production unless --confirm names the database */
+  confirm(database: string, deed: string): void
+}
+
+/** One verb: `dbops backup create`. */
+export interface CommandDefinition {
+  readonly name: string
+  readonly summary: string
+  readonly arguments?: readonly {
+    readonly name: string
+    readonly description: string
+    readonly isOptional?: boolean
+    readonly isVariadic?: boolean
+  }[]
+  readonly options: readonly OptionDefinition[]
+  /** `server`: prints a plan unless --apply; the others act at once. */
+  readonly changes: 'nothing' | 'files' | 'server'
+  readonly example: string
+  readonly run: (call: Call) => Promise<Outcome> | Outcome
+}
+
+/** The value of a text option. */
+export function textOption(call: Call, name: string): string | null {
+  const value = call.options[name]
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** All values of a repeatable option. */
+export function listOption(call: Call, name: string): readonly string[] {
+  const value = call.options[name]
+  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : []
+}

@@ -1,0 +1,36 @@
+import { DbopsError } from '../errors.ts'
+import { type Call, textOption } from './command.ts'
+
+/** @throws {DbopsError} USAGE when it was not given */
+export function requiredOption(call: Call, name: string, flag: string): string {
+  const value = textOption(call, name)
+  if (value === null) throw new DbopsError('USAGE', `${flag} is missing`)
+  return value
+}
+
+/** A whole number within bounds. @throws {DbopsError} USAGE */
+export function numberOption(call: Call, name: string, fallback: number, least = 0, most = 1e9): number {
+  const text = textOption(call, name)
+  if (text === null) return fallback
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (number >= least && number <= most) return number
+  throw new DbopsError('USAGE', `--${dashed(name)} "${text}" is not a number between ${least} and ${most}`)
+}
+
+/** One of a few words. @throws {DbopsError} USAGE */
+export function choiceOption<const Value extends string>(
+  call: Call,
+  name: string,
+  values: readonly Value[],
+  fallback: Value,
+): Value {
+  const text = textOption(call, name)
+  if (text === null) return fallback
+  const found = values.find((value) => value === text)
+  if (found !== undefined) return found
+  throw new DbopsError('USAGE', `--${dashed(name)} "${text}" is unknown`, { hint: `one of ${values.join(', ')}` })
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

@@ -1,0 +1,32 @@
+import { readFileSync, writeSync } from 'node:fs'
+import { runCommandLine } from './command/run-command.ts'
+import { commands } from './commands/index.ts'
+import { EXIT_INTERRUPTED } from './exit-codes.ts'
+
+/** Whole texts, also to a pipe that is full for the moment. */
+function write(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(descriptor, bytes, written)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EPIPE') return
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(EXIT_INTERRUPTED)) // handlers of `exit` remove what is temporary
+}
+
+process.exitCode = await runCommandLine(commands, process.argv.slice(2), {
+  variables: process.env,
+  workingFolder: process.cwd(),
+  version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+  writeOut: (text) => write(1, text),
+  writeError: (text) => write(2, text),
+  now: () => new Date(),
+})

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import type { ConnectionParameters } from './connection/parameters.ts'
+import { libpqEnvironment } from './connection/url.ts'
+import { DbopsError } from './errors.ts'
+import { redact } from './secret.ts'
+
+/** A child that talks to a server: no secret in its arguments or environment, only the path of a private password file. */
+export interface ServerChild {
+  readonly child: ChildProcess
+  /** Resolves when the child ended well. @throws {DbopsError} CHILD_FAILED with what it wrote to stderr */
+  readonly ended: Promise<void>
+}
+
+export interface ServerChildOptions {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly parameters: ConnectionParameters
+  /** Folder of the program; by default PATH, then the newest of Debian's folders. */
+  readonly binaries?: string | undefined
+  readonly stdio?: readonly ['ignore' | 'pipe', 'ignore' | 'pipe']
+}
+
+const privateFolders = new Set<string>()
+process.on('exit', () => {
+  for (const folder of privateFolders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Starts a PostgreSQL client program against a server. */
+export function runAgainstServer(options: ServerChildOptions): ServerChild {
+  const { program, args, parameters, binaries, stdio = ['ignore', 'pipe'] } = options
+  const folder = mkdtempSync(join(tmpdir(), 'dbops-')) // 0700
+  privateFolders.add(folder)
+  const passFile = join(folder, 'pass')
+  writeFileSync(passFile, passFileLine(parameters), { mode: 0o600, flag: 'wx' })
+  const child = spawn(findProgram(program, binaries), args, {
+    stdio: [stdio[0], stdio[1], 'pipe'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '/',
+      LC_ALL: 'C.UTF-8',
+      ...libpqEnvironment(parameters),
+      PGPASSFILE: passFile,
+    },
+  })
+  const ended = endOf(child, program).finally(() => {
+    privateFolders.delete(folder)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  ended.catch(() => {}) // whoever awaits it sees it
+  return { child, ended }
+}
+
+function endOf(child: ChildProcess, program: string): Promise<void> {
+  let words = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-4000)
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => reject(new DbopsError('CHILD_FAILED', `${program} cannot be started`, { cause })))
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve()
+      else {
+        const how = signal === null ? `with ${code}` : `by ${signal}`
+        reject(new DbopsError('CHILD_FAILED', `${program} ended ${how}: ${redact(words.trim())}`))
+      }
+    })
+  })
+}
+
+/** One line for every host of the parameters (libpq §34.16). */
+function passFileLine({ password }: ConnectionParameters): string {
+  return password === null ? '' : `*:*:*:*:${password.reveal().replace(/[\\:]/g, '\\$&')}\n`
+}
+
+/** @throws {DbopsError} CHILD_FAILED when the machine does not have it */
+export function findProgram(program: string, binaries?: string): string {
+  const folders = [
+    ...(binaries === undefined ? [] : [binaries]),
+    ...(process.env.DBOPS_PG_BIN ? [process.env.DBOPS_PG_BIN] : []),
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...globSync('/usr/lib/postgresql/*/bin').sort((a, b) => majorOf(b) - majorOf(a)),
+  ]
+  for (const folder of folders) {
+    const path = join(folder, program)
+    // Debian's /usr/bin/pg_dump is a wrapper that chooses by its own rules
+    if (existsSync(path) && !(folder === '/usr/bin' && isWrapped(program))) return path
+  }
+  throw new DbopsError('CHILD_FAILED', `${program} is not on this machine`, {
+    hint: 'install the PostgreSQL client programs (Debian: postgresql-client), or name their folder in DBOPS_PG_BIN',
+  })
+}
+
+function isWrapped(program: string): boolean {
+  return (
+    existsSync('/usr/share/postgresql-common/pg_wrapper') && globSync(`/usr/lib/postgresql/*/bin/${program}`).length > 0
+  )
+}
+
+function majorOf(path: string): number {
+  return Number(/postgresql\/(\d+)\//.exec(`${path}/`)?.[1] ?? 0)
+}
