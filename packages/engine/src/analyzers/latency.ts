@@ -37,7 +37,7 @@ export const latency: AnalyzerDefinition = {
   id: 'latency',
   title: 'Where the time went',
   description:
-    'Requests and responses of any TCP protocol, each split into DNS, connecting, TLS, the client, the request, the round trip, the server, the transfer, and waits for lost segments and closed windows; by server, with what would change it.',
+    'Requests and responses of any TCP protocol, each split into DNS, connecting, TLS, the client, the request, the round trip, the server, the transfer, and waits for lost segments and closed windows; by server, with what would change it. The DNS part of a listed transaction is the answer that its connection waited for; in the sums it is that of all answers, whoever waited.',
   settings: {
     slowServerNs: {
       unit: 'ns',

@@ -165,6 +165,6 @@ class TcpHealth implements Analyzer<TcpTotals> {
     }
     if (health === undefined) return
     if (completeness !== SYN) totals.synWaitNs += health.synWaitNs
-    addWorstFlow(totals, flow, health)
+    addWorstFlow(totals, flow, health, this.context)
   }
 }

@@ -6,10 +6,15 @@ const VERY_FEW = 5
 
 const order: readonly Confidence[] = ['low', 'medium', 'high']
 
-/** Lowers the confidence of a conclusion that rests on few samples; the same object when there are enough. */
+/** Lowers confidence and severity of a conclusion that rests on few samples; the same object when there are enough. */
 export function limitBySamples(conclusion: Conclusion): Conclusion {
-  const { samples, confidence } = conclusion
+  const { samples, confidence, severity } = conclusion
   if (samples === undefined || samples >= FEW) return conclusion
   const most: Confidence = samples < VERY_FEW ? 'low' : 'medium'
-  return { ...conclusion, confidence: order.indexOf(confidence) < order.indexOf(most) ? confidence : most }
+  const isSevere = severity === 'high' || severity === 'critical'
+  return {
+    ...conclusion,
+    severity: isSevere ? 'medium' : severity,
+    confidence: order.indexOf(confidence) < order.indexOf(most) ? confidence : most,
+  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { analyze } from '../../src/analyze.ts'
 import type { Finding } from '../../src/finding.ts'
 import { buildPcap, TcpConversation, type TestFrame } from '../../src/testing/index.ts'
+import { rowsOf } from './report-of.ts'
 
 const MS = 1e6
 const client = { address: '192.0.2.1', port: 40_000 }
@@ -32,6 +33,23 @@ describe('tcpHealth', () => {
     }
     tcp.send('server', 400 * MS, { payload: new Uint8Array(100), at: 401 })
     expect((await findingsOf(tcp.frames)).get('tcp-loss')?.summary).toMatch(/^1 segment of 9 with data had to be sent/)
+  })
+
+  it.each([
+    [9, 40, 'few'],
+    [10, 100, 'critical'],
+    [10, 300, 'medium'],
+    [10, 900, 'low'],
+    [10, 1100, 'none'],
+    [100, 11_000, 'low'],
+  ])('puts %d retransmissions among %d segments into the class %s', async (resent, sent, expected) => {
+    const tcp = new TcpConversation(client, server).open(0, 20 * MS)
+    const payload = new Uint8Array(10)
+    for (let i = 0; i < sent - resent - 1; i++) tcp.send('server', (30 + i) * MS, { payload })
+    for (let i = 0; i < resent; i++) tcp.send('server', (1000 + sent + i) * MS, { payload, at: 1 + 10 * i })
+    const report = await analyze([buildPcap(tcp.frames)])
+    const [worst] = rowsOf(report, 'tcp-health', 'worstSenders')
+    expect(worst).toMatchObject({ retransmissions: resent, severity: expected })
   })
 
   it('counts waits that pass together once', async () => {

@@ -56,7 +56,7 @@ export function latencySection(head: { id: string; title: string }, totals: Late
       { key: 'waitedNs', label: 'Waited for, together', unit: 'ns', value: waited },
       { key: 'verdict', label: 'Network, server or client', unit: 'text', value: verdict(times) },
       { key: 'dnsTransactions', label: 'DNS queries answered', unit: 'count', value: totals.dnsTransactions },
-      { key: 'dnsNs', label: 'Waited for DNS, together', unit: 'ns', value: totals.dnsNs },
+      { key: 'dnsNs', label: 'Waited for DNS, all answers together', unit: 'ns', value: totals.dnsNs },
       ...parts.slice(1).map((part, i) => ({
         key: `${part}Ns`,
         label: partLabels[part],
@@ -67,7 +67,8 @@ export function latencySection(head: { id: string; title: string }, totals: Late
     tables: [
       {
         key: 'transactions',
-        title: 'Slowest transactions, each part and the frames between them',
+        title:
+          'Slowest transactions, each part and the frames between them, DNS that the connection waited for included',
         columns: transactionColumns,
         rows: totals.slowest.slice(0, MOST_ROWS).map(transactionRow),
         total: totals.transactions,

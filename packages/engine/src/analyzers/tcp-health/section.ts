@@ -2,6 +2,7 @@ import type { AnalyzerDefinition } from '../../analyzer.ts'
 import type { Fact, Section, Unit } from '../../report.ts'
 import { analysisFlagNames } from '../../tcp/analysis-flags.ts'
 import { LOSS_REORDERED, lossNames } from '../../tcp/loss.ts'
+import { flowSeverities } from './flow-severity.ts'
 import { keepWorst, type TcpTotals } from './totals.ts'
 
 /** Both views side by side: what tshark flags, and what we conclude. */
@@ -26,7 +27,7 @@ export function tcpHealthSection(definition: AnalyzerDefinition, totals: TcpTota
       fact('zeroWindowNs', 'Windows closed', 'ns', totals.zeroWindowNs),
       fact('dsacks', 'Arrived twice (DSACK)', 'count', totals.dsacks),
     ],
-    tables: [flagTable(totals), lossTable(totals), worstTable(totals)],
+    tables: [flagTable(totals), lossTable(totals), severityTable(totals), worstTable(totals)],
   }
 }
 
@@ -60,6 +61,20 @@ function lossTable(totals: TcpTotals): Section['tables'][number] {
   }
 }
 
+function severityTable({ severities }: TcpTotals): Section['tables'][number] {
+  const rows = flowSeverities.map((name, i) => [name, severities[i]] as const).slice(1)
+  return {
+    key: 'severities',
+    title: 'Directions of connections by their share of retransmissions',
+    columns: [
+      { key: 'severity', label: 'Class by retransmissions', unit: 'text' },
+      { key: 'directions', label: 'Directions', unit: 'count' },
+    ],
+    rows,
+    total: rows.length,
+  }
+}
+
 function worstTable(totals: TcpTotals): Section['tables'][number] {
   return {
     key: 'worstSenders',
@@ -78,6 +93,7 @@ function worstTable(totals: TcpTotals): Section['tables'][number] {
       { key: 'waitedNs', label: 'Waited', unit: 'ns' },
       { key: 'zeroWindows', label: 'Own zero windows', unit: 'count' },
       { key: 'zeroWindowNs', label: 'Own window closed', unit: 'ns' },
+      { key: 'severity', label: 'Class by retransmissions', unit: 'text' },
     ],
     rows: totals.worst
       .slice(0, 20)
@@ -95,6 +111,7 @@ function worstTable(totals: TcpTotals): Section['tables'][number] {
         side.waitedNs,
         side.zeroWindows,
         side.zeroWindowNs,
+        side.severity,
       ]),
     total: totals.worstCount,
   }

@@ -1,8 +1,10 @@
+import type { AnalyzerContext } from '../../analyzer.ts'
 import type { Flow } from '../../flow/flow.ts'
 import { analysisFlagNames } from '../../tcp/analysis-flags.ts'
 import { lossNames } from '../../tcp/loss.ts'
 import { type EvidenceFrames, mergeEvidence, newEvidence } from '../support/evidence-frames.ts'
 import type { ConnectionHealth } from './connection-health.ts'
+import { type FlowSeverity, flowSeverities, flowSeverity } from './flow-severity.ts'
 
 const MOST_FLOWS = 50
 
@@ -20,6 +22,7 @@ export interface WorstSide {
   waitedNs: number
   zeroWindows: number
   zeroWindowNs: number
+  severity: FlowSeverity
 }
 
 /** State of the analyzer: sums, evidence, and the worst flows. Everything merges by adding or by taking the largest. */
@@ -58,6 +61,8 @@ export interface TcpTotals {
   waitedNs: number
   zeroWindowNs: number
   worst: WorstSide[]
+  /** Directions with retransmissions by {@link flowSeverities}. */
+  severities: number[]
   /** Sides that suffered, listed or not. */
   worstCount: number
 }
@@ -91,6 +96,7 @@ export function newTotals(): TcpTotals {
     waitedNs: 0,
     zeroWindowNs: 0,
     worst: [],
+    severities: flowSeverities.map(() => 0),
     worstCount: 0,
   }
 }
@@ -131,12 +137,13 @@ export function mergeTotals(into: TcpTotals, from: TcpTotals): void {
   for (const [i, count] of from.flagCounts.entries()) into.flagCounts[i] += count
   for (const [i, count] of from.losses.entries()) into.losses[i] += count
   for (const [i, count] of from.dataLosses.entries()) into.dataLosses[i] += count
+  for (const [i, count] of from.severities.entries()) into.severities[i] += count
   into.worst.push(...from.worst)
   keepWorst(into)
 }
 
 /** Adds the sides of a flow that ended to the sums and, if they are bad enough, to the list. */
-export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHealth): void {
+export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHealth, context: AnalyzerContext): void {
   for (const direction of [0, 1]) {
     const side = health.sides[direction]
     if (side.zeroWindowSinceNs >= 0) {
@@ -151,6 +158,8 @@ export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHe
       !side.losses.some((count, kind) => kind > 0 && count > 0)
     )
       continue
+    const severity = flowSeverity(side, flow, direction, context)
+    totals.severities[flowSeverities.indexOf(severity)]++
     totals.worstCount++
     totals.worst.push({
       stream: flow.number,
@@ -165,6 +174,7 @@ export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHe
       waitedNs: side.waitedNs,
       zeroWindows: side.zeroWindows,
       zeroWindowNs: side.zeroWindowNs,
+      severity,
     })
   }
   if (totals.worst.length > 4 * MOST_FLOWS) keepWorst(totals)
