@@ -1,14 +1,42 @@
-import type { Fact, Section } from '../report.ts'
+import type { Fact, Section, Table, Value } from '../report.ts'
+import { labelIn, valueIn, wordValues } from './labels.ts'
 import { sampleWords } from './sample-words.ts'
 import type { Language } from './words.ts'
 
-/** Puts the words of a section in the language of the report. */
+/** Puts the words of a section in the language of the report; keys, names and captured text stay. */
 export function narrateSection(section: Section, language: Language): Section {
-  return { ...section, facts: section.facts.map((fact) => narrateFact(fact, language)) }
+  return {
+    ...section,
+    title: labelIn(language, section.title),
+    facts: section.facts.map((fact) => narrateFact(section.id, fact, language)),
+    tables:
+      language === 'en' ? section.tables : section.tables.map((table) => narrateTable(section.id, table, language)),
+  }
 }
 
-/** Says why there is no value where there were too few samples for it. */
-function narrateFact(fact: Fact, language: Language): Fact {
-  const { samples, value } = fact
-  return samples === undefined || value !== null ? fact : { ...fact, note: sampleWords[language].tooFew(samples) }
+function narrateFact(section: string, fact: Fact, language: Language): Fact {
+  const { key, label, value, samples } = fact
+  const told = {
+    ...fact,
+    label: labelIn(language, label),
+    value: wordValues.has(`${section}.${key}`) ? inLanguage(value, language) : value,
+  }
+  return samples === undefined || value !== null ? told : { ...told, note: sampleWords[language].tooFew(samples) }
+}
+
+function narrateTable(section: string, table: Table, language: Language): Table {
+  const { key, title, columns, rows } = table
+  const words = columns.map((column) => wordValues.has(`${section}.${key}.${column.key}`))
+  return {
+    ...table,
+    title: labelIn(language, title),
+    columns: columns.map((column) => ({ ...column, label: labelIn(language, column.label) })),
+    rows: words.includes(true)
+      ? rows.map((row) => row.map((value, i) => (words[i] ? inLanguage(value, language) : value)))
+      : rows,
+  }
+}
+
+function inLanguage(value: Value, language: Language): Value {
+  return typeof value === 'string' ? valueIn(language, value) : value
 }

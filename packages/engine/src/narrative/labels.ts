@@ -1,0 +1,54 @@
+import { frenchLabels } from './fr/labels/index.ts'
+import { valueLabels } from './fr/labels/values.ts'
+import type { Language } from './words.ts'
+
+/** Words of sections by the English ones, which analyzers write. */
+export type Labels = Readonly<Record<string, string>>
+
+/** Labels and titles, by language; English ones stand where they are. */
+const labels: Readonly<Record<Exclude<Language, 'en'>, Labels>> = { fr: frenchLabels }
+/** Values that are words of our own. */
+const values: Readonly<Record<Exclude<Language, 'en'>, Labels>> = { fr: valueLabels }
+
+/** Facts and columns that hold words of our own: section, table and key. Everything else is captured text, or a name. */
+export const wordValues: ReadonlySet<string> = new Set([
+  'latency.verdict',
+  'latency.servers.verdict',
+  'latency.whatIf.change',
+  'latency.whatIf.formula',
+  'services.services.service',
+  'tcp-health.ourView.class',
+  'tcp-health.severities.severity',
+  'tcp-health.worstSenders.severity',
+  'handshakes.retried.backOff',
+  'handshakes.retried.outcome',
+  'windows.limits.limit',
+  'windows.transfers.limit',
+  'connection-ends.states.state',
+  'connection-ends.phases.phase',
+  'connection-ends.resets.phase',
+  'silences.kinds.kind',
+  'silences.longest.kind',
+  'icmp.unreachable.destination',
+])
+
+/** A label or title in a language. One without a word there is a mistake in the program, which the test of every label finds. */
+export function labelIn(language: Language, english: string): string {
+  return language === 'en' ? english : (labels[language][english] ?? english)
+}
+
+/** A value that is a word of ours, comes behind an address, or shares of several: `network 60.0 %, server 40.0 %`. Names stay. */
+export function valueIn(language: Language, english: string): string {
+  if (language === 'en') return english
+  const known = values[language]
+  if (known[english] !== undefined) return known[english]
+  const colon = english.indexOf(': ')
+  if (colon > 0) return `${english.slice(0, colon)} : ${valueIn(language, english.slice(colon + 2))}`
+  if (!english.endsWith(' %')) return english
+  return english
+    .split(', ')
+    .map((share) =>
+      share.replace(/^(\S+) (\S+) %$/, (_, owner, number) => `${known[owner] ?? owner} ${number.replace('.', ',')} %`),
+    )
+    .join(', ')
+}
