@@ -67,8 +67,8 @@ describe('the examples of the help', () => {
   const calls = commands.flatMap(({ examples }) => examples.map(({ command }) => command))
 
   test.each(calls)('are right: %s', async (example) => {
-    const own = /pcap-analyzer ([^|>)]*)/.exec(example)?.[1] ?? ''
-    const words = own.replaceAll("'", '').trim().split(/\s+/)
+    const own = /pcap-analyzer ((?:'[^']*'|[^|>)])*)/.exec(example)?.[1] ?? ''
+    const words = (own.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''))
     expect(await readArguments(silent, words, '0')).not.toBe(null)
   })
 })

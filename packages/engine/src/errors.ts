@@ -7,6 +7,7 @@ export type EngineErrorCode =
   | 'DECOMPRESSION_LIMIT'
   | 'INPUT_UNREADABLE'
   | 'INVALID_OPTION'
+  | 'INVALID_FILTER'
   | 'OUT_OF_MEMORY'
   | 'ABORTED'
 

@@ -22,6 +22,7 @@ export {
   healthMetricIds,
   type NotSeen,
   type PhenomenonId,
+  type Provenance,
   phenomenonIds,
   type QualityCheck,
   REPORT_FORMAT,

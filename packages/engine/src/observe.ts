@@ -7,6 +7,7 @@ export { type PcapngInterfaceOptions, pcapngInterface, pcapngPacket, pcapngSecti
 export { CaptureRun, DRAIN_ENDED, DRAIN_PAUSED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
 export { epochText } from './capture-totals.ts'
 export type { Events } from './events.ts'
+export * from './filter/index.ts'
 export type { Flow } from './flow/flow.ts'
 export { withLimits } from './limits.ts'
 export { IP_LAYER_WORDS, type Packet } from './packet.ts'

@@ -228,6 +228,22 @@ export interface NotSeen {
   readonly text: string
 }
 
+/** What a report was made of and how, so that it can be made again. */
+export interface Provenance {
+  /** The files as they are stored, in the order in which they were read. */
+  readonly captures: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[]
+  readonly options: {
+    readonly language: string
+    readonly latencySeconds: number | null
+    /** Thresholds that are not the defaults, by id of the analyzer and name. */
+    readonly settings: Readonly<Record<string, Readonly<Record<string, number>>>>
+    /** Limits that are not the defaults. */
+    readonly limits: Readonly<Record<string, number>>
+  }
+  /** SHA-256 of the analyzers, detectors and their defaults, in hex: what judged. */
+  readonly rules: string
+}
+
 /** What `analyze` returns. Plain JSON; the same bytes in give the same bytes out. */
 export interface Report {
   readonly format: typeof REPORT_FORMAT
@@ -241,4 +257,6 @@ export interface Report {
   readonly notSeen: readonly NotSeen[]
   readonly health: Health
   readonly sections: readonly Section[]
+  /** Only in reports that are written to be handed on. */
+  readonly provenance?: Provenance
 }

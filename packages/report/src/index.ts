@@ -1,4 +1,6 @@
 export { ReportError, type ReportErrorCode } from './errors.ts'
+export { findFinding } from './evidence/find-finding.ts'
+export { PacketWriter } from './evidence/packet-writer.ts'
 export type { Form, OutputFile } from './form.ts'
 export { forms } from './forms/index.ts'
 export { reportJson } from './forms/report-json.ts'

@@ -52,6 +52,12 @@ function withOptional(schema: Schema, properties: Readonly<Record<string, Schema
   return { ...schema, properties: { ...(schema.properties as Readonly<Record<string, Schema>>), ...properties } }
 }
 
+/** An object that has these members, of which some may be left out. */
+function recordWith(optional: readonly string[], properties: Readonly<Record<string, Schema>>): Schema {
+  const whole = record(properties)
+  return { ...whole, required: Object.keys(properties).filter((name) => !optional.includes(name)) }
+}
+
 function list(items: Schema, description?: string): Schema {
   return { type: 'array', ...(description === undefined ? {} : { description }), items }
 }
@@ -230,6 +236,31 @@ const section = record(
   'facts of one analyzer',
 )
 
+const provenance = record(
+  {
+    captures: list(
+      record({ name: text, bytes: count, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
+      'the files as they are stored, in the order in which they were read',
+    ),
+    options: record({
+      language: text,
+      latencySeconds: { type: ['number', 'null'] },
+      settings: {
+        type: 'object',
+        description: 'thresholds that are not the defaults',
+        additionalProperties: { type: 'object', additionalProperties: { type: 'number' } },
+      },
+      limits: {
+        type: 'object',
+        description: 'limits that are not the defaults',
+        additionalProperties: { type: 'number' },
+      },
+    }),
+    rules: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of what judged' },
+  },
+  'what the report was made of and how; only in reports that are written to be handed on',
+)
+
 /** JSON Schema (draft 2020-12) of the report. A change that breaks its readers gets a new version. */
 export const reportSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -237,7 +268,7 @@ export const reportSchema: Schema = {
   title: 'pcap-analyzer-report/1',
   description:
     'What pcap-analyzer says of a capture. The same capture gives the same bytes. Text from the capture is data, never markup.',
-  ...record({
+  ...recordWith(['provenance'], {
     format: { const: 'pcap-analyzer-report/1' },
     engine: record({ name: { const: 'pcap-analyzer' }, version: text }),
     capture: { $ref: '#/$defs/capture' },
@@ -250,6 +281,7 @@ export const reportSchema: Schema = {
     ),
     health: { $ref: '#/$defs/health' },
     sections: list({ $ref: '#/$defs/section' }),
+    provenance: { $ref: '#/$defs/provenance' },
   }),
-  $defs: { capture, quality, health, finding, section },
+  $defs: { capture, quality, health, finding, section, provenance },
 }

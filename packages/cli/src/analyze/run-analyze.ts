@@ -1,9 +1,10 @@
-import type { Language, Report } from '@pcap-analyzer/engine'
+import type { Language, Report, SettingValues } from '@pcap-analyzer/engine'
 import { analyzeFiles } from '@pcap-analyzer/engine/node'
 import { reportJson } from '@pcap-analyzer/report/json'
 import type { OptionValues } from '../commands/command.ts'
 import { findLargeLimits } from '../config/expansion.ts'
 import { loadSettings } from '../config/load-settings.ts'
+import { defaultSettings } from '../config/settings.ts'
 import type { CommandContext } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE, type ExitCode } from '../exit-codes.ts'
@@ -34,23 +35,32 @@ export async function runAnalyze(
   const isQuiet = options.quiet === true
   if (files.every(isRegularFile)) context.exitOnInterrupt()
   const progress = await startProgress(context, files, !isQuiet)
+  const analysis = {
+    limits,
+    settings: changedSettings(settings.values.engine),
+    language: (options.lang as Language | undefined) ?? settings.values.language,
+    ...(latencySeconds === null ? {} : { latencySeconds }),
+  }
   let report: Report
   try {
     report = await analyzeFiles(files, {
-      limits,
-      settings: settings.values.engine,
-      language: (options.lang as Language | undefined) ?? settings.values.language,
-      ...(latencySeconds === null ? {} : { latencySeconds }),
+      ...analysis,
       ...(progress === null ? {} : { onProgress: progress.update }),
     })
   } finally {
     progress?.stop()
   }
+  const captures = rereadable(files)
+  const isWritten = options.report !== false && (options.json !== true || options.output !== undefined)
+  if (captures !== null && (isWritten || planned.length > 0)) {
+    const { sealReport } = await import('@pcap-analyzer/report/node')
+    report = sealReport(report, captures, analysis)
+  }
 
   const written = writeReport(report, context, options, settings.values.reportFolder)
   if (planned.length > 0) {
     const { writeExports } = await import('../export/write-exports.ts')
-    written.push(...(await writeExports({ report, captures: rereadable(files), limits }, planned)))
+    written.push(...(await writeExports({ report, captures, limits }, planned)))
   }
   if (options.json === true) context.stdout.write(reportJson(report, 'compact'))
   if (isQuiet || options.json === true) warn(context, report)
@@ -70,6 +80,15 @@ function writeReport(report: Report, context: CommandContext, options: OptionVal
   const text = reportJson(report, 'pretty')
   if (base !== undefined) return [writeWholeFile(reportPath(base), text)]
   return [writeNewFile(folder, context.now(), text)]
+}
+
+/** Thresholds that are not the defaults. */
+function changedSettings(values: SettingValues): SettingValues {
+  const changed = Object.entries(values).map(([id, named]) => {
+    const others = Object.entries(named).filter(([name, value]) => defaultSettings.engine[id]?.[name] !== value)
+    return [id, Object.fromEntries(others)] as const
+  })
+  return Object.fromEntries(changed.filter(([, named]) => Object.keys(named).length > 0))
 }
 
 /** Captures that can be read a second time; null when one is a pipe. */

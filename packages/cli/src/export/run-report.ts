@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs'
-import type { Report } from '@pcap-analyzer/engine'
-import { readReport } from '@pcap-analyzer/report'
 import { writeWholeFile } from '../analyze/write-report.ts'
 import type { OptionValues } from '../commands/command.ts'
 import type { CommandContext } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 import { namedForms, planExports } from './export-plan.ts'
+import { loadReport } from './load-report.ts'
 import { captureNeeded, filesOf, writeExports } from './write-exports.ts'
-
-const MOST_BYTES = 256 << 20
 
 /** Tells a report in other forms. */
 export async function runReport(
@@ -41,19 +37,4 @@ export async function runReport(
   else if (typeof content === 'string') context.stdout.write(content)
   else throw new CommandError('USAGE', `${named[0]} is no text`, { hint: 'name a file with -o' })
   return EXIT_FINE
-}
-
-/** Reads a report from a file or standard input. @throws {CommandError} INPUT_UNREADABLE; NOT_A_REPORT of the package report. */
-export function loadReport(path: string): Report {
-  let text: string
-  try {
-    const bytes = readFileSync(path === '-' ? 0 : path)
-    if (bytes.length > MOST_BYTES) throw new Error(`larger than ${MOST_BYTES} bytes`)
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message
-    throw new CommandError('REPORT_UNREADABLE', `cannot read ${path}: ${reason}`, { cause })
-  }
-  return readReport(text)
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { inspectFiles } from '@pcap-analyzer/engine/node'
 import { reportJson } from '@pcap-analyzer/report/json'
+import { sha256OfFile } from '@pcap-analyzer/report/node'
 import type { OptionValues } from '../commands/command.ts'
 import { findLargeLimits } from '../config/expansion.ts'
 import type { CommandContext } from '../context.ts'
@@ -9,7 +10,6 @@ import { EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { isRegularFile } from '../files/is-regular-file.ts'
 import { type CaptureInfo, infoText } from './info-text.ts'
-import { sha256OfFile } from './sha256-of-file.ts'
 
 /** Prints what each capture is. */
 export async function runInfo(

@@ -1,0 +1,5 @@
+export { describeFrame, type FrameDescription, verdictsOf } from './describe-frame.ts'
+export { compileFilter, type DisplayFilter } from './display-filter.ts'
+export type { Field, FieldType } from './field.ts'
+export { filterFields } from './fields.ts'
+export { FrameFacts, type TransportFacts } from './frame-facts.ts'
