@@ -71,10 +71,10 @@ export function sealManifest(manifest: UnsealedManifest, { by, key }: MacKey): B
 }
 
 /** @throws {DbopsError} INTEGRITY when anything in the manifest was changed */
-export function checkManifest(manifest: BackupManifest, { key }: MacKey): void {
+export function checkManifest(manifest: BackupManifest, { by, key }: MacKey): void {
   const { mac, ...body } = manifest
-  const expected = Buffer.from(macValue(body, key), 'hex')
-  const found = Buffer.from(String(mac?.value), 'hex')
+  const expected = Buffer.from(`${by} ${macValue(body, key)}`)
+  const found = Buffer.from(`${mac?.by} ${mac?.value}`)
   if (found.length !== expected.length || !timingSafeEqual(found, expected))
     throw new DbopsError('INTEGRITY', `the manifest of ${manifest.id} was changed, or belongs to another key`)
 }

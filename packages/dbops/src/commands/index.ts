@@ -1,9 +1,30 @@
 import type { CommandDefinition } from '../command/command.ts'
+import { backupCleanup } from './backup-cleanup.ts'
 import { backupCreate } from './backup-create.ts'
+import { backupDrill } from './backup-drill.ts'
 import { backupKeygen } from './backup-keygen.ts'
 import { backupList } from './backup-list.ts'
+import { backupRekey } from './backup-rekey.ts'
+import { backupRestore } from './backup-restore.ts'
+import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
 import { connTest } from './conn-test.ts'
+import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 
 /** Every verb, in the order of the help. */
-export const commands: readonly CommandDefinition[] = [connTest, backupCreate, backupVerify, backupList, backupKeygen]
+export const commands: readonly CommandDefinition[] = [
+  connTest,
+  backupCreate,
+  backupVerify,
+  backupList,
+  backupRestore,
+  backupUndo,
+  backupCleanup,
+  backupDrill,
+  backupKeygen,
+  backupRekey,
+  rotateRun,
+  rotateResume,
+  rotateRollback,
+  rotateStatus,
+]

@@ -176,16 +176,18 @@ class Cluster implements TestCluster {
     running.add(child)
     child.once('exit', () => running.delete(child))
     const logStart = this.#log.length
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#log += text
+    const outcome = new Promise<'ready' | 'collector' | 'ended'>((resolve) => {
+      child.once('exit', () => resolve('ended'))
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        this.#log += text
+        const log = this.#log.slice(logStart)
+        if (/ready to accept/.test(log)) resolve('ready')
+        else if (/redirecting log output/.test(log)) resolve('collector')
+      })
     })
-    for (;;) {
-      await Promise.race([once(child.stderr, 'data'), once(child, 'exit')])
-      const log = this.#log.slice(logStart)
-      if (/ready to accept/.test(log)) return
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server did not start:\n${log}`)
-      if (/logging collector|redirecting log output/.test(log)) return await this.#untilReady()
-    }
+    const how = await outcome
+    if (how === 'ended') throw new Error(`the server did not start:\n${this.#log.slice(logStart)}`)
+    if (how === 'collector') await this.#untilReady()
   }
 
   async #untilReady(): Promise<void> {

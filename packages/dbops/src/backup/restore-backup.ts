@@ -1,0 +1,110 @@
+import { withServer } from '../connection/connect.ts'
+import type { ConnectionParameters } from '../connection/parameters.ts'
+import type { ServerClient } from '../connection/server-client.ts'
+import { DbopsError } from '../errors.ts'
+import { quoteName, quoteText } from '../quote.ts'
+import type { DatabaseFacts } from './database-facts.ts'
+import { type BackupKeys, openManifest } from './keys.ts'
+import { loadDump } from './load-dump.ts'
+import { readManifest } from './manifest.ts'
+import { checkStored } from './payload-read.ts'
+import { requireRestorable, toolVersion } from './preflight.ts'
+import { createScratch, dropScratch } from './scratch-database.ts'
+import { differencesFromManifest } from './verify-backup.ts'
+
+export interface RestoreOptions extends BackupKeys {
+  /** Folder of the one backup. */
+  readonly folder: string
+  /** A session that may create databases, in any database but the restored one. */
+  readonly server: ConnectionParameters
+  /** Name of the new database; must not exist. */
+  readonly database: string
+  readonly binaries?: string | undefined
+  readonly onProgress?: (line: string) => void
+}
+
+/**
+ * Restores into a new database beside the others, compares it with the manifest and gives it the properties of the old one. Whatever
+ * fails or is killed on the way leaves at most a database that bears our mark.
+ * @throws {DbopsError} REFUSED before anything is created, INTEGRITY when the result is not the backup
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<void> {
+  const { folder, server, database, binaries, onProgress = () => {} } = options
+  const manifest = readManifest(folder)
+  const dataKey = openManifest(manifest, options)
+  const file = manifest.files.find(({ holds }) => holds === 'dump')
+  const { database: facts } = manifest
+  if (facts === null || file === undefined)
+    throw new DbopsError('INTEGRITY', `${manifest.id} holds no dump of a database`)
+  onProgress('checking the stored bytes')
+  for (const one of manifest.files) await checkStored(folder, one)
+  await withServer(server, async (client) => {
+    await requireFit(client, facts, database, toolVersion('pg_restore', binaries).major)
+  })
+  onProgress(`restoring into ${database}`)
+  await createScratch(server, database, facts)
+  const restored = { ...server, database, applicationName: 'dbops restore' }
+  try {
+    await loadDump({ folder, manifest, file, dataKey }, restored, binaries)
+    onProgress('comparing every row, grant and policy')
+    const problems = await withServer(restored, (client) => differencesFromManifest(client, manifest))
+    if (problems.length > 0)
+      throw new DbopsError('INTEGRITY', `the restored database differs: ${problems.slice(0, 5).join('; ')}`)
+    await withServer(server, (client) => giveProperties(client, database, facts))
+  } catch (error) {
+    await dropScratch(server, database)
+    throw error
+  }
+}
+
+async function requireFit(
+  client: ServerClient,
+  facts: DatabaseFacts,
+  database: string,
+  toolMajor: number,
+): Promise<void> {
+  const { rows } = await client.query<{ version: number; exists: boolean; missing: string[]; extensions: string[] }>(
+    `select current_setting('server_version_num')::int as version,
+      exists (select from pg_database where datname = $1) as exists,
+      array(select r from unnest($2::text[]) r where to_regrole(quote_ident(r)) is null) as missing,
+      array(select e from unnest($3::text[]) e where not exists (select from pg_available_extensions where name = e)) as extensions`,
+    [database, facts.roles, facts.extensions.map(({ name }) => name)],
+  )
+  const [{ version, exists, missing, extensions }] = rows
+  requireRestorable(toolMajor, facts.serverVersion, version)
+  if (exists)
+    throw new DbopsError('REFUSED', `database ${database} exists: a restore never writes into a database that is there`)
+  if (missing.length > 0)
+    throw new DbopsError('REFUSED', `roles of the backup do not exist on this server: ${missing.join(', ')}`, {
+      hint: 'dbops backup globals prints the SQL that makes them',
+    })
+  if (extensions.length > 0)
+    throw new DbopsError(
+      'REFUSED',
+      `extensions of the backup are not installed on this server: ${extensions.join(', ')}`,
+    )
+}
+
+/** What lies outside of the dump: owner, grants on the database, settings, connection limit. Takes our mark away at last. */
+async function giveProperties(client: ServerClient, database: string, facts: DatabaseFacts): Promise<void> {
+  const name = quoteName(database)
+  await client.query('begin')
+  await client.query(`alter database ${name} owner to ${quoteName(facts.owner)}`)
+  await client.query(`alter database ${name} connection limit ${facts.connectionLimit}`)
+  await client.query(`revoke all on database ${name} from public, ${quoteName(facts.owner)}`)
+  for (const { grantee, privilege, isGrantable } of facts.grants) {
+    const to = grantee === 'public' ? 'public' : quoteName(grantee)
+    await client.query(`grant ${privilege} on database ${name} to ${to}${isGrantable ? ' with grant option' : ''}`)
+  }
+  for (const { role, name: setting, value } of facts.settings) {
+    const subject = role === null ? `alter database ${name}` : `alter role ${quoteName(role)} in database ${name}`
+    await client.query(`${subject} set ${quoteName(setting)} to ${settingValue(setting, value)}`)
+  }
+  await client.query(`comment on database ${name} is null`)
+  await client.query('commit')
+}
+
+/** Lists keep their items apart; everything else is one string. */
+function settingValue(setting: string, value: string): string {
+  return setting === 'search_path' || setting.endsWith('_libraries') ? value : quoteText(value)
+}

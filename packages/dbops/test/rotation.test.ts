@@ -1,0 +1,273 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { connectServer, DatabasePool, parseConnection, Secret } from '@pcap-analyzer/dbops'
+import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { canLogIn, planRotation, type RotationOptions, rotateDual, rotationSteps } from '../src/rotation/rotate-dual.ts'
+import { FileLoginStore, type LoginStore } from '../src/rotation/secret-store.ts'
+import { Journal, listJournal } from '../src/state/journal.ts'
+import { newCommandLine, scratchFolder } from './support/command.ts'
+
+let cluster: TestCluster
+let storePath: string
+let store: FileLoginStore
+let journalFolder: string
+beforeAll(async () => {
+  cluster = await startCluster({
+    hba: ['local all all trust', 'host all postgres 127.0.0.1/32 trust', 'host all all 127.0.0.1/32 scram-sha-256'],
+    settings: { log_statement: 'all', log_connections: 'on' },
+  })
+  cluster.sql(
+    'create role app_group; create role app_a login in role app_group; create role app_b in role app_group; create database app',
+  )
+})
+afterAll(() => cluster.stop())
+beforeEach(async () => {
+  const folder = scratchFolder()
+  storePath = join(folder, 'login.json')
+  journalFolder = join(folder, 'journal')
+  store = new FileLoginStore(storePath)
+  cluster.sql("alter role app_a login password 'first-password-of-a'; alter role app_b nologin")
+  await store.write({ user: 'app_a', password: new Secret('first-password-of-a') })
+})
+
+const admin = () => parseConnection(cluster.url('app'))
+const options = (more: Partial<RotationOptions> = {}): RotationOptions => ({
+  admin: admin(),
+  logins: ['app_a', 'app_b'],
+  store,
+  graceMs: 5_000,
+  pollMs: 20,
+  ...more,
+})
+
+async function rotate(more: Partial<RotationOptions> = {}) {
+  const all = options(more)
+  const payload = await planRotation(all)
+  const journal = Journal.begin(journalFolder, { kind: 'rotate', target: 'app_a,app_b', payload })
+  const result = await rotateDual(all, journal)
+  journal.finish()
+  return result
+}
+
+/** Clients that read the store for every connection, until told to stop. */
+function load(count: number) {
+  const tally = { fine: 0, failed: 0, reasons: new Set<string>() }
+  let isOver = false
+  const clients = Array.from({ length: count }, async () => {
+    while (!isOver) {
+      try {
+        const { user, password } = await store.read()
+        const client = await connectServer({ ...admin(), user, password })
+        await client.query('select 1')
+        await client.end()
+        tally.fine++
+      } catch (error) {
+        tally.failed++
+        tally.reasons.add(String(error))
+      }
+    }
+  })
+  const stop = async () => {
+    isOver = true
+    await Promise.all(clients)
+    return tally
+  }
+  return { stop }
+}
+
+describe('T70 rotation under constant new connections', () => {
+  it('fails no connection in twenty rotations, of raw clients and of the pool', async () => {
+    const { stop } = load(3)
+    const credentials = { current: () => store.read(), refresh: () => store.read() }
+    const pool = new DatabasePool({ parameters: admin(), credentials, size: 3, maxLifetimeMs: 1000, idleTimeoutMs: 50 })
+    let poolFailures = 0
+    let isOver = false
+    const querying = (async () => {
+      while (!isOver) await pool.query('select pg_sleep(0.002)').catch(() => poolFailures++)
+    })()
+    for (let count = 0; count < 20; count++) {
+      const rotation = rotate()
+      await setTimeout(30)
+      await pool.replaceSessions()
+      await rotation
+    }
+    isOver = true
+    await querying
+    const tally = await stop()
+    await pool.end()
+    expect({ ...tally, poolFailures }).toMatchObject({ failed: 0, poolFailures: 0 })
+    expect(tally.fine).toBeGreaterThan(100)
+  })
+
+  it('is not what one role gives: the naive way fails connections', async () => {
+    const { stop } = load(3)
+    for (let count = 0; count < 5; count++) {
+      cluster.sql(`alter role app_a password 'naive-password-${count}'`)
+      await setTimeout(30) // the time a provider takes
+      await store.write({ user: 'app_a', password: new Secret(`naive-password-${count}`) })
+      await setTimeout(60)
+    }
+    expect((await stop()).failed).toBeGreaterThan(0)
+  })
+})
+
+describe('T71 a rotation that is killed', () => {
+  const moments = rotationSteps.flatMap((step) => [[step, 'before'] as const, [step, 'after'] as const])
+  it.each([...moments, ['publish', 'inside'] as const])(
+    'at %s, %s, always leaves a login that works, and resumes',
+    async (step, moment) => {
+      const payload = await planRotation(options())
+      const journal = Journal.begin(journalFolder, { kind: 'rotate', target: 'app_a,app_b', payload })
+      const script = join(import.meta.dirname, 'support/rotate.script.ts')
+      const words = [cluster.url('app'), storePath, journalFolder, journal.entry.id, step, moment]
+      const ended = spawnSync(process.execPath, ['--conditions=development', script, ...words], { encoding: 'utf8' })
+      expect(ended.signal, ended.stderr).toBe('SIGKILL')
+      const between = await store.read()
+      expect(await canLogIn(admin(), between.user, between.password)).toBe(true)
+      const resumed = Journal.open(journalFolder, journal.entry.id)
+      await rotateDual(options(), resumed)
+      const after = await store.read()
+      expect(after.user).toBe('app_b')
+      expect(await canLogIn(admin(), 'app_b', after.password)).toBe(true)
+      expect(await canLogIn(admin(), 'app_a', new Secret('first-password-of-a'))).toBe(false)
+    },
+  )
+})
+
+describe('T72 a provider that fails', () => {
+  const broken = (write: LoginStore['write'], read: LoginStore['read'] = () => store.read()): LoginStore => ({
+    name: 'broken store',
+    read,
+    write,
+  })
+
+  it('to write is rolled back: the old login works, the new one is closed', async () => {
+    const refuses = broken(async () => Promise.reject(new Error('no space')))
+    await expect(rotate({ store: refuses })).rejects.toThrow('no space')
+    expect(await canLogIn(admin(), 'app_a', new Secret('first-password-of-a'))).toBe(true)
+    expect(cluster.sql("select rolcanlogin from pg_roles where rolname = 'app_b'")).toBe('f')
+  })
+
+  it('to give back what was written is rolled back too', async () => {
+    await expect(rotate({ store: broken(async () => {}) })).rejects.toMatchObject({ code: 'INTEGRITY' })
+    expect(await canLogIn(admin(), 'app_a', new Secret('first-password-of-a'))).toBe(true)
+    expect(cluster.sql("select rolcanlogin from pg_roles where rolname = 'app_b'")).toBe('f')
+  })
+
+  it('slowly fails nobody', async () => {
+    const { stop } = load(2)
+    const slow = broken(async (login) => {
+      await setTimeout(300)
+      await store.write(login)
+    })
+    await rotate({ store: slow })
+    expect((await stop()).failed).toBe(0)
+  })
+
+  it('is not needed to see that the other login may do less', async () => {
+    cluster.sql('revoke app_group from app_b')
+    await expect(rotate()).rejects.toMatchObject({ code: 'REFUSED', message: expect.stringContaining('memberships') })
+    cluster.sql('grant app_group to app_b; grant connect on database app to app_a')
+    await expect(rotate()).rejects.toMatchObject({ message: expect.stringContaining('grants of its own') })
+    cluster.sql('revoke connect on database app from app_a')
+  })
+
+  it('or a server that goes away on the way, leaves a rotation to resume', async () => {
+    const payload = await planRotation(options())
+    const journal = Journal.begin(journalFolder, { kind: 'rotate', target: 'app_a,app_b', payload })
+    const down = options({
+      store: broken(async (login) => {
+        await store.write(login)
+        await cluster.shutdown('fast')
+      }),
+    })
+    await expect(rotateDual(down, journal)).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' })
+    await cluster.start()
+    await rotateDual(options(), Journal.open(journalFolder, journal.entry.id))
+    const { user, password } = await store.read()
+    expect(await canLogIn(admin(), user, password)).toBe(true)
+  })
+})
+
+describe('T73 a client that stays on the old login', () => {
+  it('is waited for, named, and ended when the grace is over', async () => {
+    const stubborn = await connectServer({
+      ...admin(),
+      user: 'app_a',
+      password: new Secret('first-password-of-a'),
+      applicationName: 'stubborn',
+    })
+    let lost = false
+    stubborn.on('end', () => {
+      lost = true
+    })
+    const told: string[] = []
+    const result = await rotate({ graceMs: 200, onProgress: (line) => void told.push(line) })
+    expect(told).toContain('still on app_a: stubborn (1)')
+    expect(result.terminated).toEqual([{ application: 'stubborn', sessions: 1 }])
+    await expect.poll(() => lost).toBe(true)
+  })
+})
+
+describe('T74 two rotations at once', () => {
+  it('end with one that rotated and one that found the lock', async () => {
+    const { run, remove } = newCommandLine()
+    const words = [
+      'rotate',
+      'run',
+      '--url',
+      cluster.url('app'),
+      '--logins',
+      'app_a,app_b',
+      '--store',
+      storePath,
+      '--grace',
+      '1',
+      '--apply',
+    ]
+    const both = await Promise.all([run(...words), run(...words)])
+    expect(both.map(({ exitCode }) => exitCode).sort(), both.map(({ stderr }) => stderr).join()).toEqual([0, 6])
+    expect((await run('rotate', 'status')).exitCode).toBe(0)
+    remove()
+  })
+})
+
+describe('T75 the passwords of rotations', () => {
+  it('stand in no server log, journal, output or operations log', async () => {
+    const { run, stateFolder, remove } = newCommandLine()
+    const words = [
+      'rotate',
+      'run',
+      '--url',
+      cluster.url('app'),
+      '--logins',
+      'app_a,app_b',
+      '--store',
+      storePath,
+      '--grace',
+      '1',
+      '--apply',
+    ]
+    const ran = await run(...words)
+    expect(ran.exitCode, ran.stderr).toBe(0)
+    const { password, user } = await store.read()
+    const secret = password.reveal()
+    const id = /rotate-\w+/.exec(ran.stdout)?.[0] ?? ''
+    const operations = readFileSync(join(stateFolder, 'audit/operations-000001.jsonl'), 'utf8')
+    const journal = JSON.stringify(listJournal(join(stateFolder, 'journal')))
+    expect(journal).toContain(id)
+    for (const text of [cluster.log(), ran.stdout, ran.stderr, operations, journal]) {
+      expect(text.length).toBeGreaterThan(0)
+      expect(text).not.toContain(secret)
+    }
+    const back = await run('rotate', 'rollback', id, ...words.slice(2))
+    expect(back.exitCode, back.stderr).toBe(0)
+    expect((await store.read()).user).not.toBe(user)
+    writeFileSync(storePath, '{}')
+    expect((await run(...words)).exitCode).toBe(2)
+    remove()
+  })
+})
