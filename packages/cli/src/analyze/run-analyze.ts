@@ -14,6 +14,7 @@ import { isRegularFile } from '../files/is-regular-file.ts'
 import { warningLines } from '../summary/completeness.ts'
 import { startProgress } from '../terminal/progress.ts'
 import { newStyle } from '../terminal/style.ts'
+import { type SummaryWords, summaryWords } from '../words/summary-words.ts'
 import { isAtLeast } from './fail-on.ts'
 import { reportPath } from './report-path.ts'
 import { type ReportFile, writeNewFile, writeWholeFile } from './write-report.ts'
@@ -35,10 +36,12 @@ export async function runAnalyze(
   const isQuiet = options.quiet === true
   if (files.every(isRegularFile)) context.exitOnInterrupt()
   const progress = await startProgress(context, files, !isQuiet)
+  const language = (options.lang as Language | undefined) ?? settings.values.language
+  const words = summaryWords[language]
   const analysis = {
     limits,
     settings: changedSettings(settings.values.engine),
-    language: (options.lang as Language | undefined) ?? settings.values.language,
+    language,
     ...(latencySeconds === null ? {} : { latencySeconds }),
   }
   let report: Report
@@ -63,10 +66,11 @@ export async function runAnalyze(
     written.push(...(await writeExports({ report, captures, limits }, planned)))
   }
   if (options.json === true) context.stdout.write(reportJson(report, 'compact'))
-  if (isQuiet || options.json === true) warn(context, report)
+  if (isQuiet || options.json === true) warn(context, report, words)
   else {
     const { summaryText } = await import('../summary/summary.ts')
-    const layout = { columns: context.columns, style: newStyle(context, options), isFull: options.full === true }
+    const isFull = options.full === true
+    const layout = { columns: context.columns, style: newStyle(context, options), isFull, words }
     context.stdout.write(summaryText(report, written, layout))
   }
   const failOn = (options.failOn as string | undefined) ?? settings.values.failOn
@@ -96,6 +100,6 @@ function rereadable(files: readonly string[]): readonly string[] | null {
   return files.every(isRegularFile) ? files : null
 }
 
-function warn(context: CommandContext, report: Report): void {
-  for (const line of warningLines(report.capture)) context.stderr.write(`pcap-analyzer: warning: ${line}\n`)
+function warn(context: CommandContext, report: Report, words: SummaryWords): void {
+  for (const line of warningLines(report.capture, words)) context.stderr.write(`pcap-analyzer: warning: ${line}\n`)
 }

@@ -3,6 +3,7 @@ import { unreadableLines } from '../summary/completeness.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { bytesText, countText, decimalText, durationText, pluralText, timeText } from '../terminal/units.ts'
 import { labelled } from '../terminal/wrap.ts'
+import { summaryWords } from '../words/summary-words.ts'
 
 /** One capture file with what can be said of it without looking into its packets. */
 export interface CaptureInfo {
@@ -116,7 +117,7 @@ function clockText(ticksPerSecond: number): string {
 }
 
 function readableText(capture: CaptureSummary): string {
-  return unreadableLines(capture).join('; ') || 'to its end'
+  return unreadableLines(capture, summaryWords.en).join('; ') || 'to its end'
 }
 
 function skippedText(blocks: Readonly<Record<string, number>>): string | null {

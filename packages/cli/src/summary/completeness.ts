@@ -1,36 +1,39 @@
 import type { CaptureSummary } from '@pcap-analyzer/engine'
 import { safeText } from '../terminal/safe-text.ts'
-import { countText, pluralText } from '../terminal/units.ts'
+import { countText } from '../terminal/units.ts'
+import type { SummaryWords } from '../words/summary-words.ts'
 
 /** What the analysis could not see, one sentence each; none when it is complete. */
-export function incompleteLines(capture: CaptureSummary): string[] {
+export function incompleteLines(capture: CaptureSummary, words: SummaryWords): string[] {
   const { decodeStops } = capture
-  return [...warningLines(capture), ...(Object.keys(decodeStops).length === 0 ? [] : [stopsText(decodeStops)])]
+  return [
+    ...warningLines(capture, words),
+    ...(Object.keys(decodeStops).length === 0 ? [] : [stopsText(decodeStops, words)]),
+  ]
 }
 
 /** The part of it that deserves a warning of its own: ends of files and limits. */
-export function warningLines(capture: CaptureSummary): string[] {
+export function warningLines(capture: CaptureSummary, words: SummaryWords): string[] {
   return [
-    ...unreadableLines(capture),
-    ...Object.entries(capture.limitsReached).map(
-      ([limit, count]) => `limit ${safeText(limit)} was reached (${countText(count)} left out)`,
+    ...unreadableLines(capture, words),
+    ...Object.entries(capture.limitsReached).map(([limit, count]) =>
+      words.limitReached(safeText(limit), countText(count)),
     ),
   ]
 }
 
 /** How far each file could be read that could not be read to its end, and why. */
-export function unreadableLines({ files }: CaptureSummary): string[] {
-  return files
-    .filter(({ end }) => end.status !== 'ok')
-    .map(({ name, end: { status, byteOffset, lastFrame, reason } }) => {
-      const why = reason === null ? '' : `: ${safeText(reason)}`
-      return `${safeText(name ?? 'standard input')} is ${status}: read up to byte ${byteOffset}, frame ${lastFrame}${why}`
-    })
+export function unreadableLines({ files }: CaptureSummary, words: SummaryWords): string[] {
+  return files.flatMap(({ name, end: { status, byteOffset, lastFrame, reason } }) => {
+    if (status === 'ok') return []
+    const why = reason === null ? '' : `: ${safeText(reason)}`
+    return [words.unreadable(safeText(name ?? words.standardInput), status, byteOffset, lastFrame, why)]
+  })
 }
 
-function stopsText(stops: Readonly<Record<string, number>>): string {
+function stopsText(stops: Readonly<Record<string, number>>, words: SummaryWords): string {
   const parts = Object.entries(stops)
     .sort(([, a], [, b]) => b - a)
-    .map(([reason, frames]) => `${safeText(reason)} (${pluralText(frames, 'frame')})`)
-  return `headers that could not be read to their end: ${parts.join(', ')}`
+    .map(([reason, frames]) => `${safeText(reason)} (${countText(frames)})`)
+  return words.headersStopped(parts)
 }

@@ -1,8 +1,8 @@
 import type { Finding, Report, Severity } from '@pcap-analyzer/engine'
 import { safeText } from '../terminal/safe-text.ts'
-import type { Style } from '../terminal/style.ts'
-import { countText, durationText, pluralText } from '../terminal/units.ts'
+import { countText, durationText } from '../terminal/units.ts'
 import { labelled } from '../terminal/wrap.ts'
+import type { SummaryWords } from '../words/summary-words.ts'
 import type { Layout } from './layout.ts'
 
 const MOST_FINDINGS = 10
@@ -15,60 +15,54 @@ const MOST_CHARACTERS = 1000
 /** What is wrong, most costly first, each with its proof. */
 export function findingsText(report: Report, layout: Layout): string {
   const { findings, findingCount, capture } = report
-  const { style } = layout
-  if (capture.packets === 0) return `${style.bold('Findings')}  the capture holds no packets: nothing can be said`
+  const { style, words } = layout
+  if (capture.packets === 0) return `${style.bold(words.labels.findings)}  ${words.noPackets}`
   if (findingCount === 0) {
-    return `${style.bold('Findings')}  no problem found in ${pluralText(capture.packets, 'packet')} (${pluralText(report.sections.length, 'analyzer')} looked)`
+    return `${style.bold(words.labels.findings)}  ${words.nothingFound(words.packets(capture.packets), report.sections.length)}`
   }
   const shown = layout.isFull ? findings : findings.slice(0, MOST_FINDINGS)
-  const cut =
-    shown.length < findingCount
-      ? ` (${shown.length} of ${countText(findingCount)}; ${layout.isFull ? 'the report is capped' : '--full or the report has more'})`
-      : ''
-  const head = style.bold(`Findings, most costly first${cut}`)
+  const isCut = shown.length < findingCount
+  const head = style.bold(words.head(shown.length, countText(findingCount), layout.isFull, isCut))
   return [head, ...shown.map((finding, i) => findingText(finding, i + 1, layout))].join('\n\n')
 }
 
 function findingText(finding: Finding, number: number, layout: Layout): string {
-  const { columns, style, isFull } = layout
+  const { columns, style, isFull, words } = layout
+  const { labels } = words
   const line = (label: string, text: string) => labelled(label, text, FINDING_LABEL_COLUMNS, columns, INDENT)
-  const severity = severityText(finding.severity, style)
-  const view =
-    finding.view === null
-      ? ''
-      : `, numbers as ${finding.view === 'ours' ? 'we' : 'tshark 4.0.17'} count${finding.view === 'ours' ? '' : 's'}`
+  const severity = severityText(finding.severity, layout)
   const reasons = finding.hypotheses.filter(({ accepted }) => accepted || isFull)
   return [
     labelled(`${number}.`, `${severity}  ${safeText(finding.summary, MOST_CHARACTERS)}`, INDENT, columns),
     line(
-      'cost',
-      `${finding.costNs === null ? 'none that could be counted' : durationText(finding.costNs)} (confidence ${finding.confidence}${view})`,
+      labels.cost,
+      `${finding.costNs === null ? words.noCount : words.measure(durationText(finding.costNs))} ${words.confidence(words.confidences[finding.confidence], finding.view)}`,
     ),
     ...reasons.map(({ statement, accepted, because }) =>
       line(
-        accepted ? 'because' : 'not',
+        accepted ? labels.because : labels.ruledOut,
         `${safeText(statement, MOST_CHARACTERS)} (${safeText(because, MOST_CHARACTERS)})`,
       ),
     ),
-    ...finding.limitedBy.map((reason) => line('limited', safeText(reason, MOST_CHARACTERS))),
-    line('frames', framesText(finding)),
-    line('filter', ''),
+    ...finding.limitedBy.map((reason) => line(labels.limited, safeText(reason, MOST_CHARACTERS))),
+    line(labels.frames, framesText(finding, words)),
+    line(labels.filter, ''),
     // alone on its line and never cut or broken, to be copied
     `${' '.repeat(INDENT)}${style.cyan(safeText(finding.displayFilter, Number.POSITIVE_INFINITY))}`,
-    line('next', safeText(finding.nextStep, MOST_CHARACTERS)),
+    line(labels.next, safeText(finding.nextStep, MOST_CHARACTERS)),
   ]
     .join('\n')
     .replace(/ +$/gm, '')
 }
 
-function framesText({ evidence: { frames, total } }: Finding): string {
-  if (frames.length === 0) return `${pluralText(total, 'piece')} of evidence, by the filter`
+function framesText({ evidence: { frames, total } }: Finding, words: SummaryWords): string {
+  if (frames.length === 0) return words.evidenceByFilter(total)
   const shown = frames.slice(0, MOST_FRAMES)
-  return `${shown.join(', ')}${shown.length < total ? ` … (${shown.length} of ${countText(total)})` : ''}`
+  return `${shown.join(', ')}${shown.length < total ? ` …${words.shownOf(shown.length, countText(total))}` : ''}`
 }
 
-function severityText(severity: Severity, style: Style): string {
-  const word = severity.toUpperCase()
+function severityText(severity: Severity, { style, words }: Layout): string {
+  const word = words.severities[severity]
   if (severity === 'critical' || severity === 'high') return style.bold(style.red(word))
   if (severity === 'medium') return style.yellow(word)
   return severity === 'low' ? style.cyan(word) : style.dim(word)

@@ -27,16 +27,21 @@ export function summaryText(report: Report, written: readonly ReportFile[], layo
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
 
-function incompleteBlock(report: Report, { columns, style }: Layout): string {
-  const lines = incompleteLines(report.capture)
+function incompleteBlock(report: Report, { columns, style, words }: Layout): string {
+  const lines = incompleteLines(report.capture, words)
   if (lines.length === 0) return ''
-  return [style.bold('Not complete'), ...lines.map((line) => labelled('-', line, 2, columns, 2))].join('\n')
+  return [style.bold(words.labels.notComplete), ...lines.map((line) => labelled('-', line, 2, columns, 2))].join('\n')
 }
 
-function writtenLines(written: readonly ReportFile[], { columns }: Layout): string {
+function writtenLines(written: readonly ReportFile[], { columns, words }: Layout): string {
   return written
     .map(({ path, bytes }) =>
-      labelled('Report', `${safeText(path, 4096)} (${bytesText(bytes)})`, LABEL_COLUMNS, columns),
+      labelled(
+        words.labels.report,
+        `${safeText(path, 4096)} (${words.measure(bytesText(bytes))})`,
+        LABEL_COLUMNS,
+        columns,
+      ),
     )
     .join('\n')
 }
