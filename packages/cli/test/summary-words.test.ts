@@ -8,7 +8,7 @@ const samples = join(import.meta.dirname, '../../../samples')
 const { en, fr } = summaryWords
 /** Words that no French sentence has, and no protocol or command either. */
 const englishWords =
-  /(?<!\p{L})(?:and|bytes?|connections?|frames|from|lost|of|packets?|seen|sent|servers?|the|together|waited|with)(?!\p{L})/iu
+  /(?<![\p{L}_])(?:and|bytes?|connections?|frames|from|lost|of|packets?|seen|sent|servers?|the|together|waited|with)(?![\p{L}_])/iu
 
 /** Lines that are to be copied, not read: filters and commands. */
 function isCopied(line: string): boolean {
