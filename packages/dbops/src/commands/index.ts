@@ -9,7 +9,9 @@ import { backupRestore } from './backup-restore.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
 import { connTest } from './conn-test.ts'
+import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
+import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
 
 /** Every verb, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -27,4 +29,15 @@ export const commands: readonly CommandDefinition[] = [
   rotateResume,
   rotateRollback,
   rotateStatus,
+  rolesPlan,
+  rolesApply,
+  rolesDiff,
+  rolesVerify,
+  rolesRetire,
+  tlsCheck,
+  tlsCaInit,
+  tlsIssue,
+  tlsCrl,
+  tlsInstall,
+  tlsRenew,
 ]

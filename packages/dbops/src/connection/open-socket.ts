@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
 import { DbopsError } from '../errors.ts'
 import { describePlace, socketError, tlsError } from './network-errors.ts'
 import { type ConnectionParameters, type HostAndPort, isSocketDirectory } from './parameters.ts'
@@ -117,7 +117,7 @@ async function handshake(
   { options, check }: TlsSettings,
   signal: AbortSignal | undefined,
 ): Promise<TLSSocket> {
-  const secure = connectTls({
+  const secure = startTls({
     ...options,
     socket,
     host: place.host,
@@ -133,4 +133,18 @@ async function handshake(
     throw tlsError(cause, place)
   }
   return secure
+}
+
+/** @throws {DbopsError} TLS_FILE when OpenSSL cannot read a certificate, a key or a list; libpq would pass a bad list over in silence */
+function startTls(options: ConnectionOptions): TLSSocket {
+  try {
+    return connectTls(options)
+  } catch (cause) {
+    options.socket?.destroy()
+    throw new DbopsError(
+      'TLS_FILE',
+      `a certificate, key or list of revoked certificates is damaged: ${(cause as Error).message}`,
+      { cause },
+    )
+  }
 }

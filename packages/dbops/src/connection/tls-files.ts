@@ -15,8 +15,8 @@ export interface TlsSettings {
 }
 
 /**
- * libpq's meaning of the mode: verify-ca checks the chain, verify-full the name too; require checks the chain only when a CA is there
- * (libpq §34.19.1).
+ * libpq's meaning of the mode: verify-ca checks the chain, verify-full the name too; the weaker ones check the chain as soon as a CA is
+ * there (libpq §34.19.1).
  * @throws {DbopsError} TLS_FILE when a named file cannot be read, or when a mode needs a CA and there is none.
  */
 export function tlsSettings(parameters: ConnectionParameters): TlsSettings {
@@ -42,15 +42,13 @@ export function tlsSettings(parameters: ConnectionParameters): TlsSettings {
 
 function checkOf(mode: SslMode, hasCa: boolean): CertificateCheck {
   if (mode === 'verify-full') return 'chain-and-name'
-  if (mode === 'verify-ca' || (mode === 'require' && hasCa)) return 'chain'
-  return 'none'
+  return mode === 'verify-ca' || hasCa ? 'chain' : 'none'
 }
 
-function certificateAuthorities({ sslRootCert, sslMode }: ConnectionParameters): string | string[] | null {
+function certificateAuthorities({ sslRootCert }: ConnectionParameters): string | string[] | null {
   if (sslRootCert === 'system') return getCACertificates('system')
   const path = sslRootCert ?? existing('root.crt')
   if (path === null) return null
-  if (sslMode === 'allow' || sslMode === 'prefer') return null // libpq does not check in these modes
   return readTlsFile('sslrootcert', path)
 }
 

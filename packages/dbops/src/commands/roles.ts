@@ -1,0 +1,165 @@
+import { join } from 'node:path'
+import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { requiredOption } from '../command/option-reading.ts'
+import { type Check, judged, type Outcome } from '../command/outcome.ts'
+import { withServer } from '../connection/connect.ts'
+import type { ServerClient } from '../connection/server-client.ts'
+import { readSecretFile } from '../credentials/secret-file.ts'
+import { DbopsError } from '../errors.ts'
+import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
+import { applyRoles } from '../roles/apply-roles.ts'
+import { planRetirement, retireRole } from '../roles/retire-role.ts'
+import { logsIn, type RoleSpec, readRoleSpec } from '../roles/role-spec.ts'
+import { type TrialResult, tryRole } from '../roles/role-trial.ts'
+
+const specOption = { flags: '--file <file>', description: 'wanted state: database, schemas, roles by kind' } as const
+const passwordsOption = {
+  flags: '--passwords <folder>',
+  description: 'one file per login that holds its password; new logins get one',
+} as const
+
+async function planned(call: Call, isApplied: boolean): Promise<Outcome> {
+  const spec = readRoleSpec(requiredOption(call, 'file', '--file'))
+  const admin = call.target()
+  const plan = await applyRoles({
+    admin,
+    spec,
+    passwordFolder: textOption(call, 'passwords'),
+    environment: call.environment,
+    isApplied,
+  })
+  const lines = [...plan.statements.map(({ shown }) => `${shown};`), ...plan.notes.map((note) => `-- note: ${note}`)]
+  const count = plan.statements.length
+  return {
+    summary: count === 0 ? 'nothing to do' : isApplied ? `${count} statement(s) done` : `${count} statement(s) to do`,
+    exitCode: EXIT_FINE,
+    text: lines.join('\n'),
+    data: { statements: plan.statements.map(({ shown }) => shown), notes: plan.notes },
+    audit: { statements: isApplied ? count : 0 },
+  }
+}
+
+export const rolesPlan: CommandDefinition = {
+  name: 'roles plan',
+  summary: 'Prints the statements between the wanted and the actual roles and grants.',
+  options: [specOption, passwordsOption],
+  changes: 'nothing',
+  example: 'dbops roles plan --url postgresql://postgres@db.example/app --file roles.yaml',
+  run: (call) => planned(call, false),
+}
+
+export const rolesApply: CommandDefinition = {
+  name: 'roles apply',
+  summary: 'Makes roles and grants what the file says, in one transaction; a second run does nothing.',
+  options: [specOption, passwordsOption],
+  changes: 'server',
+  example:
+    'dbops roles apply --url postgresql://postgres@db.example/app --file roles.yaml --passwords /etc/app/passwords --apply',
+  async run(call) {
+    if (call.isApplied) call.confirm(readRoleSpec(requiredOption(call, 'file', '--file')).database, 'changing roles')
+    return await planned(call, call.isApplied)
+  },
+}
+
+export const rolesDiff: CommandDefinition = {
+  name: 'roles diff',
+  summary: 'Tells drift: ends with 1 when the actual roles are not what the file says.',
+  options: [specOption],
+  changes: 'nothing',
+  example: 'dbops roles diff --url postgresql://postgres@db.example/app --file roles.yaml',
+  async run(call) {
+    const outcome = await planned(call, false)
+    return outcome.summary === 'nothing to do' ? outcome : { ...outcome, exitCode: EXIT_FINDINGS }
+  },
+}
+
+export const rolesVerify: CommandDefinition = {
+  name: 'roles verify',
+  summary: 'Logs in as every role and tries what it may and what it may not do.',
+  options: [
+    specOption,
+    passwordsOption,
+    { flags: '--other-database <name>', description: 'database that no role may enter (default: postgres)' },
+  ],
+  changes: 'nothing',
+  example:
+    'dbops roles verify --url postgresql://postgres@db.example/app --file roles.yaml --passwords /etc/app/passwords',
+  async run(call) {
+    const spec = readRoleSpec(requiredOption(call, 'file', '--file'))
+    const folder = requiredOption(call, 'passwords', '--passwords')
+    const admin = { ...call.target(), database: spec.database }
+    const table = await withServer(admin, (client) => someTable(client, spec))
+    const results: TrialResult[] = []
+    for (const { name, kind } of spec.roles.filter((role) => logsIn(role.kind))) {
+      const password = readSecretFile({ path: join(folder, name), environment: call.environment })
+      results.push(
+        ...(await tryRole({
+          login: { ...admin, user: name, password },
+          kind,
+          spec,
+          table,
+          otherDatabase: textOption(call, 'otherDatabase') ?? 'postgres',
+        })),
+      )
+    }
+    const wrong = results.filter(({ wasExpected }) => !wasExpected)
+    const summary =
+      wrong.length === 0
+        ? `${results.length} attempts, each as declared`
+        : `${wrong.length} of ${results.length} attempts not as declared`
+    return judged(summary, results.map(toCheck), { data: results })
+  },
+}
+
+function toCheck({ role, trial, isAllowed, wasExpected, sqlState }: TrialResult): Check {
+  return {
+    id: `roles.${role}.${trial.replaceAll(' ', '-')}`,
+    title: `${role}: ${trial}`,
+    verdict: wasExpected ? 'pass' : 'fail',
+    tier: 'critical',
+    evidence: isAllowed ? 'allowed' : `refused (${sqlState})`,
+  }
+}
+
+/** The first table with a column that may be written. */
+async function someTable(client: ServerClient, { schemas }: RoleSpec) {
+  const { rows } = await client.query<{ schema: string; name: string; column: string }>(
+    `select n.nspname as schema, c.relname as name, a.attname as column from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity = ''
+      where n.nspname = any($1) and c.relkind = 'r' order by c.relname, a.attnum limit 1`,
+    [schemas],
+  )
+  return rows[0] ?? null
+}
+
+export const rolesRetire: CommandDefinition = {
+  name: 'roles retire',
+  summary: 'Hands everything a role owns to an heir, takes its grants in every database, ends its sessions, drops it.',
+  arguments: [{ name: 'role', description: 'role to retire' }],
+  options: [{ flags: '--heir <role>', description: 'role that owns afterwards what it owned' }],
+  changes: 'server',
+  example: 'dbops roles retire old_app --heir app_owner --url postgresql://postgres@db.example/app --apply',
+  async run(call) {
+    const [role] = call.args
+    const heir = requiredOption(call, 'heir', '--heir')
+    if (role === heir) throw new DbopsError('USAGE', 'role and heir are the same')
+    const admin = call.target()
+    const plan = await planRetirement(admin, role, heir)
+    const lines = plan.holdings.map(
+      ({ database, owned, granted }) => `${database}: owns ${owned}, was granted ${granted}`,
+    )
+    if (call.isApplied) {
+      call.confirm(admin.database, 'dropping a role')
+      await retireRole(admin, plan, null)
+    }
+    return {
+      summary: call.isApplied
+        ? `${role} is gone, ${heir} owns what it owned`
+        : `would end ${plan.sessions} session(s) and drop ${role}; --apply does it`,
+      exitCode: EXIT_FINE,
+      text: lines.join('\n'),
+      data: plan,
+      audit: { role, heir },
+    }
+  },
+}

@@ -1,0 +1,75 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { withServer } from '../connection/connect.ts'
+import type { ConnectionParameters } from '../connection/parameters.ts'
+import type { ServerClient } from '../connection/server-client.ts'
+import { generatePassword } from '../credentials/generate-password.ts'
+import { readSecretFile } from '../credentials/secret-file.ts'
+import type { Environment } from '../environment.ts'
+import { DbopsError } from '../errors.ts'
+import type { Secret } from '../secret.ts'
+import { privateFolder } from '../state/atomic-write.ts'
+import { type NewPasswords, planRoles, type RolePlan } from './role-plan.ts'
+import { logsIn, type RoleSpec } from './role-spec.ts'
+import { readRoleState } from './role-state.ts'
+
+export interface ApplyRolesOptions {
+  readonly admin: ConnectionParameters
+  readonly spec: RoleSpec
+  /** Folder with one file per login that holds its password; new logins get one there. */
+  readonly passwordFolder: string | null
+  readonly environment: Environment
+  readonly isApplied: boolean
+}
+
+/** Plans, and does it in one transaction when it is to be applied. @throws {DbopsError} */
+export async function applyRoles(options: ApplyRolesOptions): Promise<RolePlan> {
+  const { admin, spec, isApplied } = options
+  return await withServer({ ...admin, database: spec.database }, async (client) => {
+    await requireDatabase(client, spec)
+    const state = await readRoleState(client, spec.schemas)
+    const existing = new Set(state.roles.map(({ name }) => name))
+    const fresh = spec.roles.filter(({ name, kind }) => logsIn(kind) && !existing.has(name)).map(({ name }) => name)
+    const plan = planRoles(spec, state, newPasswords(fresh, options))
+    if (isApplied) await execute(client, plan)
+    return plan
+  })
+}
+
+/** Grants reach only the database they are made in. */
+async function requireDatabase(client: ServerClient, { database }: RoleSpec): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('select current_database()::text as name')
+  if (rows[0].name !== database)
+    throw new DbopsError('REFUSED', `this session is in ${rows[0].name}, the grants belong to ${database}`)
+}
+
+async function execute(client: ServerClient, { statements }: RolePlan): Promise<void> {
+  await client.query('begin')
+  try {
+    for (const { sql } of statements) await client.query(sql)
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw error
+  }
+}
+
+/** A plan shows a fingerprint only when it is applied: before that there is no password yet. */
+function newPasswords(
+  names: readonly string[],
+  { passwordFolder, environment, isApplied }: ApplyRolesOptions,
+): NewPasswords {
+  const passwords = new Map<string, Secret>()
+  if (passwordFolder === null) return passwords
+  for (const name of names) {
+    const path = join(passwordFolder, name)
+    if (existsSync(path)) passwords.set(name, readSecretFile({ path, environment }))
+    else if (isApplied) {
+      const password = generatePassword()
+      privateFolder(passwordFolder)
+      writeFileSync(path, `${password.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+      passwords.set(name, password)
+    }
+  }
+  return passwords
+}
