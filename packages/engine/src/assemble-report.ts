@@ -1,6 +1,6 @@
 import type { AnalyzerResult } from './analyzer.ts'
 import { countOnce, type HealthSetting, healthScore, limitBySamples, notSeen, SectionFacts } from './diagnosis/index.ts'
-import { type Conclusion, type Finding, severities } from './finding.ts'
+import { type Conclusion, type Finding, MOST_NAMED_FRAMES, severities } from './finding.ts'
 import { narrate } from './narrative/narrate.ts'
 import { narrateHealth, narrateNotSeen } from './narrative/narrate-health.ts'
 import { checkText, narrateQuality } from './narrative/narrate-quality.ts'
@@ -39,7 +39,7 @@ export function assembleReport(outcome: Outcome, language: Language): Report {
     if (isWithheld) withheld.push({ kind: found.kind, key: found.key, because })
     else {
       concluded.push(conclusion)
-      findings.push(narrate(conclusion, language, [...because, ...few]))
+      findings.push(narrate(withNamedFrames(conclusion), language, [...because, ...few]))
     }
   }
   findings.sort(byCost)
@@ -67,4 +67,11 @@ function byCost(a: Finding, b: Finding): number {
     severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
     (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
   )
+}
+
+/** A filter that names frames one by one names the first thousand: they are the evidence, and the sentence tells the whole number. */
+function withNamedFrames(conclusion: Conclusion): Conclusion {
+  const { displayFilter, evidence } = conclusion
+  if (!displayFilter.startsWith('frame.number in') || evidence.total <= MOST_NAMED_FRAMES) return conclusion
+  return { ...conclusion, evidence: { ...evidence, total: MOST_NAMED_FRAMES } }
 }

@@ -3,6 +3,9 @@ export const severities: readonly Severity[] = ['info', 'low', 'medium', 'high',
 
 export type Confidence = 'low' | 'medium' | 'high'
 
+/** Frames that a display filter names one by one; evidence keeps as many. */
+export const MOST_NAMED_FRAMES = 1000
+
 /** Frames that prove a finding: ascending, capped; `total` says how many there are. */
 export interface Evidence {
   readonly frames: readonly number[]

@@ -91,7 +91,9 @@ class DelayedAcks implements Analyzer<DelayedAckTotals> {
     const { values } = this.records
     if (values[at + ACK_FRAME] !== 0 && packet.timeNs - values[at + ACK_TIME] <= AT_ONCE_NS + segment.initialRttNs)
       this.note(segment, packet, at)
-    const isHeld = payloadLength < FULL_SEGMENT_BYTES && segment.flags === 0
+    // the last, small one of several in flight waits for them, not for a delayed acknowledgment
+    const isAlone = segment.bytesInFlight <= payloadLength
+    const isHeld = payloadLength < FULL_SEGMENT_BYTES && isAlone && segment.flags === 0
     values[at + SMALL_FRAME] = isHeld ? packet.number : 0
     values[at + SMALL_TIME] = packet.timeNs
     values[at + ACK_FRAME] = 0
@@ -114,7 +116,7 @@ class DelayedAcks implements Analyzer<DelayedAckTotals> {
     if (waits === undefined) this.waits.set(key, (waits = []))
     if (waits.length >= MOST_WAITS) return
     const { values } = this.records
-    const costNs = values[at + ACK_TIME] - values[at + SMALL_TIME]
+    const costNs = Math.max(0, values[at + ACK_TIME] - values[at + SMALL_TIME] - segment.initialRttNs)
     waits.push([costNs, values[at + SMALL_FRAME], values[at + ACK_FRAME], packet.number])
   }
 

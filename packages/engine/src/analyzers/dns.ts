@@ -155,7 +155,8 @@ class Dns implements Analyzer<State> {
     counts.rcodes.set(rcode, (counts.rcodes.get(rcode) ?? 0) + 1)
     if (rcode !== 0 && rcode !== NAME_ERROR) addFrame(counts.failures, message.frame)
     else addAnswer(counts.searchPaths, message, rcode === NAME_ERROR)
-    if (message.responseTo === 0) return
+    // answers to a group come when hosts please, spread on purpose (RFC 6762 §6)
+    if (message.responseTo === 0 || message.family !== 'dns') return
     addDuration(counts.latency, message.latencyNs)
     if (message.latencyNs < this.slowNs) return
     addFrame(counts.slow, message.frame)
@@ -189,7 +190,7 @@ class Dns implements Analyzer<State> {
         severity: counts.slowNs >= this.context.setting('mediumSlowTotal') ? 'medium' : 'low',
         costNs: counts.slowNs,
         values: { answers: slow.total, limitNs: slowNs, totalNs: counts.slowNs },
-        displayFilter: `dns.time >= ${slowNs / 1e9}`,
+        displayFilter: `dns.time >= ${slowNs / 1e9} && !mdns && !llmnr`,
         needs: ['monotone-clock'],
       })
     }
@@ -198,7 +199,7 @@ class Dns implements Analyzer<State> {
         ...concludeSum('dns-errors', failures),
         severity: 'low',
         values: { errors: failures.total, serverFailures: counts.rcodes.get(SERVER_FAILURE) ?? 0 },
-        displayFilter: 'dns.flags.response == 1 && dns.flags.rcode > 0 && !(dns.flags.rcode == 3)',
+        displayFilter: 'dns.flags.response == 1 && dns.flags.rcode > 0 && !(dns.flags.rcode == 3) && !icmp && !icmpv6',
       })
     }
     return [...found, ...concludeSearchPaths(counts.searchPaths, counts.responses)]

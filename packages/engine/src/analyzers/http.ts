@@ -162,7 +162,6 @@ class Http implements Analyzer<State> {
         ...concludeSum('http-server-errors', serverErrors),
         view: 'ours',
         severity: 'medium',
-        samples: responses,
         values: { errors: serverErrors.total, responses },
         displayFilter: 'http.response.code >= 500',
       })

@@ -140,7 +140,7 @@ class Latency implements Analyzer<LatencyTotals> {
   }
 
   private dns(message: DnsMessageEvent): void {
-    if (message.responseTo === 0 || message.isRetransmission) return
+    if (message.responseTo === 0 || message.isRetransmission || message.family !== 'dns') return
     this.totals.dnsTransactions++
     this.totals.dnsNs += Math.max(0, message.latencyNs)
     if (message.transport !== 'udp' || message.answers.length === 0) return

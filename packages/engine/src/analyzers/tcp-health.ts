@@ -161,7 +161,7 @@ class TcpHealth implements Analyzer<TcpTotals> {
     else if (completeness === SYN) {
       totals.handshakesUnanswered++
       totals.unansweredWaitNs += health?.synWaitNs ?? 0
-      addFrame(totals.unansweredStreams, flow.number)
+      addFrame(totals.unansweredSyns, flow.firstFrame)
     }
     if (health === undefined) return
     if (completeness !== SYN) totals.synWaitNs += health.synWaitNs

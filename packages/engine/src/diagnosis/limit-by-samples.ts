@@ -1,4 +1,4 @@
-import type { Conclusion, Confidence } from '../finding.ts'
+import { type Conclusion, type Confidence, type Severity, severities } from '../finding.ts'
 
 /** With fewer samples than this a share, a mean or a percentile may be chance; with fewer than that it is little more. */
 const FEW = 20
@@ -11,10 +11,13 @@ export function limitBySamples(conclusion: Conclusion): Conclusion {
   const { samples, confidence, severity } = conclusion
   if (samples === undefined || samples >= FEW) return conclusion
   const most: Confidence = samples < VERY_FEW ? 'low' : 'medium'
-  const isSevere = severity === 'high' || severity === 'critical'
   return {
     ...conclusion,
-    severity: isSevere ? 'medium' : severity,
+    severity: milder(severity, samples < VERY_FEW ? 'low' : 'medium'),
     confidence: order.indexOf(confidence) < order.indexOf(most) ? confidence : most,
   }
+}
+
+function milder(a: Severity, b: Severity): Severity {
+  return severities.indexOf(a) < severities.indexOf(b) ? a : b
 }

@@ -33,7 +33,7 @@ describe('settings of analyzers', () => {
     const { findings } = await analyze([answered], { settings: { dns: { slowAnswer: 10e6 } } })
     expect(findings.map(({ kind }) => kind)).toEqual(['dns-slow'])
     expect(findings[0].summary).toBe('1 DNS answer took 10.0 ms or longer, together 20.0 ms')
-    expect(findings[0].displayFilter).toBe('dns.time >= 0.01')
+    expect(findings[0].displayFilter).toBe('dns.time >= 0.01 && !mdns && !llmnr')
   })
 
   it('give way to a latency given for all', async () => {

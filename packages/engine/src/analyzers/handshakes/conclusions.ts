@@ -136,6 +136,7 @@ function halfOpen(host: string, initiator: Initiator, trouble: Trouble): Conclus
   const isNeverComplete = initiator.repeatedSyns === 0 && trouble.attempts >= MANY_ATTEMPTS
   return {
     ...base('tcp-half-open', host, trouble, 'medium'),
+    causedBy: [host],
     confidence: 'medium',
     values: {
       host,

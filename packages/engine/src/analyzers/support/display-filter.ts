@@ -3,11 +3,6 @@ export function framesFilter(frames: readonly number[]): string {
   return `frame.number in {${rangesText(frames)}}`
 }
 
-/** TCP streams by number. */
-export function tcpStreamsFilter(streams: readonly number[]): string {
-  return `tcp.stream in {${rangesText(streams)}}`
-}
-
 /** Ascending numbers with runs drawn together: `1, 4..7, 9`. */
 function rangesText(numbers: readonly number[]): string {
   const ranges: string[] = []

@@ -1,7 +1,5 @@
-import type { Evidence } from '../../finding.ts'
+import { type Evidence, MOST_NAMED_FRAMES } from '../../finding.ts'
 
-/** Kept, so that a filter can select them; and listed. */
-const MOST_FRAMES = 1000
 const MOST_LISTED = 50
 
 /** Frames that prove something: their number, and the thousand smallest in ascending order. */
@@ -21,10 +19,10 @@ export function addFrame(evidence: EvidenceFrames, frame: number): void {
   // a list of its own is just as long as it must be: most have one frame
   if (frames.length === 0) evidence.frames = [frame]
   else if (frame > frames[frames.length - 1]) {
-    if (frames.length < MOST_FRAMES) frames.push(frame)
+    if (frames.length < MOST_NAMED_FRAMES) frames.push(frame)
   } else {
     frames.splice(placeOf(frames, frame), 0, frame)
-    if (frames.length > MOST_FRAMES) frames.pop()
+    if (frames.length > MOST_NAMED_FRAMES) frames.pop()
   }
 }
 
@@ -43,7 +41,7 @@ function placeOf(frames: readonly number[], frame: number): number {
 /** Adds the frames of `from`; commutative and associative. */
 export function mergeEvidence(into: EvidenceFrames, from: EvidenceFrames): void {
   into.total += from.total
-  into.frames = [...into.frames, ...from.frames].sort((a, b) => a - b).slice(0, MOST_FRAMES)
+  into.frames = [...into.frames, ...from.frames].sort((a, b) => a - b).slice(0, MOST_NAMED_FRAMES)
 }
 
 export function toEvidence(evidence: EvidenceFrames): Evidence {

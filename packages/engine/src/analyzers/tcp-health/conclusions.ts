@@ -1,8 +1,10 @@
 import type { AnalyzerContext } from '../../analyzer.ts'
 import type { Conclusion, Test } from '../../finding.ts'
 import { concludeSum } from '../support/concluding.ts'
-import { framesFilter, tcpStreamsFilter } from '../support/display-filter.ts'
+import { framesFilter } from '../support/display-filter.ts'
 import type { TcpTotals, WorstSide } from './totals.ts'
+
+const NOTICED_NS = 100e6
 
 /** What the sums amount to; nothing is said about what did not occur. */
 export function tcpHealthConclusions(totals: TcpTotals, context: AnalyzerContext): Conclusion[] {
@@ -56,7 +58,8 @@ function retransmissions(totals: TcpTotals, context: AnalyzerContext): Conclusio
   const ratio = total / Math.max(1, sequencedSegments)
   return {
     ...concludeSum('tcp-retransmissions', totals.retransmissions),
-    severity: ratio >= context.setting('mediumRetransmissions') ? 'medium' : 'low',
+    // what our view does not call lost, and cost nobody time, harms nobody
+    severity: ratio >= context.setting('mediumRetransmissions') && waitedNs >= NOTICED_NS ? 'medium' : 'low',
     costNs: costOf(waitedNs),
     samples: sequencedSegments,
     values: {
@@ -128,17 +131,14 @@ function refusals(totals: TcpTotals): Conclusion | null {
 }
 
 function unanswered(totals: TcpTotals): Conclusion | null {
-  const { total, frames: streams } = totals.unansweredStreams
+  const { total } = totals.unansweredSyns
   if (total === 0) return null
   return {
-    ...concludeSum('tcp-syn-unanswered', totals.unansweredStreams),
+    ...concludeSum('tcp-syn-unanswered', totals.unansweredSyns),
     severity: 'low',
     confidence: 'medium',
     costNs: costOf(totals.unansweredWaitNs),
     values: { attempts: total, connections: totals.connections },
-    // the streams that are kept are numbers of streams, not of frames
-    evidence: { frames: [], total },
-    displayFilter: tcpStreamsFilter(streams),
     needs: ['both-directions', 'no-capture-drops'],
     isAbsence: true,
   }
@@ -151,7 +151,7 @@ function resets(totals: TcpTotals): Conclusion | null {
     ...concludeSum('tcp-resets', totals.resets),
     severity: 'info',
     values: { segments: total, refusals: totals.handshakesRefused },
-    displayFilter: 'tcp.flags.reset == 1',
+    displayFilter: 'tcp.flags.reset == 1 && !icmp && !icmpv6',
   }
 }
 

@@ -56,8 +56,8 @@ export interface TcpTotals {
   resets: EvidenceFrames
   refusals: EvidenceFrames
   captureDuplicates: EvidenceFrames
-  /** Numbers of streams, not frames. */
-  unansweredStreams: EvidenceFrames
+  /** The first frame of each connection that was never answered. */
+  unansweredSyns: EvidenceFrames
   waitedNs: number
   zeroWindowNs: number
   worst: WorstSide[]
@@ -92,7 +92,7 @@ export function newTotals(): TcpTotals {
     resets: newEvidence(),
     refusals: newEvidence(),
     captureDuplicates: newEvidence(),
-    unansweredStreams: newEvidence(),
+    unansweredSyns: newEvidence(),
     waitedNs: 0,
     zeroWindowNs: 0,
     worst: [],
@@ -128,7 +128,7 @@ const evidences = [
   'resets',
   'refusals',
   'captureDuplicates',
-  'unansweredStreams',
+  'unansweredSyns',
 ] as const
 
 export function mergeTotals(into: TcpTotals, from: TcpTotals): void {
