@@ -8,13 +8,17 @@ import { backupRekey } from './backup-rekey.ts'
 import { backupRestore } from './backup-restore.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
+import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
 import { connTest } from './conn-test.ts'
+import { doctor } from './doctor.ts'
+import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
 
 /** Every verb, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
+  doctor,
   connTest,
   backupCreate,
   backupVerify,
@@ -40,4 +44,14 @@ export const commands: readonly CommandDefinition[] = [
   tlsCrl,
   tlsInstall,
   tlsRenew,
+  hbaGenerate,
+  hbaLint,
+  hbaAudit,
+  hbaExplain,
+  hbaApply,
+  confGenerate,
+  confAudit,
+  confApply,
+  confCapacity,
+  confClientOptions,
 ]

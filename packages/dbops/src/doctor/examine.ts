@@ -1,0 +1,231 @@
+import { DatabaseError } from 'pg'
+import { listBackups } from '../backup/catalog.ts'
+import { isDrillOverdue, lastGoodDrill } from '../backup/drill.ts'
+import type { Check, Tier, Verdict } from '../command/outcome.ts'
+import { withServer } from '../connection/connect.ts'
+import type { ConnectionParameters } from '../connection/parameters.ts'
+import type { ServerClient } from '../connection/server-client.ts'
+import { findWeakRoles } from '../credentials/weak-verifiers.ts'
+import { lintHba } from '../hba/hba-lint.ts'
+import { parseHba } from '../hba/hba-rule.ts'
+import { auditRowSecurity } from '../roles/row-security-audit.ts'
+import { auditSettings } from '../settings/settings-audit.ts'
+import { type CatalogCheck, catalogChecks } from './catalog-checks.ts'
+import { judgePatchLevel } from './patch-level.ts'
+
+export interface ExamineOptions {
+  readonly server: ConnectionParameters
+  /** Role of the application; null leaves its checks out, and says so. */
+  readonly appRole: string | null
+  readonly schemas: readonly string[]
+  /** Columns that say whose a row is; empty leaves tenancy out. */
+  readonly tenantColumns: readonly string[]
+  /** Folder of backups; null leaves them out, and says so. */
+  readonly backups: string | null
+  readonly stateFolder: string
+  readonly now: Date
+}
+
+/** Every check, in order; what cannot be looked at is skipped with the reason, never passed. */
+export async function examine(options: ExamineOptions): Promise<Check[]> {
+  const { server, now } = options
+  const checks = await withServer(server, async (client) => {
+    const all: Check[] = []
+    for (const check of catalogChecks) all.push(await catalogVerdict(client, check, options))
+    all.push(...(await passwordChecks(client)), await patchCheck(client, now), transportCheck(client))
+    all.push(...(await auditSettings(client)), ...(await hbaChecks(client)))
+    if (options.tenantColumns.length > 0) all.push(...(await auditRowSecurity(client, options)))
+    return all
+  })
+  return [...checks, ...backupChecks(options)]
+}
+
+async function catalogVerdict(
+  client: ServerClient,
+  check: CatalogCheck,
+  { appRole, schemas }: ExamineOptions,
+): Promise<Check> {
+  const { id, title, tier, sql, isSoft = false, advice, references = [] } = check
+  const base = { id, title, tier, references }
+  const parameters = [/\$1/.test(sql) ? appRole : undefined, /\$2/.test(sql) ? schemas : undefined].filter(
+    (one) => one !== undefined,
+  )
+  if (parameters.includes(null)) return { ...base, verdict: 'skipped', evidence: 'needs --app-role' }
+  try {
+    const { rows } = await client.query<{ what: string; fix: string | null }>(sql, parameters)
+    if (rows.length === 0) return { ...base, verdict: 'pass', evidence: 'nothing found' }
+    const fixes = rows.map(({ fix }) => fix).filter((fix) => fix !== null)
+    const remediation = fixes.length > 0 ? [...new Set(fixes)].join('; ') : advice
+    return { ...base, verdict: isSoft ? 'warn' : 'fail', evidence: listed(rows.map(({ what }) => what)), remediation }
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === '42501')
+      return { ...base, verdict: 'skipped', evidence: `this role may not look: ${error.message}` }
+    throw error
+  }
+}
+
+async function passwordChecks(client: ServerClient): Promise<Check[]> {
+  const weak = await findWeakRoles(client)
+  const kinds = [
+    [
+      'credentials.guessable',
+      'no stored password can be guessed',
+      'guessable password',
+      'dbops rotate run, or: alter role … password …',
+    ],
+    ['credentials.md5', 'every stored password is SCRAM', 'MD5 verifier', 'set the passwords anew under scram-sha-256'],
+  ] as const
+  return kinds.map(([id, title, reason, remediation]) => {
+    if (weak === null)
+      return {
+        id,
+        title,
+        tier: 'critical',
+        verdict: 'skipped',
+        evidence: 'needs a superuser: stored verifiers cannot be read',
+      }
+    const roles = weak.filter((one) => one.reason === reason).map(({ role }) => role)
+    return {
+      id,
+      title,
+      tier: 'critical',
+      verdict: roles.length === 0 ? 'pass' : 'fail',
+      evidence: roles.length === 0 ? 'none' : roles.join(', '),
+      remediation,
+    }
+  })
+}
+
+async function patchCheck(client: ServerClient, now: Date): Promise<Check> {
+  const { rows } = await client.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  )
+  const { isCurrent, evidence } = judgePatchLevel(rows[0].version, now)
+  return {
+    id: 'patches.minor',
+    title: 'the newest minor release runs',
+    tier: 'recommended',
+    verdict: isCurrent ? 'pass' : 'fail',
+    evidence,
+    remediation: 'update the packages of PostgreSQL and restart',
+  }
+}
+
+function transportCheck(client: ServerClient): Check {
+  const tls = client.tlsSocket
+  const isLocal =
+    client.host.startsWith('/') || client.host === '127.0.0.1' || client.host === '::1' || client.host === 'localhost'
+  const verdict: Verdict = tls !== null || isLocal ? 'pass' : 'fail'
+  const evidence =
+    tls === null ? (isLocal ? 'in clear, on this machine' : 'in clear, over the network') : `${tls.getProtocol()}`
+  return {
+    id: 'tls.session',
+    title: 'this session cannot be overheard',
+    tier: 'critical',
+    verdict,
+    evidence,
+    remediation: 'sslmode=verify-full',
+  }
+}
+
+async function hbaChecks(client: ServerClient): Promise<Check[]> {
+  const base = { id: 'hba.readable', title: 'the access rules can be judged', tier: 'critical' } as const
+  const { rows: may } = await client.query<{ may: boolean }>(
+    "select has_table_privilege('pg_hba_file_rules', 'select') and has_function_privilege('pg_hba_file_rules()', 'execute') as may",
+  )
+  if (!may[0].may)
+    return [
+      {
+        ...base,
+        verdict: 'skipped',
+        evidence: 'needs: grant select on pg_hba_file_rules, grant execute on function pg_hba_file_rules()',
+      },
+    ]
+  const { rows } = await client.query<{ line: number; text: string; error: string | null }>(
+    `select line_number as line, error, concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','),
+        address || case when netmask is null then '' else ' ' || netmask end, auth_method, array_to_string(options, ' ')) as text
+      from pg_hba_file_rules order by 1`,
+  )
+  const lines: string[] = []
+  for (const row of rows) lines[row.line - 1] = row.error === null ? row.text : '!'
+  const findings = lintHba(parseHba(Array.from(lines, (line) => line ?? '').join('\n')), 'pg_hba.conf')
+  return [{ ...base, verdict: 'pass', evidence: `${rows.length} rules` }, ...findings]
+}
+
+function backupChecks({ backups, stateFolder, now }: ExamineOptions): Check[] {
+  const make = (
+    id: string,
+    title: string,
+    tier: Tier,
+    isFine: boolean,
+    evidence: string,
+    remediation: string,
+  ): Check => ({
+    id: `backup.${id}`,
+    title,
+    tier,
+    verdict: isFine ? 'pass' : 'fail',
+    evidence,
+    remediation,
+  })
+  const drill = lastGoodDrill(stateFolder)
+  const overdue = make(
+    'drill',
+    'a restore was tried within 31 days',
+    'critical',
+    !isDrillOverdue(stateFolder, now),
+    drill === null ? 'never here' : drill.startedAt,
+    'dbops backup drill',
+  )
+  if (backups === null)
+    return [
+      {
+        id: 'backup.recent',
+        title: 'there is a backup of today',
+        tier: 'critical',
+        verdict: 'skipped',
+        evidence: 'needs --backups',
+      },
+      overdue,
+    ]
+  const good = listBackups(backups, { stateFolder, identities: [] }).filter(
+    ({ state }) => state === 'good' || state === 'unchecked-manifest',
+  )
+  const [newest] = good
+  const ageHours =
+    newest?.manifest == null
+      ? Number.POSITIVE_INFINITY
+      : (now.getTime() - Date.parse(newest.manifest.finishedAt)) / 3_600_000
+  return [
+    make(
+      'recent',
+      'there is a backup of today',
+      'critical',
+      ageHours <= 25,
+      newest === undefined ? 'none' : `${ageHours.toFixed(1)} h old`,
+      'dbops backup create',
+    ),
+    make(
+      'verified',
+      'a backup was verified by a restore',
+      'critical',
+      good.some(({ verifiedLevel }) => verifiedLevel >= 3),
+      `best level ${Math.max(0, ...good.map(({ verifiedLevel }) => verifiedLevel))}`,
+      'dbops backup verify --level 3',
+    ),
+    make(
+      'encrypted',
+      'backups are encrypted',
+      'recommended',
+      good.length > 0 && good.every(({ manifest }) => manifest?.encryption != null),
+      `${good.length} good backups`,
+      'dbops backup keygen, then --recipient',
+    ),
+    overdue,
+  ]
+}
+
+function listed(all: readonly string[]): string {
+  const most = 5
+  return all.length <= most ? all.join('; ') : `${all.slice(0, most).join('; ')}; and ${all.length - most} more`
+}
