@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { reportSchema } from '@pcap-analyzer/report'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import { writeNewFile } from '../src/analyze/write-report.ts'
+import { writeNewFiles } from '../src/analyze/write-report.ts'
 import { hostilePcapng, lossyPcap, quietPcap, writeCapture } from './support/captures.ts'
 import { runCommand } from './support/run-command.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
@@ -60,8 +60,9 @@ describe('the report file', () => {
     const folder = temporaryFolder()
     const file = writeCapture(folder, 'a.pcap', lossyPcap())
     const { stdout } = await runCommand(['analyze', file], { cwd: folder })
-    const [name, ...others] = readdirSync(join(folder, 'reports'))
+    const [page, name, ...others] = readdirSync(join(folder, 'reports')).sort()
     expect(others).toEqual([])
+    expect(page).toBe(name.replace('.json', '.html'))
     expect(name).toMatch(/^pcap_analysis_\d{8}_\d{6}\.json$/)
     expect(stdout).toContain(`reports/${name}`)
     validate(JSON.parse(readFileSync(join(folder, 'reports', name), 'utf8')))
@@ -73,7 +74,7 @@ describe('the report file', () => {
     const file = writeCapture(folder, 'a.pcap', lossyPcap())
     writeFileSync(join(folder, 'r.json'), 'old')
     await runCommand(['analyze', '-o', 'r.json', file], { cwd: folder })
-    expect(readdirSync(folder).sort()).toEqual(['a.pcap', 'r.json'])
+    expect(readdirSync(folder).sort()).toEqual(['a.pcap', 'r.html', 'r.json'])
     expect(readFileSync(join(folder, 'r.json'), 'utf8')).toContain('pcap-analyzer-report/1')
   })
 
@@ -82,14 +83,14 @@ describe('the report file', () => {
     const file = writeCapture(folder, 'a.pcap', lossyPcap())
     writeFileSync(join(folder, 'c.yaml'), 'reports: {output_dir: here}\n')
     await runCommand(['analyze', '-c', 'c.yaml', file], { cwd: folder })
-    expect(readdirSync(join(folder, 'here'))).toHaveLength(1)
+    expect(readdirSync(join(folder, 'here'))).toHaveLength(2)
   })
 
   test('never replaces a report of the same second', () => {
     const folder = temporaryFolder()
     const now = new Date(2024, 0, 31, 23, 59, 58)
-    const first = writeNewFile(folder, now, 'first')
-    const second = writeNewFile(folder, now, 'second')
+    const [first] = writeNewFiles(folder, now, [{ ending: '.json', content: 'first' }])
+    const [second] = writeNewFiles(folder, now, [{ ending: '.json', content: 'second' }])
     expect(readdirSync(folder).sort()).toEqual([
       'pcap_analysis_20240131_235958.json',
       'pcap_analysis_20240131_235958_2.json',

@@ -33,6 +33,17 @@ export {
   type Value,
   type VantagePoint,
 } from './report.ts'
+export type {
+  ConnectionBins,
+  ConnectionDetail,
+  ConnectionEnds,
+  Details,
+  EvidenceFrame,
+  EvidenceTimeline,
+  FindingDetail,
+  SegmentRole,
+  SegmentRow,
+} from './report-details.ts'
 export type { Configurable, SettingValues } from './settings.ts'
 export { analysisFlagNames } from './tcp/analysis-flags.ts'
 export { version } from './version.ts'

@@ -1,5 +1,6 @@
 import type { CaptureInterface, ReadEnd } from './capture/metadata.ts'
 import type { Finding, Severity } from './finding.ts'
+import type { Details } from './report-details.ts'
 
 /** Version of the report's shape; the published JSON Schema carries the same. */
 export const REPORT_FORMAT = 'pcap-analyzer-report/1'
@@ -257,6 +258,8 @@ export interface Report {
   readonly notSeen: readonly NotSeen[]
   readonly health: Health
   readonly sections: readonly Section[]
+  /** Packets and samples of connections, where a second pass was made for them. */
+  readonly details?: Details
   /** Only in reports that are written to be handed on. */
   readonly provenance?: Provenance
 }

@@ -236,6 +236,81 @@ const section = record(
   'facts of one analyzer',
 )
 
+const segmentRow: Schema = {
+  type: 'array',
+  items: { type: 'number' },
+  minItems: 10,
+  maxItems: 10,
+  description:
+    "frame, ns since the first frame, direction (0 from the initiator), flags, relative sequence and acknowledgment number, window in bytes, payload bytes, bits of tshark's verdicts, our view of loss",
+}
+const ends = {
+  stream: count,
+  initiator: text,
+  initiatorPort: count,
+  responder: text,
+  responderPort: count,
+}
+const numbers: Schema = list({ type: 'number' })
+const bins = record(
+  {
+    widthNs: { type: 'number', exclusiveMinimum: 0 },
+    index: numbers,
+    payloadBytes: numbers,
+    inFlightBytes: numbers,
+    windowBytes: numbers,
+    leastRttNs: numbers,
+    greatestRttNs: numbers,
+    resent: numbers,
+  },
+  'of what one side sent; only bins in which something happened, one value a bin; 0 unknown, of windows -1',
+)
+const details = record(
+  {
+    findings: list(
+      record({
+        key: text,
+        timelines: list(
+          record({
+            ...ends,
+            segments: list(record({ role: { enum: ['opening', 'evidence', 'context', 'end'] }, row: segmentRow })),
+            total: count,
+          }),
+        ),
+        frames: list(
+          record({
+            frame: count,
+            timeNs: { type: 'number' },
+            source: text,
+            destination: text,
+            protocol: text,
+            wireBytes: count,
+            info: text,
+          }),
+        ),
+      }),
+      'packets around the evidence of findings',
+    ),
+    connections: list(
+      record({
+        ...ends,
+        firstTimeNs: { type: 'number' },
+        durationNs: { type: 'number', minimum: 0 },
+        total: count,
+        stride: {
+          type: 'integer',
+          minimum: 1,
+          description: 'one of so many segments is listed, beside remarkable ones',
+        },
+        segments: list(segmentRow),
+        bins: { ...list(bins, 'of the initiator and of the responder'), minItems: 2, maxItems: 2 },
+      }),
+      'the most interesting connections, thinned out',
+    ),
+  },
+  'packets and samples of connections, bounded whatever the size of the capture',
+)
+
 const provenance = record(
   {
     captures: list(
@@ -268,7 +343,7 @@ export const reportSchema: Schema = {
   title: 'pcap-analyzer-report/1',
   description:
     'What pcap-analyzer says of a capture. The same capture gives the same bytes. Text from the capture is data, never markup.',
-  ...recordWith(['provenance'], {
+  ...recordWith(['details', 'provenance'], {
     format: { const: 'pcap-analyzer-report/1' },
     engine: record({ name: { const: 'pcap-analyzer' }, version: text }),
     capture: { $ref: '#/$defs/capture' },
@@ -281,7 +356,8 @@ export const reportSchema: Schema = {
     ),
     health: { $ref: '#/$defs/health' },
     sections: list({ $ref: '#/$defs/section' }),
+    details: { $ref: '#/$defs/details' },
     provenance: { $ref: '#/$defs/provenance' },
   }),
-  $defs: { capture, quality, health, finding, section, provenance },
+  $defs: { capture, quality, health, finding, section, details, provenance },
 }

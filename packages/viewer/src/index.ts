@@ -1,1 +1,10 @@
-export {}
+export { type Context, newContext, type Showing } from './context.ts'
+export { showReport } from './page.ts'
+export { connections } from './parts/connections.ts'
+export { dataTable } from './parts/data-table.ts'
+export { analyzerSection, explore } from './parts/explore.ts'
+export { findingCard } from './parts/finding-card.ts'
+export { findings } from './parts/findings.ts'
+export { quality } from './parts/quality.ts'
+export { timeBudget } from './parts/time-budget.ts'
+export { verdict } from './parts/verdict.ts'

@@ -1,8 +1,8 @@
-const DOT_JSON = /\.json$/i
+const ENDING = /\.(json|html)$/i
 
-/** File of a report whose base the user named; a base that ends in .json does not get it twice. */
-export function reportPath(base: string): string {
-  return `${base.replace(DOT_JSON, '')}.json`
+/** What the user named, without the ending that the files get. */
+export function reportBase(base: string): string {
+  return base.replace(ENDING, '')
 }
 
 /** `pcap_analysis_20240131_235959`, in local time as a folder shows it. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { Language, Report, SettingValues } from '@pcap-analyzer/engine'
 import { analyzeFiles } from '@pcap-analyzer/engine/node'
 import { reportJson } from '@pcap-analyzer/report/json'
@@ -16,8 +17,11 @@ import { startProgress } from '../terminal/progress.ts'
 import { newStyle } from '../terminal/style.ts'
 import { type SummaryWords, summaryWords } from '../words/summary-words.ts'
 import { isAtLeast } from './fail-on.ts'
-import { reportPath } from './report-path.ts'
-import { type ReportFile, writeNewFile, writeWholeFile } from './write-report.ts'
+import { reportBase } from './report-path.ts'
+import { type ReportFile, writeNewFiles, writeWholeFile } from './write-report.ts'
+
+/** Captures up to this size are read again for details without being asked. */
+const MOST_BYTES_READ_TWICE = 256 << 20
 
 /** Analyses the captures, writes the report, prints the summary. */
 export async function runAnalyze(
@@ -56,11 +60,14 @@ export async function runAnalyze(
   const captures = rereadable(files)
   const isWritten = options.report !== false && (options.json !== true || options.output !== undefined)
   if (captures !== null && (isWritten || planned.length > 0)) {
-    const { sealReport } = await import('@pcap-analyzer/report/node')
+    const { addDetails, sealReport } = await import('@pcap-analyzer/report/node')
+    const isAsked = planned.some(({ form }) => form === 'html')
+    const hasDetails = options.details !== false && (isAsked || totalBytes(captures) <= MOST_BYTES_READ_TWICE)
+    if (hasDetails) report = await addDetails(report, captures, { limits })
     report = sealReport(report, captures, analysis)
   }
 
-  const written = writeReport(report, context, options, settings.values.reportFolder)
+  const written = isWritten ? await writeReport(report, context, options, settings.values.reportFolder) : []
   if (planned.length > 0) {
     const { writeExports } = await import('../export/write-exports.ts')
     written.push(...(await writeExports({ report, captures, limits }, planned)))
@@ -78,12 +85,22 @@ export async function runAnalyze(
   return isFailed ? EXIT_FINDINGS : EXIT_FINE
 }
 
-function writeReport(report: Report, context: CommandContext, options: OptionValues, folder: string): ReportFile[] {
+async function writeReport(
+  report: Report,
+  context: CommandContext,
+  options: OptionValues,
+  folder: string,
+): Promise<ReportFile[]> {
+  const { htmlReport } = await import('@pcap-analyzer/report')
   const base = options.output as string | undefined
-  if (options.report === false || (options.json === true && base === undefined)) return []
-  const text = reportJson(report, 'pretty')
-  if (base !== undefined) return [writeWholeFile(reportPath(base), text)]
-  return [writeNewFile(folder, context.now(), text)]
+  const json = { ending: '.json', content: reportJson(report, 'pretty') }
+  const html = { ending: '.html', content: await htmlReport(report) }
+  if (base === undefined) return writeNewFiles(folder, context.now(), [json, html])
+  return [json, html].map(({ ending, content }) => writeWholeFile(`${reportBase(base)}${ending}`, content))
+}
+
+function totalBytes(paths: readonly string[]): number {
+  return paths.reduce((sum, path) => sum + statSync(path).size, 0)
 }
 
 /** Thresholds that are not the defaults. */

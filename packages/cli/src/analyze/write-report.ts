@@ -18,13 +18,25 @@ export function writeWholeFile(path: string, text: string | Uint8Array, hint = R
   return viaTemporary(path, text, hint, (temporary) => renameSync(temporary, path))
 }
 
-/** Writes a report under the default name of its time; when that is taken, `_2`, `_3` … @throws {CommandError} REPORT_NOT_WRITTEN. */
-export function writeNewFile(folder: string, now: Date, text: string): ReportFile {
+/** One form of a report, and how its file ends. */
+export interface NewFile {
+  readonly ending: string
+  readonly content: string
+}
+
+/** Writes the forms of a report under the default name of its time; when that is taken, `_2`, `_3` … @throws {CommandError} REPORT_NOT_WRITTEN. */
+export function writeNewFiles(
+  folder: string,
+  now: Date,
+  [first, ...others]: readonly [NewFile, ...NewFile[]],
+): ReportFile[] {
   const name = defaultReportName(now)
   for (let attempt = 1; ; attempt++) {
-    const path = join(folder, `${name}${attempt === 1 ? '' : `_${attempt}`}.json`)
+    const base = join(folder, `${name}${attempt === 1 ? '' : `_${attempt}`}`)
+    const path = `${base}${first.ending}`
     try {
-      return viaTemporary(path, text, REPORT_HINT, (temporary) => publishNew(temporary, path))
+      const written = viaTemporary(path, first.content, REPORT_HINT, (temporary) => publishNew(temporary, path))
+      return [written, ...others.map(({ ending, content }) => writeWholeFile(`${base}${ending}`, content))]
     } catch (error) {
       const { code, syscall } = (error as CommandError).cause as NodeJS.ErrnoException
       if (code !== 'EEXIST' || syscall !== 'link') throw error

@@ -17,7 +17,7 @@ export const analyze: CommandDefinition = {
   name: 'analyze',
   summary: 'find out what is wrong in a capture, most costly first',
   description:
-    'Reads the captures once, in the order of their first packets, as one capture set; prints a summary and writes a JSON report. ' +
+    'Reads the captures once, in the order of their first packets, as one capture set; prints a summary and writes a report as JSON and as one HTML file. ' +
     'Each finding comes with its frames and a Wireshark display filter that selects them.',
   arguments: captureArguments,
   options: [
@@ -30,11 +30,15 @@ export const analyze: CommandDefinition = {
     { flags: '--full', description: 'print every section, and what was ruled out, after the findings' },
     {
       flags: '-o, --output <base>',
-      description: 'write the report to <base>.json',
+      description: 'write the report to <base>.json and <base>.html',
       defaultText: './reports/pcap_analysis_YYYYmmdd_HHMMSS; with --json, none',
       completion: 'file',
     },
-    { flags: '--no-report', description: 'write no report file' },
+    { flags: '--no-report', description: 'write no report files' },
+    {
+      flags: '--no-details',
+      description: 'do not read the capture a second time for packet timelines and graphs of connections',
+    },
     ...exportOptions,
     configOption,
     {

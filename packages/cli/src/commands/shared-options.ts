@@ -4,6 +4,7 @@ import { listOf, positiveInteger } from './option-values.ts'
 /** What `--format` may name; forms of the package report, which a test compares. */
 export const formatWords: readonly string[] = [
   'json',
+  'html',
   'csv',
   'markdown',
   'junit',

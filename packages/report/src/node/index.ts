@@ -1,3 +1,4 @@
+export { addDetails } from './add-details.ts'
 export { writeCsvLists } from './csv-lists.ts'
 export { writeEvidence } from './evidence-file.ts'
 export { FileSet } from './file-set.ts'

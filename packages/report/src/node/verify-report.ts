@@ -4,6 +4,7 @@ import { ReportError } from '../errors.ts'
 import { reportJson } from '../forms/report-json.ts'
 import { type Difference, differencesOf } from '../verify/differences.ts'
 import { rulesDigest } from '../verify/rules.ts'
+import { addDetails } from './add-details.ts'
 import { sealReport } from './seal-report.ts'
 
 /** What a verification came to. */
@@ -39,7 +40,9 @@ export async function verifyReport(
     ...(options.latencySeconds === null ? {} : { latencySeconds: options.latencySeconds }),
   }
   const ordered = orderByFirstPacket(paths)
-  const made = sealReport(await analyzeFiles(ordered, analysis), ordered, { ...analysis, limits: options.limits })
+  const analyzed = await analyzeFiles(ordered, analysis)
+  const detailed = report.details === undefined ? analyzed : await addDetails(analyzed, ordered, analysis)
+  const made = sealReport(detailed, ordered, { ...analysis, limits: options.limits })
   const again = withNames(made, report)
   const differences = differencesOf(report, again)
   const isIdentical = text === reportJson(again, 'pretty') || text === reportJson(again, 'compact')
