@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { detectors } from '@pcap-analyzer/engine'
 import { settingKeys } from '../packages/cli/src/config/setting-keys.ts'
 import { defaultSettings } from '../packages/cli/src/config/settings.ts'
-import { exceptions } from '../packages/engine/test/findings/benign.ts'
 import { firings } from '../packages/engine/test/detectors/firings.ts'
+import { exceptions } from '../packages/engine/test/findings/benign.ts'
 
 /** Writes docs/reference/detectors.md from the list of detectors; with --check only says whether the file is up to date. */
 const path = join(import.meta.dirname, '../docs/reference/detectors.md')

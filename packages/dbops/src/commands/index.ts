@@ -11,7 +11,9 @@ import { backupVerify } from './backup-verify.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
 import { connTest } from './conn-test.ts'
 import { doctor } from './doctor.ts'
+import { guardBaseline, guardHistoryCommand, guardInstall, guardScan, guardStagedCommand } from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
+import { lintComposeCommand, lintDockerfileCommand, lintKubernetesCommand, lintListeners } from './lint.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
@@ -54,4 +56,13 @@ export const commands: readonly CommandDefinition[] = [
   confApply,
   confCapacity,
   confClientOptions,
+  guardStagedCommand,
+  guardScan,
+  guardHistoryCommand,
+  guardBaseline,
+  guardInstall,
+  lintComposeCommand,
+  lintKubernetesCommand,
+  lintDockerfileCommand,
+  lintListeners,
 ]

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { judged, type Outcome } from '../command/outcome.ts'
+import { EXIT_FINE } from '../exit-codes.ts'
+import { guardHistory, guardStaged, guardTracked } from '../guard/guard.ts'
+import { installHook, isHookInstalled } from '../guard/install-hook.ts'
+import type { SecretFinding } from '../guard/scan-text.ts'
+
+const repositoryOption = { flags: '--repository <folder>', description: 'git repository (default: here)' } as const
+const baselineOption = {
+  flags: '--baseline <file>',
+  description: 'fingerprints of findings that are known (default: .dbops-baseline)',
+} as const
+
+function folderOf(call: Call): string {
+  return textOption(call, 'repository') ?? call.workingFolder
+}
+
+function baselinePath(call: Call): string {
+  return textOption(call, 'baseline') ?? join(folderOf(call), '.dbops-baseline')
+}
+
+function judge(call: Call, findings: readonly (SecretFinding & { commit?: string })[]): Outcome {
+  const path = baselinePath(call)
+  const known = new Set(
+    existsSync(path)
+      ? readFileSync(path, 'utf8')
+          .split('\n')
+          .map((line) => line.split(' ')[0])
+      : [],
+  )
+  const fresh = findings.filter(({ fingerprint }) => !known.has(fingerprint))
+  const summary =
+    fresh.length === 0
+      ? 'no secret found'
+      : `${fresh.length} secret(s): take them out, and change every one that was ever pushed`
+  return judged(
+    summary,
+    fresh.map(({ file, line, rule, title, commit }) => ({
+      id: `guard.${rule}`,
+      title,
+      verdict: 'fail',
+      tier: 'critical',
+      evidence: `${file}:${line}${commit === undefined ? '' : ` in commit ${commit.slice(0, 12)}`}`,
+      location: { file, line },
+    })),
+    { data: fresh },
+  )
+}
+
+export const guardStagedCommand: CommandDefinition = {
+  name: 'guard staged',
+  summary: 'Looks at what is about to be committed: staged contents and names of files.',
+  options: [repositoryOption, baselineOption],
+  changes: 'nothing',
+  example: 'dbops guard staged',
+  run: (call) => judge(call, guardStaged(folderOf(call))),
+}
+
+export const guardScan: CommandDefinition = {
+  name: 'guard scan',
+  summary: 'Looks at every tracked file.',
+  options: [repositoryOption, baselineOption],
+  changes: 'nothing',
+  example: 'dbops guard scan --format sarif',
+  run: (call) => judge(call, guardTracked(folderOf(call))),
+}
+
+export const guardHistoryCommand: CommandDefinition = {
+  name: 'guard history',
+  summary: 'Looks at everything that was ever committed, also what was removed later.',
+  options: [repositoryOption, baselineOption],
+  changes: 'nothing',
+  example: 'dbops guard history',
+  run: (call) => judge(call, guardHistory(folderOf(call))),
+}
+
+export const guardBaseline: CommandDefinition = {
+  name: 'guard baseline',
+  summary: 'Writes the fingerprints of what is found now, so that only new findings fail.',
+  options: [repositoryOption, baselineOption],
+  changes: 'files',
+  example: 'dbops guard baseline',
+  run(call) {
+    const findings = guardTracked(folderOf(call))
+    const path = baselinePath(call)
+    writeFileSync(path, findings.map(({ fingerprint, file, rule }) => `${fingerprint} ${rule} ${file}\n`).join(''))
+    return { summary: `${findings.length} fingerprint(s) in ${path}`, exitCode: EXIT_FINE, text: '' }
+  },
+}
+
+export const guardInstall: CommandDefinition = {
+  name: 'guard install',
+  summary: 'Installs the hook before commits; one that is there already goes on running.',
+  options: [
+    repositoryOption,
+    { flags: '--command <words>', description: 'how the hook calls dbops (default: npx dbops)' },
+  ],
+  changes: 'files',
+  example: 'dbops guard install',
+  run(call) {
+    const folder = folderOf(call)
+    const { path, chained } = installHook(folder, textOption(call, 'command') ?? 'npx dbops')
+    return {
+      summary: `${path}${chained ? ', after the hook that was there' : ''}`,
+      exitCode: EXIT_FINE,
+      text: '',
+      data: { isInstalled: isHookInstalled(folder) },
+    }
+  },
+}

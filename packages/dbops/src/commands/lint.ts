@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { type Call, type CommandDefinition, listOption } from '../command/command.ts'
+import { type Check, judged, type Outcome } from '../command/outcome.ts'
+import { DbopsError } from '../errors.ts'
+import { EXIT_FINE } from '../exit-codes.ts'
+import { fixComposePorts, lintCompose } from '../lint/compose.ts'
+import { lintDockerfile } from '../lint/dockerfile.ts'
+import { lintKubernetes } from '../lint/kubernetes.ts'
+import { listeners } from '../lint/listeners.ts'
+
+const files = [{ name: 'files', description: 'files to judge', isVariadic: true }] as const
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new DbopsError('USAGE', `${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause })
+  }
+}
+
+function judge(call: Call, lint: (text: string, file: string) => readonly Check[]): Outcome {
+  const checks = call.args.flatMap((path) => lint(read(path), path))
+  const failed = checks.filter(({ verdict }) => verdict === 'fail').length
+  return judged(
+    failed === 0 ? `${call.args.length} file(s) hold` : `${failed} finding(s) in ${call.args.length} file(s)`,
+    checks,
+  )
+}
+
+export const lintComposeCommand: CommandDefinition = {
+  name: 'lint compose',
+  summary:
+    'Judges compose files: published ports, secrets, users, images. --fix binds ports of databases to this machine.',
+  arguments: files,
+  options: [{ flags: '--fix', description: 'rewrite the ports, keeping comments' }],
+  changes: 'files',
+  example: 'dbops lint compose compose.yaml',
+  run(call) {
+    if (call.options.fix !== true) return judge(call, (text, file) => lintCompose(text, file, call.variables))
+    const fixed = call.args.filter((path) => {
+      const text = fixComposePorts(read(path), call.variables)
+      if (text !== null) writeFileSync(path, text)
+      return text !== null
+    })
+    return { summary: `${fixed.length} file(s) changed`, exitCode: EXIT_FINE, text: fixed.join('\n'), data: fixed }
+  },
+}
+
+export const lintKubernetesCommand: CommandDefinition = {
+  name: 'lint kubernetes',
+  summary: 'Judges manifests, also what Helm rendered.',
+  arguments: files,
+  options: [],
+  changes: 'nothing',
+  example: 'dbops lint kubernetes deployment.yaml',
+  run: (call) => judge(call, lintKubernetes),
+}
+
+export const lintDockerfileCommand: CommandDefinition = {
+  name: 'lint dockerfile',
+  summary: 'Judges Dockerfiles: secrets, user, modes, images.',
+  arguments: files,
+  options: [],
+  changes: 'nothing',
+  example: 'dbops lint dockerfile Dockerfile',
+  run: (call) => judge(call, (text, file) => lintDockerfile(text, basename(file))),
+}
+
+export const lintListeners: CommandDefinition = {
+  name: 'lint listeners',
+  summary: 'Tells which of the given ports listen on more than this machine.',
+  options: [
+    {
+      flags: '--port <port>',
+      description: 'port to look for (default: 5432 and 6379); may be given several times',
+      isRepeatable: true,
+    },
+  ],
+  changes: 'nothing',
+  example: 'dbops lint listeners --port 5432',
+  run(call) {
+    const ports = listOption(call, 'port').map(Number)
+    const wanted = ports.length === 0 ? [5432, 6379] : ports
+    const found = listeners().filter(({ port }) => wanted.includes(port))
+    const checks = found.map(
+      ({ address, port, isLoopback }): Check => ({
+        id: `listeners.${port}`,
+        title: 'the port listens on this machine only',
+        verdict: isLoopback ? 'pass' : 'fail',
+        tier: 'critical',
+        evidence: `${address}:${port}`,
+      }),
+    )
+    return judged(`${found.length} listener(s) on ${wanted.join(', ')}`, checks)
+  },
+}

@@ -1,0 +1,325 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
+import type { Check, Tier } from '../command/outcome.ts'
+
+/** Where a published port listens. */
+export interface PublishedPort {
+  /** Address of the host; null for all of them. */
+  readonly hostAddress: string | null
+  readonly hostPort: string | null
+  readonly containerPort: string
+}
+
+/** Ports of databases, caches and their administration pages. */
+const guardedPorts = new Set([
+  1433, 1521, 3306, 5050, 5432, 5433, 5434, 5435, 6379, 6432, 8080, 8081, 8086, 9000, 9042, 9200, 11211, 15672, 26257,
+  27017,
+])
+
+/** Reads a short port as Compose does, after interpolation with defaults: `[[address:]host:]container[/protocol]`. */
+export function parseShortPort(
+  source: string,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): PublishedPort {
+  const text = interpolate(source, variables).replace(/\/(tcp|udp|sctp)$/, '')
+  const ipv6 = /^\[([^\]]+)\]:(.*)$/.exec(text)
+  const parts = ipv6 === null ? text.split(':') : [ipv6[1], ...ipv6[2].split(':')]
+  if (parts.length === 1) return { hostAddress: null, hostPort: null, containerPort: parts[0] }
+  if (parts.length === 2) return { hostAddress: null, hostPort: parts[0] || null, containerPort: parts[1] }
+  return {
+    hostAddress: parts.slice(0, -2).join(':'),
+    hostPort: parts[parts.length - 2] || null,
+    containerPort: parts[parts.length - 1],
+  }
+}
+
+/** `${NAME:-default}`, `${NAME-default}`, `${NAME:?error}`, `${NAME}`, `$NAME`, `$$`. */
+export function interpolate(text: string, variables: Readonly<Record<string, string | undefined>>): string {
+  return text.replace(
+    /\$\$|\$\{(\w+)(?:(:?[-?+])([^}]*))?\}|\$(\w+)/g,
+    (
+      whole,
+      name: string | undefined,
+      operator: string | undefined,
+      rest: string | undefined,
+      bare: string | undefined,
+    ) => {
+      if (whole === '$$') return '$'
+      const value = variables[name ?? bare ?? '']
+      if (operator?.endsWith('-')) return (operator === ':-' ? value || undefined : value) ?? rest ?? ''
+      if (operator?.endsWith('+')) return value ? (rest ?? '') : ''
+      return value ?? ''
+    },
+  )
+}
+
+/** Whether only this machine reaches the port. */
+export function isLoopback(address: string | null): boolean {
+  return address !== null && (/^127\./.test(address) || address === '::1' || address === 'localhost')
+}
+
+function portsOf(range: string): number[] {
+  const [first, last = first] = range.split('-').map(Number)
+  return Number.isInteger(first) && Number.isInteger(last) && last - first < 65_536
+    ? Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
+    : []
+}
+
+interface Context {
+  readonly file: string
+  readonly lineOf: (node: unknown) => number
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly add: (
+    id: string,
+    title: string,
+    tier: Tier,
+    evidence: string,
+    line: number,
+    remediation?: string,
+    isSoft?: boolean,
+  ) => void
+}
+
+/** Judges a compose file: ports, secrets, users, images. */
+export function lintCompose(
+  text: string,
+  file: string,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): Check[] {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, merge: true })
+  const checks: Check[] = document.errors.map((error) => ({
+    id: 'compose.syntax',
+    title: 'the file can be read',
+    verdict: 'fail',
+    tier: 'critical',
+    evidence: error.message.split('\n')[0],
+    location: { file, line: error.linePos?.[0].line ?? 1 },
+  }))
+  const context: Context = {
+    file,
+    variables,
+    lineOf: (node) => lines.linePos((node as { range?: [number] } | null)?.range?.[0] ?? 0).line,
+    add: (id, title, tier, evidence, line, remediation, isSoft = false) => {
+      checks.push({
+        id: `compose.${id}`,
+        title,
+        verdict: isSoft ? 'warn' : 'fail',
+        tier,
+        evidence: `${file}:${line}: ${evidence}`,
+        location: { file, line },
+        remediation,
+      })
+    },
+  }
+  const services = document.get('services')
+  const secrets = document.get('secrets')
+  if (isMap(secrets)) lintSecrets(secrets, context)
+  if (isMap(services))
+    for (const { key, value } of services.items)
+      if (isMap(value)) lintService(String(isScalar(key) ? key.value : key), value, context)
+  return checks
+}
+
+function lintService(name: string, service: YAMLMap, context: Context): void {
+  const { add, lineOf } = context
+  const image = String(service.get('image') ?? '')
+  const isDatabase = /postgres|postgis|timescale|mysql|mariadb|redis|mongo|adminer|pgadmin/i.test(`${image} ${name}`)
+  lintPorts(name, service, isDatabase, context)
+  if (service.get('network_mode') === 'host')
+    add(
+      'host-network',
+      'services keep their own network',
+      'critical',
+      `${name} shares the network of the host`,
+      lineOf(service.get('network_mode', true)),
+    )
+  if (service.get('privileged') === true)
+    add(
+      'privileged',
+      'services have no rights over the host',
+      'critical',
+      `${name} is privileged`,
+      lineOf(service.get('privileged', true)),
+    )
+  lintEnvironment(name, service, context)
+  if (!isDatabase) return
+  const line = lineOf(service)
+  if (image !== '' && (!image.includes(':') || /:latest$/.test(image)))
+    add(
+      'image-tag',
+      'images are pinned',
+      'recommended',
+      `${name} takes whatever ${image} is today`,
+      line,
+      undefined,
+      true,
+    )
+  if (/postgres/i.test(image)) {
+    if (service.get('volumes') === undefined)
+      add('volume', 'data outlives the container', 'critical', `${name} has no volume`, line)
+    if (service.get('healthcheck') === undefined)
+      add(
+        'healthcheck',
+        'others wait until the database is ready',
+        'optional',
+        `${name} has none`,
+        line,
+        undefined,
+        true,
+      )
+    if (!JSON.stringify(service.get('security_opt') ?? '').includes('no-new-privileges'))
+      add(
+        'no-new-privileges',
+        'processes gain no rights',
+        'optional',
+        `${name} does not say so`,
+        line,
+        'security_opt: [no-new-privileges:true]',
+        true,
+      )
+  }
+  if (/adminer|pgadmin/i.test(image) && service.get('profiles') === undefined)
+    add(
+      'admin-page',
+      'administration pages run in development only',
+      'recommended',
+      `${name} always runs`,
+      line,
+      'profiles: [dev]',
+      true,
+    )
+}
+
+function lintPorts(name: string, service: YAMLMap, isDatabase: boolean, { add, lineOf, variables }: Context): void {
+  const ports = service.get('ports')
+  if (!isSeq(ports)) return
+  for (const item of ports.items) {
+    const published = isMap(item)
+      ? longPort(item, variables)
+      : parseShortPort(String(isScalar(item) ? item.value : item), variables)
+    const numbers = [...portsOf(published.containerPort), ...portsOf(published.hostPort ?? '')]
+    const isGuarded = isDatabase || numbers.some((number) => guardedPorts.has(number))
+    if (isGuarded && !isLoopback(published.hostAddress))
+      add(
+        'port-open',
+        'databases listen on this machine only',
+        'critical',
+        `${name} publishes ${published.containerPort} on ${published.hostAddress ?? 'every interface'}`,
+        lineOf(item),
+        `127.0.0.1:${published.hostPort ?? published.containerPort}:${published.containerPort} (dbops lint compose --fix)`,
+      )
+  }
+}
+
+function longPort(item: YAMLMap, variables: Readonly<Record<string, string | undefined>>): PublishedPort {
+  const value = (key: string): string | null => {
+    const found = item.get(key)
+    return found === undefined || found === null ? null : interpolate(String(found), variables)
+  }
+  return { hostAddress: value('host_ip') || null, hostPort: value('published'), containerPort: value('target') ?? '' }
+}
+
+const secretName = /password|passwd|secret|token|api_?key|private_?key|_key$/i
+
+function lintEnvironment(name: string, service: YAMLMap, { add, lineOf, variables }: Context): void {
+  const pairs: [string, string, unknown][] = []
+  const environment = service.get('environment')
+  if (isMap(environment))
+    for (const { key, value } of environment.items)
+      pairs.push([String(isScalar(key) ? key.value : key), String(isScalar(value) ? (value.value ?? '') : ''), key])
+  if (isSeq(environment))
+    for (const item of environment.items) {
+      const text = String(isScalar(item) ? item.value : '')
+      const at = text.indexOf('=')
+      if (at > 0) pairs.push([text.slice(0, at), text.slice(at + 1), item])
+    }
+  for (const [key, value, node] of pairs) {
+    const line = lineOf(node)
+    if (key === 'POSTGRES_HOST_AUTH_METHOD' && value === 'trust')
+      add('trust', 'the database asks for a password', 'critical', `${name} lets everybody in`, line)
+    const isLiteral = value !== '' && !value.startsWith('/run/secrets') && !/^\$\{?\w+(:?\?[^}]*)?\}?$/.test(value)
+    if (secretName.test(key) && !key.endsWith('_FILE') && isLiteral && interpolate(value, variables) !== '')
+      add(
+        'literal-secret',
+        'secrets do not stand in the file',
+        'critical',
+        `${name}: ${key} has a value${value.includes('$') ? ' as its default' : ''}`,
+        line,
+        `use ${key}_FILE and a secret`,
+      )
+    if (/url|dsn/i.test(key) && /:\/\/[^:/@]*:[^@$]+@/.test(value))
+      add('literal-secret', 'secrets do not stand in the file', 'critical', `${name}: ${key} holds a password`, line)
+    if (key === 'POSTGRES_USER' && value !== 'postgres' && value !== '')
+      add(
+        'bootstrap-user',
+        'the application is not the superuser of the image',
+        'recommended',
+        `${name}: ${value} becomes superuser`,
+        line,
+        'keep postgres, and give the application a role of its own (dbops roles apply)',
+        true,
+      )
+  }
+  const command = JSON.stringify(service.toJSON()?.command ?? '')
+  if (/password[=: ]|PGPASSWORD/i.test(command) && !/\$\{?\w/.test(command))
+    add(
+      'command-secret',
+      'secrets do not stand in commands',
+      'critical',
+      `${name} has one in its command`,
+      lineOf(service.get('command', true)),
+    )
+}
+
+function lintSecrets(secrets: YAMLMap, { add, lineOf }: Context): void {
+  for (const { key, value } of secrets.items) {
+    if (isMap(value) && value.get('external') === true)
+      add(
+        'external-secret',
+        'secrets exist where the file is used',
+        'recommended',
+        `${isScalar(key) ? key.value : key} is external, which only Swarm has`,
+        lineOf(key),
+        'file: ./secrets/…',
+        true,
+      )
+  }
+}
+
+/** Binds every published port of a database to this machine, keeping comments and everything else; null when nothing was to do. */
+export function fixComposePorts(
+  text: string,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): string | null {
+  const document = parseDocument(text)
+  const services = document.get('services')
+  let isChanged = false
+  if (!isMap(services)) return null
+  for (const { key, value: service } of services.items) {
+    if (!isMap(service)) continue
+    const ports = service.get('ports')
+    if (!isSeq(ports)) continue
+    const isDatabase = /postgres|postgis|mysql|mariadb|redis|mongo|adminer|pgadmin/i.test(
+      `${service.get('image') ?? ''} ${isScalar(key) ? key.value : ''}`,
+    )
+    for (const item of ports.items) {
+      const published = isMap(item)
+        ? longPort(item, variables)
+        : parseShortPort(String(isScalar(item) ? item.value : ''), variables)
+      const numbers = [...portsOf(published.containerPort), ...portsOf(published.hostPort ?? '')]
+      if (isLoopback(published.hostAddress) || !(isDatabase || numbers.some((number) => guardedPorts.has(number))))
+        continue
+      isChanged = true
+      if (isMap(item)) item.set('host_ip', '127.0.0.1')
+      else if (isScalar(item)) item.value = boundPort(String(item.value), published)
+    }
+  }
+  return isChanged ? document.toString({ lineWidth: 0 }) : null
+}
+
+/** Variables stay in the text; only the address changes. */
+function boundPort(source: string, { hostAddress, hostPort, containerPort }: PublishedPort): string {
+  const protocol = /\/(tcp|udp|sctp)$/.exec(source)?.[0] ?? ''
+  if (hostAddress === null && hostPort !== null) return `127.0.0.1:${source}`
+  return `127.0.0.1:${hostPort ?? containerPort}:${containerPort}${protocol}`
+}
