@@ -42,6 +42,7 @@ export const scenarioNames: readonly string[] = [
   'syn-flood',
   'udp-flood',
   'icmp-flood',
+  'http-flood',
   'horizontal-scan',
   'vertical-scan',
   'fin-scan',
@@ -50,6 +51,7 @@ export const scenarioNames: readonly string[] = [
   'udp-scan',
   'ssh-guessing',
   'ssh-guessed',
+  'password-spraying',
   'beacon',
   'dns-tunnel',
   'exfiltration',
@@ -62,4 +64,6 @@ export const scenarioNames: readonly string[] = [
   'kubernetes-probes',
   'ntp-and-monitoring',
   'ci-ssh-sessions',
+  'fleet-management',
+  'busy-web-server',
 ]

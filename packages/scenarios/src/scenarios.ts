@@ -1,10 +1,18 @@
 import type { Scenario } from './scenario.ts'
 import { asymmetricRoute, clockStepBack, clockStepForward, mirroredDuplicates } from './stories/capture-faults.ts'
 import { busyDnsServer, dnsFailures, dnsUnanswered, searchPaths, slowDns } from './stories/dns.ts'
-import { icmpFlood, synFlood, udpFlood } from './stories/floods.ts'
+import { busyWebServer, httpFlood, icmpFlood, synFlood, udpFlood } from './stories/floods.ts'
 import { serverErrors, slowClient, slowResponses, slowServer } from './stories/http.ts'
-import { bulkTransfer, ciJob, kubernetesProbes, polling, webBrowsing } from './stories/innocent.ts'
-import { beacon, dnsTunnel, exfiltration, lateralMovement, sshGuessed, sshGuessing } from './stories/intrusion.ts'
+import { bulkTransfer, ciJob, fleetManagement, kubernetesProbes, polling, webBrowsing } from './stories/innocent.ts'
+import {
+  beacon,
+  dnsTunnel,
+  exfiltration,
+  lateralMovement,
+  passwordSpraying,
+  sshGuessed,
+  sshGuessing,
+} from './stories/intrusion.ts'
 import { arpSpoofing, rogueDhcp } from './stories/local-network.ts'
 import { goodCall, lostFragment, troubledCall } from './stories/media.ts'
 import { bufferbloat, mtuBlackHole, mtuTold, nagleDelayedAck } from './stories/path.ts'
@@ -59,6 +67,7 @@ export const scenarios: readonly Scenario[] = [
   synFlood,
   udpFlood,
   icmpFlood,
+  httpFlood,
   horizontalScan,
   verticalScan,
   finScan,
@@ -67,6 +76,7 @@ export const scenarios: readonly Scenario[] = [
   udpScan,
   sshGuessing,
   sshGuessed,
+  passwordSpraying,
   beacon,
   dnsTunnel,
   exfiltration,
@@ -79,4 +89,6 @@ export const scenarios: readonly Scenario[] = [
   kubernetesProbes,
   polling,
   ciJob,
+  fleetManagement,
+  busyWebServer,
 ]

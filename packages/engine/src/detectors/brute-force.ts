@@ -17,6 +17,7 @@ import { concludeGuessing } from './brute-force/conclusions.ts'
 import { hasReplies, REPLY_FAILED, REPLY_OTHER, readReply, replyService } from './brute-force/login-replies.ts'
 import { OpenStreams } from './brute-force/open-streams.ts'
 import { silentOutcome, silentService } from './brute-force/silent-services.ts'
+import { concludeSpraying } from './brute-force/spraying.ts'
 import { webAttempt } from './brute-force/web-logins.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { type EndedFlow, endedFlow } from './support/ended-flow.ts'
@@ -26,10 +27,11 @@ export const bruteForce: DetectorDefinition = {
   id: 'brute-force',
   title: 'Password guessing',
   description:
-    'Series of failed logins: FTP, Telnet, mail, LDAP, SMB, databases and web pages by what the server answers; SSH, RDP, VNC and WinRM by short connections; and whether one got in.',
-  attack: ['T1110.001'],
+    'Series of failed logins: FTP, Telnet, mail, LDAP, SMB, databases and web pages by what the server answers; SSH, RDP, VNC and WinRM by short connections; and whether one got in. Few tries each at many targets are spraying.',
+  attack: ['T1110.001', 'T1110.003'],
   lookAlikes: [
     'a job with many successful SSH sessions',
+    'a host that manages many others over SSH',
     'monitors that read a banner, or greet once a minute',
     'challenges before every web login',
     'clients that connect to a database for every question',
@@ -56,6 +58,14 @@ export const bruteForce: DetectorDefinition = {
       most: 1,
       description:
         'Least share of the logins that must have failed; challenges that precede every login stay below it.',
+    },
+    sprayedTargets: {
+      unit: 'count',
+      default: 10,
+      least: 3,
+      most: 10_000,
+      description:
+        'Targets at which one source fails a few times each, within six times the window, from which it sprays.',
     },
     sessionBytes: {
       unit: 'bytes',
@@ -99,11 +109,13 @@ class BruteForce implements Analyzer<BruteForceState> {
 
   finish(): AnalyzerResult {
     const { context, counts } = this
-    const conclusions = concludeGuessing(counts, {
+    const thresholds = {
       failures: context.setting('failures'),
       windowNs: context.setting('window'),
       failedShare: context.setting('failedShare'),
-    })
+    }
+    const spraying = concludeSpraying(counts, { ...thresholds, targets: context.setting('sprayedTargets') })
+    const conclusions = [...concludeGuessing(counts, thresholds), ...spraying]
     let attempts = 0
     for (const series of counts.series.values()) attempts += series.timesNs.length + series.beyond
     return {

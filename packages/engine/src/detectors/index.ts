@@ -4,6 +4,7 @@ import type { DetectorDefinition } from './detector.ts'
 import { dnsTunnel } from './dns-tunnel.ts'
 import { exfiltration } from './exfiltration.ts'
 import { flood } from './flood.ts'
+import { httpFlood } from './http-flood.ts'
 import { icmpTunnel } from './icmp-tunnel.ts'
 import { lateralMovement } from './lateral-movement.ts'
 import { localSpoofing } from './local-spoofing.ts'
@@ -14,6 +15,7 @@ export const detectors: readonly DetectorDefinition[] = [
   portScan,
   bruteForce,
   flood,
+  httpFlood,
   dnsTunnel,
   icmpTunnel,
   exfiltration,

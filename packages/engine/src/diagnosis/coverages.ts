@@ -43,6 +43,8 @@ export const coverages: readonly Coverage[] = [
   { kinds: ['capture-silent'], by: ['tcp-receiver-full'], when: provesAll },
   // the client's alert says what the certificate shows
   { kinds: ['tls-alerts'], by: ['tls-certificate-expired'], when: isOnlyAboutEnd },
+  // a flooded server is slow and sends errors on purpose of others
+  { kinds: ['http-server-errors', 'http-slow-server'], by: ['http-flood'] },
   // a flood makes the mean rate that a silence is measured by
   { kinds: ['capture-silent'], by: floods },
   // a larger window would only fill the queue more

@@ -71,3 +71,46 @@ export const icmpFlood: Scenario = {
     return { expected: [{ kind: 'icmp-flood', subject: [stage.inside(77)], evidence: ['flood'] }] }
   },
 }
+
+export const httpFlood: Scenario = {
+  name: 'http-flood',
+  story:
+    'Beside ordinary visits, forty clients ask a web server for the same search two hundred times a second for ten seconds; it soon answers 503 only.',
+  play: (stage) => {
+    visits(stage, 60)
+    for (let i = 0; i < 2000; i++) {
+      playConnection(stage, {
+        way: capturedAtServer(30 * MS),
+        startNs: 20 * SECOND + i * 5 * MS,
+        client: stage.outside(1 + (i % 40), 2),
+        server: stage.inside(80),
+        turns: [
+          { from: 'client', payload: httpGet(`/search?q=${i}`) },
+          { from: 'server', payload: httpResponse(i < 100 ? 200 : 503, 300), afterNs: 4 * MS },
+        ],
+      })
+    }
+    return { expected: [{ kind: 'http-flood', subject: [stage.inside(80)] }] }
+  },
+}
+
+export const busyWebServer: Scenario = {
+  name: 'busy-web-server',
+  story:
+    'A popular web server serves a hundred and fifty visitors a second for eight seconds, each with pages of its own.',
+  play: (stage) => {
+    for (let i = 0; i < 1200; i++) {
+      playConnection(stage, {
+        way: capturedAtServer(stage.random.between(10, 60) * MS),
+        startNs: Math.round((i * SECOND) / 150),
+        client: stage.outside(stage.random.integer(1, 250), stage.random.integer(1, 4)),
+        server: stage.inside(80),
+        turns: [
+          { from: 'client', payload: httpGet(`/${stage.random.word(6)}`) },
+          { from: 'server', payload: httpResponse(200, stage.random.integer(500, 4000)), afterNs: 3 * MS },
+        ],
+      })
+    }
+    return { expected: [] }
+  },
+}

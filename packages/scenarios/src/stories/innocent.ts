@@ -115,3 +115,23 @@ export const ciJob: Scenario = {
     return { expected: [] }
   },
 }
+
+export const fleetManagement: Scenario = {
+  name: 'fleet-management',
+  story: 'A management host runs a command on each of thirty servers over SSH; on three of them its key is refused.',
+  play: (stage) => {
+    for (let i = 0; i < 30; i++) {
+      const isRefused = i % 10 === 9
+      playConnection(stage, {
+        way: capturedAtServer(2 * MS),
+        startNs: i * 2 * SECOND,
+        client: stage.outside(20),
+        server: stage.inside(30 + i, 5),
+        port: 22,
+        turns: sshTurns(stage.random, { refused: isRefused ? 1 : 0, sessionBytes: isRefused ? 0 : 12_000 }),
+        ...(isRefused ? { ending: { by: 'server' as const, afterNs: 10 * MS } } : {}),
+      })
+    }
+    return { expected: [] }
+  },
+}

@@ -50,6 +50,25 @@ export const sshGuessed: Scenario = {
   },
 }
 
+export const passwordSpraying: Scenario = {
+  name: 'password-spraying',
+  story: 'Somebody outside tries two passwords at each of thirty SSH servers, ten seconds apart, and gets in nowhere.',
+  play: (stage) => {
+    for (let i = 0; i < 60; i++) {
+      playConnection(stage, {
+        way: capturedAtServer(35 * MS),
+        startNs: i * 10 * SECOND,
+        client: stage.outside(66),
+        server: stage.inside(20 + (i % 30)),
+        port: 22,
+        turns: sshTurns(stage.random, { refused: 1, sessionBytes: 0 }),
+        ending: { by: 'server', afterNs: 10 * MS },
+      })
+    }
+    return { expected: [{ kind: 'password-spraying', subject: [stage.outside(66), '30 targets'] }] }
+  },
+}
+
 export const beacon: Scenario = {
   name: 'beacon',
   story: 'A program on a host inside calls a server outside every 60 seconds, give or take 15 percent, for an hour.',

@@ -48,4 +48,22 @@ export const bruteForceWords: Catalogue = {
     nextStep: (v) =>
       `treat the account as taken: see in the log of ${v.target} who logged in, what was done in that session, and change the password`,
   },
+  'password-spraying': {
+    ...common,
+    hypotheses: {
+      spraying: {
+        statement: 'the same few passwords are tried everywhere',
+        because: (v) =>
+          `${v.failed} of ${v.attempts} logins at ${count(v.targets, 'target')} failed (${percent(v.failed, v.attempts)})`,
+      },
+      realWork: {
+        statement: 'the source manages these hosts',
+        because: (v) => `only ${v.succeeded} of ${v.attempts} logins led to anything`,
+      },
+    },
+    summary: (v) =>
+      `${v.source} failed to log in to ${v.service} (port ${v.port}) of ${count(v.targets, 'target')} within ${duration(v.durationNs)}, at most ${count(v.most, 'time')} each`,
+    nextStep: (v) =>
+      `see in the logs of the targets which accounts were tried, block ${v.source}, and look for an account that did get in elsewhere`,
+  },
 }

@@ -49,4 +49,22 @@ export const bruteForceWords: Catalogue = {
     nextStep: (v) =>
       `considérer le compte comme pris : voir dans le journal de ${v.target} qui s’est connecté et ce qui a été fait dans cette session, et changer le mot de passe`,
   },
+  'password-spraying': {
+    ...common,
+    hypotheses: {
+      spraying: {
+        statement: 'les mêmes quelques mots de passe sont essayés partout',
+        because: (v) =>
+          `${v.failed} authentifications sur ${v.attempts} auprès de ${count(v.targets, 'cible')} ont échoué (${percent(v.failed, v.attempts)})`,
+      },
+      realWork: {
+        statement: 'la source administre ces hôtes',
+        because: (v) => `seules ${v.succeeded} authentifications sur ${v.attempts} ont mené à quelque chose`,
+      },
+    },
+    summary: (v) =>
+      `${v.source} n’a pas réussi à s’authentifier auprès de ${v.service} (port ${v.port}) de ${count(v.targets, 'cible')} en ${duration(v.durationNs)}, ${v.most} fois au plus chacune`,
+    nextStep: (v) =>
+      `voir dans les journaux des cibles quels comptes ont été essayés, bloquer ${v.source}, et chercher un compte qui est entré ailleurs`,
+  },
 }

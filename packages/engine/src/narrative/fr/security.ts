@@ -4,6 +4,7 @@ import { bruteForceWords } from './brute-force.ts'
 import { dnsTunnelWords } from './dns-tunnel.ts'
 import { exfiltrationWords } from './exfiltration.ts'
 import { floodWords } from './flood.ts'
+import { httpFloodWords } from './http-flood.ts'
 import { icmpTunnelWords } from './icmp-tunnel.ts'
 import { lateralMovementWords } from './lateral-movement.ts'
 import { localSpoofingWords } from './local-spoofing.ts'
@@ -14,6 +15,7 @@ export const securityWords: Catalogue = {
   ...portScanWords,
   ...bruteForceWords,
   ...floodWords,
+  ...httpFloodWords,
   ...beaconWords,
   ...dnsTunnelWords,
   ...icmpTunnelWords,

@@ -1,0 +1,85 @@
+const MOST_SECONDS = 4096
+const MOST_PATHS = 256
+const MOST_SOURCES = 1024
+const MOST_FRAMES_A_SECOND = 100
+const MOST_HOSTS = 1 << 12
+
+/** A request as it was heard; whether it was served shows later. */
+export interface HeardRequest {
+  readonly timeNs: number
+  readonly frame: number
+  readonly path: string
+  isServed: boolean
+}
+
+/** What one server was asked in one second. */
+export interface RequestSecond {
+  requests: number
+  served: number
+  frames: number[]
+}
+
+/** What one server was asked. */
+export interface AskedServer {
+  seconds: Map<number, RequestSecond>
+  /** By method and path, and by client; those beyond are not told apart. */
+  paths: Map<string, number>
+  sources: Map<string, number>
+}
+
+export interface HttpFloodState {
+  /** By address and port. */
+  servers: Map<string, AskedServer>
+}
+
+/** Adds the requests of a connection that is over. */
+export function addRequests(
+  state: HttpFloodState,
+  server: string,
+  source: string,
+  heard: readonly HeardRequest[],
+): void {
+  const asked = serverOf(state, server)
+  if (asked === null) return
+  add(asked.sources, source, heard.length, MOST_SOURCES)
+  for (const { timeNs, frame, path, isServed } of heard) {
+    add(asked.paths, path, 1, MOST_PATHS)
+    addSecond(asked, Math.floor(timeNs / 1e9), { requests: 1, served: Number(isServed), frames: [frame] })
+  }
+}
+
+/** Commutative and associative within the bounds. */
+export function mergeRequests(into: HttpFloodState, from: HttpFloodState): void {
+  for (const [name, other] of from.servers) {
+    const asked = serverOf(into, name)
+    if (asked === null) continue
+    for (const [path, count] of other.paths) add(asked.paths, path, count, MOST_PATHS)
+    for (const [source, count] of other.sources) add(asked.sources, source, count, MOST_SOURCES)
+    for (const [second, one] of other.seconds) addSecond(asked, second, one)
+  }
+}
+
+function serverOf({ servers }: HttpFloodState, name: string): AskedServer | null {
+  let asked = servers.get(name)
+  if (asked === undefined) {
+    if (servers.size >= MOST_HOSTS) return null
+    servers.set(name, (asked = { seconds: new Map(), paths: new Map(), sources: new Map() }))
+  }
+  return asked
+}
+
+function addSecond({ seconds }: AskedServer, at: number, { requests, served, frames }: RequestSecond): void {
+  let second = seconds.get(at)
+  if (second === undefined) {
+    if (seconds.size >= MOST_SECONDS) return
+    seconds.set(at, (second = { requests: 0, served: 0, frames: [] }))
+  }
+  second.requests += requests
+  second.served += served
+  second.frames = [...second.frames, ...frames].sort((a, b) => a - b).slice(0, MOST_FRAMES_A_SECOND)
+}
+
+function add(counts: Map<string, number>, key: string, count: number, most: number): void {
+  const known = counts.get(key)
+  if (known !== undefined || counts.size < most) counts.set(key, (known ?? 0) + count)
+}
