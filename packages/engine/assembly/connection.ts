@@ -64,6 +64,10 @@ export class Connection {
   from1: u32
   until0: u32
   until1: u32
+  /** Index + 1 of the connection's observations, see observed.ts; 0 without. */
+  observed: i32
+  /** What the host wants to be told of the connection beside what is remarkable, see observed.ts. */
+  watched: i32
   synTimeNs: f64
   initialRttNs: f64
 
@@ -91,6 +95,11 @@ export class Connection {
   @inline
   readUntil(direction: i32): u32 {
     return direction === 0 ? this.until0 : this.until1
+  }
+
+  /** Direction of the side that sent a SYN, or was sent a SYN-ACK; 0 when neither was seen. */
+  initiator(): i32 {
+    return (this.handshake >> HANDSHAKE_INITIATOR_SHIFT) & 1
   }
 
   /** True when both sides sent FIN, or one sent RST. */

@@ -36,6 +36,9 @@ export class Flow {
   /** Numbers of the addresses; 0 when they have none. */
   lowNumber: i32
   highNumber: i32
+  /** Bits about the last data, see observed.ts. */
+  lastData: i32
+  padding: i32
 }
 
 const FIRST_SLOTS: usize = 1 << 12

@@ -12,15 +12,20 @@ import { isPassedOver } from './interest'
 import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
 import { march, passRecord, payloadThere, readRecord, RECORD_FOR_HOST, RECORD_IN_NEXT_SLOT } from './march'
 import { allocate, forgetGrowth, hasGrown } from './memory'
+import { endLastExchange, forgetObserved, flowEvents, initObserved, observe, observedAt, oversized, roundTrips } from './observed'
+import { settings } from './observer-settings'
 import { countStreams, printConnections, printConversations, printStreams } from './rows'
 import { SEGMENT_BYTES, Segment } from './segment'
 import { streamCount, takeSegment } from './streams'
 import { initLists, listAt, listSegment } from './tcp-lists'
 import { newText, OUTPUT, Text } from './text'
+import { told } from './told'
 import { clear, droppedSegments, initUnacked } from './unacked'
 
 const TRANSPORT_TCP = 6
 const TRANSPORT_UDP = 17
+/** Bit of Flow.lastData. */
+const HAS_DATA = 2
 const OPENED = 1
 const GROWN = 2
 /** What ended a walk, beside the bits above: the next record is the host's, or was taken and is to be told, or belongs to the next slot. */
@@ -46,6 +51,7 @@ export function start(mostUnacked: i32, conversationsToo: bool, ownView: bool, l
   initUnacked(mostUnacked)
   initFrameCounts()
   initAddresses()
+  initObserved()
   tells = wanted
   hasOwnView = ownView
   initConnections(connectionBytes() + (ownView ? 2 * LOSS_SIDE_BYTES : 0))
@@ -105,11 +111,13 @@ function isTold(): bool {
 /** Takes the header as a TCP segment. Returns bits: OPENED when it opened a flow, GROWN when memory has moved. */
 export function takeTcp(): i32 {
   const flow = takeSegment(flows, header, segment)
+  told.events = 0
   if (header.isQuoted === 0) {
-    flows.countFrame(flow, header, header.payloadLength)
     if (keepsConversations && flow.conversation < 0) flow.conversation = conversation()
     if (keepsLists) listSegment(header, segment, connectionAt(segment.connection))
     if (hasOwnView) judgeLoss(header, segment, connectionAt(segment.connection))
+    if (settings.isOn !== 0) observe(header, segment, connectionAt(segment.connection), flow)
+    flows.countFrame(flow, header, header.payloadLength)
   }
   segment.isRemarkable = i32(isRemarkable())
   return result(segment.isFirst !== 0)
@@ -117,7 +125,7 @@ export function takeTcp(): i32 {
 
 function isRemarkable(): bool {
   return (
-    segment.flags !== 0 ||
+    (segment.flags | told.events) !== 0 ||
     (header.tcpFlags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0 ||
     (segment.wasClosed !== 0 && header.window !== 0) ||
     (hasOwnView && (segment.loss !== 0 || segment.isDsack !== 0))
@@ -133,7 +141,9 @@ export function takeUdp(): i32 {
   segment.flow = flow.index
   segment.stream = flow.number
   segment.isFirst = i32(isFirst)
+  if (settings.isOn !== 0) told.events = flowEvents(header, segment, flow)
   segment.direction = flows.countFrame(flow, header, header.payloadLength)
+  flow.lastData = segment.direction | HAS_DATA
   if (keepsConversations && flow.conversation < 0) flow.conversation = conversation()
   return result(isFirst)
 }
@@ -194,6 +204,34 @@ export function droppedUnacked(): i32 {
   return droppedSegments
 }
 
+export function toldPointer(): usize {
+  return changetype<usize>(told)
+}
+
+export function settingsPointer(): usize {
+  return changetype<usize>(settings)
+}
+
+/** Round trips of data. */
+export function roundTripsPointer(): usize {
+  return changetype<usize>(roundTrips)
+}
+
+/** Segments larger than the path can carry. */
+export function oversizedSegments(): i32 {
+  return oversized
+}
+
+/** Observations of a connection; 0 when it has none. */
+export function observedPointer(connection: i32): usize {
+  return observedAt(connectionAt(connection))
+}
+
+/** Ends the exchange under way of a connection that is over; returns events. */
+export function endExchanges(connection: i32): i32 {
+  return endLastExchange(connectionAt(connection))
+}
+
 /** True when the flow is a TCP connection that ended. */
 export function isClosed(index: i32): bool {
   const flow = flows.at(index)
@@ -224,6 +262,7 @@ export function removeFlow(index: i32): void {
     const connection = connectionAt(flow.connection)
     clear(connection.side(0))
     clear(connection.side(1))
+    forgetObserved(connection)
     removeConnection(connection)
   }
   flows.remove(flow)

@@ -5,7 +5,7 @@ import { Segment } from "./segment"
 
 // What our own view says of a segment; the meanings stand in src/tcp/loss.ts.
 const LOSS_NONE = 0
-const LOSS_CAPTURE_DUPLICATE = 1
+export const LOSS_CAPTURE_DUPLICATE = 1
 const LOSS_BEFORE_CAPTURE = 2
 const LOSS_AFTER_CAPTURE = 3
 const LOSS_REORDERED = 4

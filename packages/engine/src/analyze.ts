@@ -8,7 +8,8 @@ import { healthSettings } from './diagnosis/index.ts'
 import { EngineError } from './errors.ts'
 import { type Limits, withLimits } from './limits.ts'
 import type { Language } from './narrative/words.ts'
-import { judgeQuality, QualityObserver, qualitySettings } from './quality/index.ts'
+import { observerSettings, qualityPart } from './observer-settings.ts'
+import { judgeQuality, QualityObserver } from './quality/index.ts'
 import type { Report } from './report.ts'
 import { type Configurable, checkSettings, type SettingValues, settingOf } from './settings.ts'
 
@@ -25,7 +26,6 @@ export interface AnalyzeOptions {
 /** What observes a capture, in the order of the report's sections. */
 const definitions = [...analyzers, ...detectors]
 
-const qualityPart = { id: 'quality', settings: qualitySettings }
 const healthPart = { id: 'health-score', settings: healthSettings }
 /** Parts of the engine with settings, beside analyzers and detectors. */
 export const engineParts: readonly Configurable[] = [qualityPart, healthPart]
@@ -77,8 +77,15 @@ export class Analysis {
       flow: (index: number) => this.run.pipeline.flow.at(index),
       latencyNs: latencySeconds === undefined ? null : Math.round(latencySeconds * 1e9),
     }
+    const pipeline = () => this.run.pipeline
     const contextOf = (part: Configurable): AnalyzerContext => ({
       ...shared,
+      get current() {
+        return pipeline().core.segment
+      },
+      get observations() {
+        return pipeline().observations
+      },
       setting: (name) => this.setting(part, name),
     })
     this.instances = definitions.map((definition) => ({
@@ -89,7 +96,14 @@ export class Analysis {
     this.run = new CaptureRun(
       withLimits(options.limits),
       [...this.instances.map(({ analyzer }) => analyzer.on), this.quality.on],
-      { ownView: true, protocols: true, dnsAnswers: true, partition },
+      {
+        ownView: true,
+        protocols: true,
+        dnsAnswers: true,
+        quiet: true,
+        observe: observerSettings(this.setting),
+        partition,
+      },
     )
   }
 

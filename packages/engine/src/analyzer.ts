@@ -1,7 +1,9 @@
+import type { Observations } from './core/observations.ts'
 import type { Events } from './events.ts'
 import type { Conclusion } from './finding.ts'
 import type { Flow } from './flow/flow.ts'
 import type { CaptureSummary, Section, Value } from './report.ts'
+import type { Segment } from './tcp/segment.ts'
 
 export interface AnalyzerResult {
   readonly section?: Section
@@ -23,6 +25,10 @@ export interface SettingDefinition {
 export interface AnalyzerContext {
   /** The flow of a segment or datagram; one borrowed instance, valid until the next call. */
   flow(index: number): Flow
+  /** The segment or datagram told last, with what observers noticed: messages of protocols are told right behind it. */
+  readonly current: Segment
+  /** What the core noted of connections. */
+  readonly observations: Observations
   /** Durations in ns from which the original's option `--latency` calls something slow; null when it was not given. */
   readonly latencyNs: number | null
   /** The value of one of the definition's own `settings`. */

@@ -2,11 +2,11 @@ import type { CaptureMetadata } from './capture/metadata.ts'
 import { READ_END, READ_PACKET } from './capture/record-reader.ts'
 import { CaptureInput } from './capture/source.ts'
 import { CaptureTotals } from './capture-totals.ts'
-import { CaptureRoom } from './core/capture-room.ts'
-import { March } from './core/march.ts'
 import { EngineError } from './errors.ts'
 import type { Events } from './events.ts'
 import type { Limits } from './limits.ts'
+import { CaptureRoom } from './march/capture-room.ts'
+import { March } from './march/march.ts'
 import { Packet } from './packet.ts'
 import { Pipeline, type PipelineOptions } from './pipeline.ts'
 
@@ -50,11 +50,7 @@ export class CaptureRun {
     this.recordsOnly = options.recordsOnly ?? false
     this.pipeline = new Pipeline(limits, listeners, options)
     const { core, listeners: hearers } = this.pipeline
-    this.march = this.pipeline.isQuiet
-      ? new March(core, this.totals, (frames) => {
-          for (const call of hearers.quiet) call(frames)
-        })
-      : null
+    this.march = this.pipeline.isQuiet ? new March(core, this.totals, (frames) => hearers.quiet?.(frames)) : null
     this.room = new CaptureRoom(core)
     this.input = this.newInput()
     core.moved = () => this.input.renew(this.packet)
@@ -75,7 +71,10 @@ export class CaptureRun {
     const { packets } = totals
     const { march } = this
     while (totals.packets - packets < mostPackets) {
-      if (march !== null) input.march(march, pipeline.mostFlows)
+      if (march !== null) {
+        march.mostFlows = pipeline.mostFlows
+        input.walk(march)
+      }
       const result = input.next(packet)
       if (result !== READ_PACKET) return result === READ_END ? DRAIN_ENDED : DRAIN_WANTS_BYTES
       totals.count(packet)

@@ -5,14 +5,14 @@ type Call<Name extends keyof Events> = (...args: Parameters<Events[Name]>) => vo
 
 /** The listeners of a run, sorted by event once, so that an event costs no look-up. Every listener hears events in the order given. */
 export class Listeners implements ProtocolListener {
-  readonly segment: readonly Call<'segment'>[]
-  readonly remarkable: readonly Call<'remarkable'>[]
-  readonly datagram: readonly Call<'datagram'>[]
-  readonly icmp: readonly Call<'icmp'>[]
-  readonly arp: readonly Call<'arp'>[]
-  readonly flowEnd: readonly Call<'flowEnd'>[]
-  readonly frame: readonly Call<'frame'>[]
-  readonly quiet: readonly Call<'quiet'>[]
+  readonly segment: Call<'segment'> | null
+  readonly remarkable: Call<'remarkable'> | null
+  readonly datagram: Call<'datagram'> | null
+  readonly icmp: Call<'icmp'> | null
+  readonly arp: Call<'arp'> | null
+  readonly flowEnd: Call<'flowEnd'> | null
+  readonly frame: Call<'frame'> | null
+  readonly quiet: Call<'quiet'> | null
   readonly quietProtocols: Call<'quietProtocols'>
   readonly quietVlan: Call<'quietVlan'>
   readonly dns: Call<'dns'>
@@ -34,20 +34,17 @@ export class Listeners implements ProtocolListener {
         const call = listener[name] as Call<Name> | undefined
         return call === undefined ? [] : [call.bind(listener) as Call<Name>]
       })
-    const toAll = <Name extends keyof Events>(name: Name): Call<Name> => {
-      const calls = of(name)
-      return (...args) => {
-        for (const call of calls) call(...args)
-      }
-    }
-    this.segment = of('segment')
-    this.remarkable = of('remarkable')
-    this.datagram = of('datagram')
-    this.icmp = of('icmp')
-    this.arp = of('arp')
-    this.flowEnd = of('flowEnd')
-    this.frame = of('frame')
-    this.quiet = of('quiet')
+    const toAll = <Name extends keyof Events>(name: Name): Call<Name> => toEach(of(name)) as Call<Name>
+    const toAny = <Name extends keyof Events>(name: Name): Call<Name> | null =>
+      of(name).length === 0 ? null : toAll(name)
+    this.segment = toAny('segment')
+    this.remarkable = toAny('remarkable')
+    this.datagram = toAny('datagram')
+    this.icmp = toAny('icmp')
+    this.arp = toAny('arp')
+    this.flowEnd = toAny('flowEnd')
+    this.frame = toAny('frame')
+    this.quiet = toAny('quiet')
     this.quietProtocols = toAll('quietProtocols')
     this.quietVlan = toAll('quietVlan')
     this.dns = toAll('dns')
@@ -62,5 +59,16 @@ export class Listeners implements ProtocolListener {
     this.sshBanner = toAll('sshBanner')
     this.dhcp = toAll('dhcp')
     this.dhcpv6 = toAll('dhcpv6')
+  }
+}
+
+type AnyCall = (a: unknown, b: unknown, c: unknown, d: unknown) => void
+
+/** One function that calls each with up to four arguments; without arrays of arguments, as it is called for every frame. */
+function toEach(calls: readonly unknown[]): AnyCall {
+  const all = calls as readonly AnyCall[]
+  if (all.length === 1) return all[0]
+  return (a, b, c, d) => {
+    for (let i = 0; i < all.length; i++) all[i](a, b, c, d)
   }
 }

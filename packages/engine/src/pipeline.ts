@@ -1,6 +1,6 @@
 import { Core, TELLS, type TextSink } from './core/core.ts'
-import { tellQuietFrames } from './core/quiet-frames.ts'
-import { CoreStreamConnections } from './core/stream-connections.ts'
+import { Observations } from './core/observations.ts'
+import type { ObserverSettings } from './core/observer-settings.ts'
 import { FrameWalk, type WalkListener } from './decode/walk.ts'
 import type { Events } from './events.ts'
 import { Flow } from './flow/flow.ts'
@@ -14,6 +14,8 @@ import {
 } from './flow/flow-record.ts'
 import type { Limits } from './limits.ts'
 import { Listeners } from './listeners.ts'
+import { tellQuietFrames } from './march/quiet-frames.ts'
+import { CoreStreamConnections } from './march/stream-connections.ts'
 import { IP_LAYER_WORDS, type Packet } from './packet.ts'
 import { ArpTable } from './protocols/arp.ts'
 import { IcmpEchoes } from './protocols/icmp.ts'
@@ -36,6 +38,8 @@ export interface PipelineOptions {
   readonly protocols?: boolean
   /** Give DNS messages the addresses and names they answer with. */
   readonly dnsAnswers?: boolean
+  /** Sets the core's observers to work, which analyzers read; needs `ownView`. */
+  readonly observe?: ObserverSettings
   /** Tell of TCP frames by their sums alone where nothing is remarkable and nobody reads them, see {@link Events.quiet}; faster. */
   readonly quiet?: boolean
   /** Only tell of traffic of one part of the address pairs, for work that is split; 0 ≤ index < count. */
@@ -53,6 +57,8 @@ export class Pipeline implements WalkListener {
   readonly arpTable = new ArpTable()
   readonly protocols: ProtocolReader | null
   readonly flow: Flow
+  /** What the core noted of connections, when it observes. */
+  readonly observations: Observations
   private readonly keepsFlows: boolean
   readonly listeners: Listeners
   private readonly partition: { readonly index: number; readonly count: number }
@@ -71,8 +77,8 @@ export class Pipeline implements WalkListener {
     this.maxFlows = limits.maxFlows
     this.retireAt = options.keepFlows ? Number.POSITIVE_INFINITY : Math.min(FLOWS_BEFORE_RETIRING, limits.maxFlows)
     this.walk = new FrameWalk(this, limits)
-    this.isQuiet = options.quiet === true && this.partition.count === 1 && this.listeners.segment.length === 0
-    const tellsRemarkable = this.listeners.remarkable.length > 0 ? TELLS.remarkable : 0
+    this.isQuiet = options.quiet === true && this.partition.count === 1 && this.listeners.segment === null
+    const tellsRemarkable = this.listeners.remarkable !== null ? TELLS.remarkable : 0
     this.core = new Core({
       maxUnackedSegments: limits.maxUnackedSegments,
       conversations: this.keepsFlows,
@@ -80,6 +86,8 @@ export class Pipeline implements WalkListener {
       tells: tellsRemarkable | (options.protocols ? TELLS.payload : 0),
       takeText: options.takeText ?? null,
     })
+    if (options.observe !== undefined) this.core.observe(options.observe, this.partition)
+    this.observations = new Observations(this.core)
     this.protocols = options.protocols
       ? new ProtocolReader(this.listeners, limits, new CoreStreamConnections(this.core), options.dnsAnswers)
       : null
@@ -93,8 +101,7 @@ export class Pipeline implements WalkListener {
     this.walk.walk(packet)
     if (this.keepsFlows) this.countConversations(packet)
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
-    const calls = this.listeners.frame
-    for (let i = 0; i < calls.length; i++) calls[i](packet)
+    this.listeners.frame?.(packet)
   }
 
   /** Tells of the end of every flow and adds its frames to the conversation of its addresses; call it once, after the last frame. */
@@ -114,9 +121,9 @@ export class Pipeline implements WalkListener {
     }
     this.countedLayers |= 1 << (packet.ipLayerCount - 1)
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
-    const calls = this.listeners.segment
-    for (let i = 0; i < calls.length; i++) calls[i](segment, packet)
-    if (segment.isRemarkable) for (const call of this.listeners.remarkable) call(segment, packet)
+    const { listeners } = this
+    if (listeners.segment !== null) listeners.segment(segment, packet)
+    if (listeners.remarkable !== null && segment.isRemarkable) listeners.remarkable(segment, packet)
     if (this.protocols === null) return
     this.protocols.segment(segment, packet)
     if (segment.isClosed) this.protocols.releaseConnection(segment.connection)
@@ -130,24 +137,23 @@ export class Pipeline implements WalkListener {
     const { flow, direction, stream, isFirst } = this.core.takeUdp(packet)
     this.countedLayers |= 1 << (packet.ipLayerCount - 1)
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
-    const calls = this.listeners.datagram
-    for (let i = 0; i < calls.length; i++) calls[i](packet, flow, direction, isFirst)
+    this.listeners.datagram?.(packet, flow, direction, isFirst)
     this.protocols?.datagram(packet, stream, direction)
   }
 
   icmp(packet: Packet, version: 4 | 6): void {
-    if (this.listeners.icmp.length === 0) return
+    if (this.listeners.icmp === null) return
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
     const message = this.echoes.take(packet, version)
-    for (const call of this.listeners.icmp) call(message, packet)
+    this.listeners.icmp(message, packet)
   }
 
   arp(packet: Packet): void {
-    if (this.listeners.arp.length === 0) return
+    if (this.listeners.arp === null) return
     if (this.partition.index > 0) return
     const message = this.arpTable.take(packet)
     if (message === null) return
-    for (const call of this.listeners.arp) call(message)
+    this.listeners.arp(message)
   }
 
   /** So many flows make it look for finished ones. */
@@ -167,7 +173,7 @@ export class Pipeline implements WalkListener {
     )
       return
     this.flow.at(index)
-    for (const call of this.listeners.flowEnd) call(this.flow)
+    this.listeners.flowEnd?.(this.flow)
   }
 
   /**

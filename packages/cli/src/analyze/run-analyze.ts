@@ -16,6 +16,7 @@ import { warningLines } from '../summary/completeness.ts'
 import { startProgress } from '../terminal/progress.ts'
 import { newStyle } from '../terminal/style.ts'
 import { type SummaryWords, summaryWords } from '../words/summary-words.ts'
+import { fixYoungGeneration } from '../young-generation.ts'
 import { isAtLeast } from './fail-on.ts'
 import { reportBase } from './report-path.ts'
 import { type ReportFile, writeNewFiles, writeWholeFile } from './write-report.ts'
@@ -50,6 +51,7 @@ export async function runAnalyze(
   }
   let report: Report
   try {
+    fixYoungGeneration()
     report = await analyzeFiles(files, {
       ...analysis,
       ...(progress === null ? {} : { onProgress: progress.update }),

@@ -2,8 +2,8 @@ import type { Report, Table } from '@pcap-analyzer/engine'
 import { safeText } from '../terminal/safe-text.ts'
 import { countText } from '../terminal/units.ts'
 import { labelled } from '../terminal/wrap.ts'
-import { LABEL_COLUMNS, type Layout } from './layout.ts'
 import type { SummaryWords } from '../words/summary-words.ts'
+import { LABEL_COLUMNS, type Layout } from './layout.ts'
 import { findTable } from './overview.ts'
 
 /** Two lines that count the same segments in tshark's way and in ours; none when the capture has no TCP. */

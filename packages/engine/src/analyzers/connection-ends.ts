@@ -59,20 +59,13 @@ export const connectionEnds: AnalyzerDefinition = {
   create: (context) => new ConnectionEnds(context),
 }
 
-/** Cost: one number written a segment with data. Memory: 56 bytes a connection. */
+/** Memory: 48 bytes a connection. */
 class ConnectionEnds implements Analyzer<EndTotals> {
   private readonly totals = newEndTotals()
   private readonly records = new IndexedRecords(RECORD_WIDTH)
-  /** Time + 1 ns of the last data by connection; 0 without. */
-  private readonly dataTimes = new IndexedRecords(1)
   private readonly context: AnalyzerContext
   private readonly activeNs: number
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => {
-      if (segment.payloadLength === 0) return
-      const at = this.dataTimes.at(segment.connection)
-      this.dataTimes.values[at] = packet.timeNs + 1
-    },
     remarkable: (segment: Segment, packet: Packet) => {
       if ((segment.tcpFlags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0) this.control(segment, packet)
     },
@@ -127,9 +120,8 @@ class ConnectionEnds implements Analyzer<EndTotals> {
     }
     const flow = this.context.flow(segment.flow)
     const byInitiator = segment.direction === flow.initiator
-    const dataAt = this.dataTimes.at(segment.connection)
-    const dataTimeNs = this.dataTimes.values[dataAt]
-    const sinceDataNs = dataTimeNs === 0 ? -1 : packet.timeNs + 1 - dataTimeNs
+    const dataNs = this.context.observations.lastDataNs(segment.connection)
+    const sinceDataNs = dataNs < 0 ? -1 : packet.timeNs - dataNs
     const phase = this.phaseOf(values[at + SEEN], flow, sinceDataNs)
     const usualTtl = values[at + TTL + segment.direction]
     const isForeign = usualTtl > 0 && Math.abs(ttlOf(packet) - usualTtl) >= LEAST_HOPS_APART
@@ -169,7 +161,6 @@ class ConnectionEnds implements Analyzer<EndTotals> {
       })
     }
     this.records.clear(flow.connection)
-    this.dataTimes.clear(flow.connection)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import { WATCH_HANDSHAKE, WATCH_ROUND_TRIPS } from '../core/observations.ts'
 import { TCP_ACK, TCP_RST, TCP_SYN } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
@@ -19,7 +20,6 @@ const WATCHED = 3
 const COMPLETE = 4
 
 const FIRST_PHASES = 1024
-const MOST_RTT_SAMPLES = 16
 const MOST_SPARE = 1024
 const COMPLETENESS_HANDSHAKE = 3
 
@@ -55,7 +55,7 @@ export const handshakes: AnalyzerDefinition = {
   create: (context) => new Handshakes(context),
 }
 
-/** Cost: one byte read a segment outside of handshakes. */
+/** Cost: nothing outside of handshakes. */
 class Handshakes implements Analyzer<HandshakeTotals> {
   private readonly totals = newHandshakeTotals()
   private phases = new Uint8Array(FIRST_PHASES)
@@ -66,7 +66,7 @@ class Handshakes implements Analyzer<HandshakeTotals> {
   private readonly slowAnswerNs: number
   private readonly slowHandshakeNs: number
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    remarkable: (segment: Segment, packet: Packet) => this.segment(segment, packet),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
@@ -103,8 +103,12 @@ class Handshakes implements Analyzer<HandshakeTotals> {
     if (phase === IDLE || phase === COMPLETE) return
     const attempt = this.attempts.get(connection)
     if (attempt === undefined) return
-    if (phase === WATCHED) this.watch(segment, attempt)
-    else if ((segment.tcpFlags & TCP_RST) !== 0) this.reset(segment, packet, attempt)
+    if (phase === WATCHED) {
+      if (!this.context.observations.hasEnoughRoundTrips(connection)) return
+      this.judgeWatched(connection, attempt, this.context.flow(segment.flow))
+      this.phases[connection] = COMPLETE
+      this.forget(connection, attempt)
+    } else if ((segment.tcpFlags & TCP_RST) !== 0) this.reset(segment, packet, attempt)
     else if (phase === SYN_ACK_SEEN) this.acknowledge(segment, packet, attempt)
   }
 
@@ -123,6 +127,7 @@ class Handshakes implements Analyzer<HandshakeTotals> {
       const spare = this.spare.pop()
       attempt = spare === undefined ? newAttempt(initiator) : resetAttempt(spare, initiator)
       this.attempts.set(connection, attempt)
+      this.context.observations.watch(connection, WATCH_HANDSHAKE)
     }
     const { number, timeNs } = packet
     const timestamp = segment.hasTimestamps ? segment.timestampValue : -1
@@ -161,7 +166,9 @@ class Handshakes implements Analyzer<HandshakeTotals> {
     judgeAttempt(this.totals, attempt, flow, outcome, packet)
     const isSlow = outcome === 'completed' && this.isSlow(attempt)
     this.phases[segment.connection] = isSlow ? WATCHED : COMPLETE
-    if (!isSlow) this.forget(segment.connection, attempt)
+    this.context.observations.unwatch(segment.connection, WATCH_HANDSHAKE)
+    if (isSlow) this.context.observations.watch(segment.connection, WATCH_ROUND_TRIPS)
+    else this.forget(segment.connection, attempt)
   }
 
   private isSlow(attempt: Attempt): boolean {
@@ -174,22 +181,17 @@ class Handshakes implements Analyzer<HandshakeTotals> {
     )
   }
 
-  private watch(segment: Segment, attempt: Attempt): void {
-    const { rttNs } = segment
-    if (rttNs <= 0) return
-    if (segment.direction === attempt.initiator) attempt.initiatorRttNs = Math.min(attempt.initiatorRttNs, rttNs)
-    else attempt.responderRttNs = Math.min(attempt.responderRttNs, rttNs)
-    if (++attempt.rttSamples === MOST_RTT_SAMPLES) this.endWatch(segment.connection, attempt, segment.flow)
-  }
-
-  private endWatch(connection: number, attempt: Attempt, flow: number): void {
-    judgeSlowness(this.totals, attempt, this.context.flow(flow), this.slowAnswerNs)
-    this.phases[connection] = COMPLETE
-    this.forget(connection, attempt)
+  /** So many round trips of a slow connection's data were seen, or it is over: was it the network or the host? */
+  private judgeWatched(connection: number, attempt: Attempt, flow: Flow): void {
+    const { observations } = this.context
+    attempt.initiatorRttNs = observations.leastRoundTripNs(connection, attempt.initiator)
+    attempt.responderRttNs = observations.leastRoundTripNs(connection, attempt.initiator ^ 1)
+    judgeSlowness(this.totals, attempt, flow, this.slowAnswerNs)
   }
 
   private forget(connection: number, attempt: Attempt): void {
     this.attempts.delete(connection)
+    this.context.observations.unwatch(connection, WATCH_HANDSHAKE | WATCH_ROUND_TRIPS)
     if (this.spare.length < MOST_SPARE) this.spare.push(attempt)
   }
 
@@ -200,7 +202,7 @@ class Handshakes implements Analyzer<HandshakeTotals> {
     if (connection >= this.phases.length) return
     const attempt = this.attempts.get(connection)
     if (attempt !== undefined) {
-      if (this.phases[connection] === WATCHED) judgeSlowness(this.totals, attempt, flow, this.slowAnswerNs)
+      if (this.phases[connection] === WATCHED) this.judgeWatched(connection, attempt, flow)
       else judgeAttempt(this.totals, attempt, flow, attempt.synAcks.count > 0 ? 'half-open' : 'unanswered', null)
       this.forget(connection, attempt)
     }

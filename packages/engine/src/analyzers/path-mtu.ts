@@ -1,4 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
+import { WATCH_RESENDS } from '../core/observations.ts'
 import { TCP_ACK, TCP_RST } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
@@ -10,20 +11,9 @@ import { pathMtuConclusions } from './path-mtu/conclusions.ts'
 import { pathMtuSection } from './path-mtu/section.ts'
 import { addResend, newStuck, type StuckSegment } from './path-mtu/stuck.ts'
 import { addStuck, addTooBig, mergePathMtuTotals, newPathMtuTotals, type PathMtuTotals } from './path-mtu/totals.ts'
-import { IndexedRecords } from './support/indexed-records.ts'
 import { quotedDestination } from './support/quoted-addresses.ts'
 import { seqDelta } from './support/sequence.ts'
 
-/** Largest payload sent, where it first began (relative, + 1), the largest before it; whether a segment is stuck. */
-const LARGEST = 0
-const LARGEST_START = 1
-const LARGEST_BEFORE = 2
-const IS_STUCK = 3
-/** Number (relative, + 1) that the other side waited for while a SACK said that later data had arrived. */
-const SACKED_ABOVE = 4
-/** Number (relative, + 1) at which the other side closed its window. */
-const CLOSED_AT = 5
-const RECORD_WIDTH = 6
 const NOT_RESENT = KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 /** Segments that never get through: path MTU black holes, with and without the ICMP message, and peers that fall silent. */
@@ -51,17 +41,23 @@ export const pathMtu: AnalyzerDefinition = {
   create: (context) => new PathMtu(context),
 }
 
-/** Memory: 96 bytes a connection, and a list for each segment that is being sent again. */
+/** Numbers (relative, + 1) that the other side waited for while a SACK said that later data had arrived, and at which it closed its window. */
+interface Held {
+  sackedAbove: number
+  closedAt: number
+}
+
+/** Memory: a list for each segment that is being sent again, and two numbers for each side whose peer sent SACKs or closed its window. */
 class PathMtu implements Analyzer<PathMtuTotals> {
   private readonly totals = newPathMtuTotals()
   /** By 2 · connection + direction of the sender. */
-  private readonly sides = new IndexedRecords(RECORD_WIDTH)
+  private readonly held = new Map<number, Held>()
   private readonly stuck = new Map<number, StuckSegment>()
   private readonly context: AnalyzerContext
   private readonly leastResends: number
   private readonly leastPayloadBytes: number
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    remarkable: (segment: Segment, packet: Packet) => this.segment(segment, packet),
     icmp: (message: IcmpMessage, packet: Packet) => this.icmp(message, packet),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
@@ -86,53 +82,45 @@ class PathMtu implements Analyzer<PathMtuTotals> {
 
   private segment(segment: Segment, packet: Packet): void {
     if (this.stuck.size > 0) this.answer(segment, packet)
-    if (segment.sackBlocks > 0) {
-      const peer = this.sides.at(2 * segment.connection + (segment.direction ^ 1))
-      this.sides.values[peer + SACKED_ABOVE] = segment.relativeAcknowledgment + 1
-    }
     const { flags } = segment
-    if ((flags & ZERO_WINDOW) !== 0) {
-      const peer = this.sides.at(2 * segment.connection + (segment.direction ^ 1))
-      this.sides.values[peer + CLOSED_AT] = segment.relativeAcknowledgment + 1
-    }
-    const { payloadLength } = segment
-    if (payloadLength === 0) return
-    const own = 2 * segment.connection + segment.direction
-    const at = this.sides.at(own)
-    const { values } = this.sides
-    if (payloadLength > values[at + LARGEST]) {
-      values[at + LARGEST_BEFORE] = values[at + LARGEST]
-      values[at + LARGEST] = payloadLength
-      values[at + LARGEST_START] = segment.relativeSequence + 1
-    }
-    if ((flags & (ANY_RETRANSMISSION | OUT_OF_ORDER)) !== 0) this.resend(segment, packet, own, at)
+    if (segment.sackBlocks > 0) this.heldOf(segment).sackedAbove = segment.relativeAcknowledgment + 1
+    if ((flags & ZERO_WINDOW) !== 0) this.heldOf(segment).closedAt = segment.relativeAcknowledgment + 1
+    if (segment.payloadLength > 0 && (flags & (ANY_RETRANSMISSION | OUT_OF_ORDER)) !== 0) this.resend(segment, packet)
   }
 
-  private resend(segment: Segment, packet: Packet, own: number, at: number): void {
+  /** What the segment's sender says of the other side's data. */
+  private heldOf(segment: Segment): Held {
+    const peer = 2 * segment.connection + (segment.direction ^ 1)
+    let held = this.held.get(peer)
+    if (held === undefined) this.held.set(peer, (held = { sackedAbove: 0, closedAt: 0 }))
+    return held
+  }
+
+  private resend(segment: Segment, packet: Packet): void {
     if ((segment.flags & NOT_RESENT) !== 0 || segment.loss === LOSS_CAPTURE_DUPLICATE) return
-    const { values } = this.sides
+    const { connection, direction, relativeSequence, payloadLength, timeoutNs } = segment
+    const own = 2 * connection + direction
+    const held = this.held.get(own)
     // what is sent into a closed window only asks whether it has opened
-    if (values[at + CLOSED_AT] === segment.relativeSequence + 1) return
+    if (held?.closedAt === relativeSequence + 1) return
     let stuck = this.stuck.get(own)
     // the lowest one is what the receiver waits for
-    if (stuck !== undefined && seqDelta(segment.relativeSequence, stuck.start) > 0) return
-    if (stuck === undefined || stuck.start !== segment.relativeSequence) {
-      const { relativeSequence, payloadLength, timeoutNs } = segment
-      const isLargest = seqDelta(values[at + LARGEST_START] - 1, relativeSequence) >= 0
+    if (stuck !== undefined && seqDelta(relativeSequence, stuck.start) > 0) return
+    if (stuck === undefined || stuck.start !== relativeSequence) {
+      const largest = this.context.observations.largest(connection, direction)
+      const isLargest = seqDelta(largest.start - 1, relativeSequence) >= 0
       stuck = newStuck(relativeSequence, payloadLength, packet.timeNs - timeoutNs)
-      stuck.largestDelivered = isLargest ? values[at + LARGEST_BEFORE] : values[at + LARGEST]
-      if (values[at + SACKED_ABOVE] === relativeSequence + 1) stuck.peerSegments++
+      stuck.largestDelivered = isLargest ? largest.before : largest.bytes
+      if (held?.sackedAbove === relativeSequence + 1) stuck.peerSegments++
       this.stuck.set(own, stuck)
-      values[at + IS_STUCK] = 1
+      this.context.observations.watch(connection, WATCH_RESENDS)
     }
-    addResend(stuck, segment.payloadLength, packet.number, packet.timeNs, mayNotBeFragmented(packet))
+    addResend(stuck, payloadLength, packet.number, packet.timeNs, mayNotBeFragmented(packet))
   }
 
   /** A segment of the other side: does it acknowledge what is stuck, or only show that the side is alive? */
   private answer(segment: Segment, packet: Packet): void {
     const peer = 2 * segment.connection + (segment.direction ^ 1)
-    const at = this.sides.at(peer)
-    if (this.sides.values[at + IS_STUCK] === 0) return
     const stuck = this.stuck.get(peer)
     if (stuck === undefined) return
     const isAcknowledged =
@@ -141,11 +129,10 @@ class PathMtu implements Analyzer<PathMtuTotals> {
       stuck.peerSegments++
       return
     }
-    if (isAcknowledged) {
-      if (stuck.gotSmaller) this.judge(segment.flow, segment.direction ^ 1, stuck, packet.timeNs)
-      this.stuck.delete(peer)
-      this.sides.values[at + IS_STUCK] = 0
-    }
+    if (!isAcknowledged) return
+    if (stuck.gotSmaller) this.judge(segment.flow, segment.direction ^ 1, stuck, packet.timeNs)
+    this.stuck.delete(peer)
+    if (!this.stuck.has(peer ^ 1)) this.context.observations.unwatch(segment.connection, WATCH_RESENDS)
   }
 
   private judge(flow: number, direction: number, stuck: StuckSegment, endNs: number): void {
@@ -165,7 +152,7 @@ class PathMtu implements Analyzer<PathMtuTotals> {
     for (const direction of [0, 1]) {
       const own = 2 * flow.connection + direction
       const stuck = this.stuck.get(own)
-      this.sides.clear(own)
+      this.held.delete(own)
       if (stuck === undefined) continue
       this.stuck.delete(own)
       // of a side that was never seen nothing can be said

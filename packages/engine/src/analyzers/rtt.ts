@@ -3,20 +3,19 @@ import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { HttpResponse } from '../protocols/messages.ts'
 import type { Segment } from '../tcp/segment.ts'
+import { EVENT_LONG_RTT } from '../tcp/told.ts'
 import { queueConclusions } from './rtt/conclusions.ts'
 import { LoadedFlow } from './rtt/loaded-flow.ts'
 import { addLate, addQueue, type LateResponse, mergeQueues, newQueueTotals } from './rtt/queues.ts'
 import { rttSection } from './rtt/section.ts'
 import type { RttTotals } from './rtt/totals.ts'
 import { getOrMake } from './support/bounded-map.ts'
-import { addDuration, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
+import { addDuration, coreHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 
 const MOST_RESPONDERS = 1 << 12
 /** A queue is told from an accident by so many long round trips, and from late acknowledgments by so much in flight. */
 const LEAST_SAMPLES = 20
 const LEAST_IN_FLIGHT = 14_600
-/** How much longer than the handshake a round trip under load must be. */
-const TIMES_LONGER = 2
 /** Round trips that grow with the load, or that a standing queue keeps long. */
 const LEAST_CORRELATION = 0.5
 const STANDING_SPREAD = 0.1
@@ -51,16 +50,14 @@ class Rtt implements Analyzer<RttTotals> {
   }
   private readonly context: AnalyzerContext
   private readonly queueNs: number
+  private hasRoundTrips = false
   /** By 2 · connection + direction of the acknowledgments. */
   private readonly loaded = new Map<number, LoadedFlow>()
   /** By TCP stream, until its flow ends and tells who the client was. */
   private readonly late = new Map<number, Omit<LateResponse, 'client'>[]>()
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => {
-      const { rttNs } = segment
-      if (rttNs <= 0) return
-      addDuration(this.times.data, rttNs)
-      if (rttNs >= this.queueNs) this.underLoad(segment, packet, rttNs)
+    remarkable: (segment: Segment, packet: Packet) => {
+      if (segment.told.has(EVENT_LONG_RTT)) this.underLoad(segment, packet)
     },
     httpResponse: (response: HttpResponse) => this.response(response),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
@@ -72,6 +69,7 @@ class Rtt implements Analyzer<RttTotals> {
   }
 
   state(): RttTotals {
+    this.takeRoundTrips()
     return this.times
   }
 
@@ -86,14 +84,21 @@ class Rtt implements Analyzer<RttTotals> {
   }
 
   finish(): AnalyzerResult {
+    this.takeRoundTrips()
     const isFiltered = this.context.latencyNs !== null
     return { section: rttSection(rtt, this.times, isFiltered), conclusions: queueConclusions(this.times.queues) }
   }
 
-  /** A long round trip: far longer than the handshake? */
-  private underLoad(segment: Segment, packet: Packet, rttNs: number): void {
-    const { initialRttNs } = segment
-    if (initialRttNs <= 0 || rttNs - initialRttNs < this.queueNs || rttNs < TIMES_LONGER * initialRttNs) return
+  /** The core counts the round trips of data, in all of its run; taken once, when that is over. */
+  private takeRoundTrips(): void {
+    if (this.hasRoundTrips) return
+    this.hasRoundTrips = true
+    mergeHistogram(this.times.data, coreHistogram(this.context.observations))
+  }
+
+  /** A round trip far longer than the handshake. */
+  private underLoad(segment: Segment, packet: Packet): void {
+    const { initialRttNs, rttNs } = segment
     const key = 2 * segment.connection + segment.direction
     let flow = this.loaded.get(key)
     if (flow === undefined) this.loaded.set(key, (flow = new LoadedFlow(initialRttNs)))

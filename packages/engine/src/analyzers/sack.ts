@@ -65,7 +65,7 @@ class Sack implements Analyzer<State> {
   private readonly open = new Map<number, FlowSacks>()
   private readonly context: AnalyzerContext
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => {
+    remarkable: (segment: Segment, packet: Packet) => {
       if (segment.sackBlocks > 0) this.segment(segment, packet)
     },
     flowEnd: (flow: Flow) => this.flowEnd(flow),

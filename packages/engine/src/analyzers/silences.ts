@@ -1,20 +1,15 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import { TCP_PSH } from '../decode/tcp.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import { ANY_RETRANSMISSION, KEEP_ALIVE, KEEP_ALIVE_ACK, ZERO_WINDOW_PROBE } from '../tcp/analysis-flags.ts'
 import type { Segment } from '../tcp/segment.ts'
+import { EVENT_SILENCE } from '../tcp/told.ts'
 import { silenceConclusions } from './silences/conclusions.ts'
 import { addSilence, type FlowSilences, newFlowSilences, type SilenceKind } from './silences/flow-silences.ts'
 import { silenceSection } from './silences/section.ts'
 import { addFlow, mergeSilenceTotals, newSilenceTotals, type SilenceTotals } from './silences/totals.ts'
-import { IndexedRecords } from './support/indexed-records.ts'
 
-const LAST_TIME = 0
-const LAST_FRAME = 1
-/** Bits: direction of the last data, whether there was any, whether it ended with PSH. */
-const LAST_DATA = 2
-const RECORD_WIDTH = 3
+/** Bits of {@link Told.previousData}: direction of the last data, whether there was any, whether it ended with PSH. */
 const DATA_DIRECTION = 1
 const HAS_DATA = 2
 const ENDED_WITH_PUSH = 4
@@ -51,16 +46,15 @@ export const silences: AnalyzerDefinition = {
   create: (context) => new Silences(context),
 }
 
-/** Memory: 24 bytes a flow, and a list for each flow that is ever silent. */
+/** Memory: a list for each flow that is ever silent. */
 class Silences implements Analyzer<SilenceTotals> {
   private readonly totals = newSilenceTotals()
-  private readonly records = new IndexedRecords(RECORD_WIDTH)
   private readonly open = new Map<number, FlowSilences>()
   private readonly context: AnalyzerContext
   private readonly leastTcpNs: number
   private readonly leastUdpNs: number
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
+    remarkable: (segment: Segment, packet: Packet) => this.segment(segment, packet),
     datagram: (packet: Packet, flow: number, direction: number) => this.datagram(packet, flow, direction),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
@@ -84,27 +78,15 @@ class Silences implements Analyzer<SilenceTotals> {
   }
 
   private segment(segment: Segment, packet: Packet): void {
-    const { flow } = segment
-    const at = this.records.at(flow)
-    const { values } = this.records
-    const { timeNs } = packet
-    if (timeNs - values[at + LAST_TIME] >= this.leastTcpNs && values[at + LAST_FRAME] !== 0)
-      this.tcpSilence(segment, packet, values[at + LAST_TIME], values[at + LAST_FRAME], values[at + LAST_DATA])
-    values[at + LAST_TIME] = timeNs
-    values[at + LAST_FRAME] = packet.number
-    if (segment.payloadLength > 0)
-      values[at + LAST_DATA] = segment.direction | HAS_DATA | ((segment.tcpFlags & TCP_PSH) !== 0 ? ENDED_WITH_PUSH : 0)
+    const { told } = segment
+    if (!told.has(EVENT_SILENCE) || packet.timeNs - told.previousTimeNs < this.leastTcpNs) return
+    this.tcpSilence(segment, packet, told.previousTimeNs, told.previousFrame, told.previousData)
   }
 
   private datagram(packet: Packet, flow: number, direction: number): void {
-    const at = this.records.at(flow)
-    const { values } = this.records
-    const { timeNs } = packet
-    if (timeNs - values[at + LAST_TIME] >= this.leastUdpNs && values[at + LAST_FRAME] !== 0)
-      this.udpSilence(packet, flow, direction, values[at + LAST_TIME], values[at + LAST_FRAME], values[at + LAST_DATA])
-    values[at + LAST_TIME] = timeNs
-    values[at + LAST_FRAME] = packet.number
-    values[at + LAST_DATA] = direction | HAS_DATA
+    const { told } = this.context.current
+    if (!told.has(EVENT_SILENCE) || packet.timeNs - told.previousTimeNs < this.leastUdpNs) return
+    this.udpSilence(packet, flow, direction, told.previousTimeNs, told.previousFrame, told.previousData)
   }
 
   private tcpSilence(segment: Segment, packet: Packet, sinceNs: number, frame: number, lastData: number): void {
@@ -146,7 +128,6 @@ class Silences implements Analyzer<SilenceTotals> {
   }
 
   private flowEnd(flow: Flow): void {
-    this.records.clear(flow.index)
     const silent = this.open.get(flow.index)
     if (silent === undefined) return
     this.open.delete(flow.index)

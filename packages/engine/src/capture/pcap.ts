@@ -1,4 +1,3 @@
-import type { March, RecordShape } from '../core/march.ts'
 import type { Packet } from '../packet.ts'
 import type { ByteWindow } from './byte-window.ts'
 import { type CaptureInterface, type CaptureMetadata, newInterface, newMetadata } from './metadata.ts'
@@ -6,6 +5,7 @@ import { maxPacketLength } from './packet-length.ts'
 import type { PcapHeader } from './pcap-header.ts'
 import { chooseRecordHeaderLength } from './pcap-variant.ts'
 import { READ_END, READ_MORE, READ_PACKET, type ReadResult, type RecordReader } from './record-reader.ts'
+import type { RecordShape, RecordWalker } from './record-walker.ts'
 
 const RECORD_HEADER_BYTES = 16
 const LINKTYPE_ETHERNET = 1
@@ -96,10 +96,10 @@ export class PcapReader implements RecordReader {
     return READ_PACKET
   }
 
-  march(window: ByteWindow, march: March, mostFlows: number): void {
+  walk(window: ByteWindow, walker: RecordWalker): void {
     if (this.#recordHeaderLength !== RECORD_HEADER_BYTES || !this.#isSane) return
     if (this.#header.linkType !== LINKTYPE_ETHERNET || this.#header.lengthsSwapped === 'always') return
-    const taken = march.walk(window, this.#shape, this.#nextNumber, mostFlows)
+    const taken = walker.walk(window, this.#shape, this.#nextNumber)
     this.#nextNumber += taken
     this.#interface.packets += taken
   }

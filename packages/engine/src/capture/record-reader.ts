@@ -1,7 +1,7 @@
-import type { March } from '../core/march.ts'
 import type { Packet } from '../packet.ts'
 import type { ByteWindow } from './byte-window.ts'
 import type { CaptureMetadata } from './metadata.ts'
+import type { RecordWalker } from './record-walker.ts'
 
 /** What {@link RecordReader.next} says. */
 export const READ_PACKET = 0
@@ -17,5 +17,5 @@ export interface RecordReader {
   /** Points `packet` at the next packet record and advances `window.start` past it. Amortised O(1); allocates nothing per packet. */
   next(window: ByteWindow, packet: Packet): ReadResult
   /** Lets the core walk the loaded records of formats that it knows; what it leaves comes by `next`. */
-  march?(window: ByteWindow, march: March, mostFlows: number): void
+  walk?(window: ByteWindow, walker: RecordWalker): void
 }

@@ -1,4 +1,3 @@
-import type { March } from '../core/march.ts'
 import { EngineError } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Packet } from '../packet.ts'
@@ -7,6 +6,7 @@ import { type CompressionName, type Decompressor, detectCompression, newDecompre
 import type { CaptureMetadata } from './metadata.ts'
 import { openCapture } from './open.ts'
 import { READ_END, READ_MORE, READ_PACKET, type ReadResult, type RecordReader } from './record-reader.ts'
+import type { RecordWalker } from './record-walker.ts'
 import type { WindowMemory } from './window-memory.ts'
 
 const NO_BYTES = new Uint8Array(0)
@@ -95,8 +95,8 @@ export class CaptureInput {
   }
 
   /** Lets the core take what it can take alone of the records that are loaded. */
-  march(march: March, mostFlows: number): void {
-    this.#reader?.march?.(this.#window, march, mostFlows)
+  walk(walker: RecordWalker): void {
+    this.#reader?.walk?.(this.#window, walker)
   }
 
   /** The memory that was given has grown: makes the views of it new, and those of the packet read last. */

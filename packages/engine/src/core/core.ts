@@ -6,6 +6,7 @@ import { Segment } from '../tcp/segment.ts'
 import { addressText } from '../text/addresses.ts'
 import { coreModule } from './core-module.ts'
 import { HEADER_OPTIONS, writeAddresses, writeTcpHeader, writeUdpHeader } from './header.ts'
+import { LEAST_LISTED, type ObserverSettings, writeObserverSettings } from './observer-settings.ts'
 
 const OPENED = 1
 const GROWN = 2
@@ -78,6 +79,12 @@ interface CoreExports {
   joinConversation(index: number): void
   removeFlow(index: number): void
   rebuildFlows(): void
+  toldPointer(): number
+  settingsPointer(): number
+  roundTripsPointer(): number
+  oversizedSegments(): number
+  observedPointer(connection: number): number
+  endExchanges(connection: number): number
   flushList(list: number): void
   writeStreams(transport: number): void
   writeConversations(version: number): void
@@ -110,6 +117,7 @@ export class Core {
   private readonly segmentPointer: number
   private optionBytes = new Uint8Array(0)
   private readonly marchPointer: number
+  private readonly toldPointer: number
 
   constructor({ maxUnackedSegments, conversations, ownView, tells, takeText }: CoreOptions) {
     const { exports } = new WebAssembly.Instance(coreModule(), { host: this.host(takeText) })
@@ -119,6 +127,7 @@ export class Core {
     this.headerPointer = this.core.headerPointer()
     this.segmentPointer = this.core.segmentPointer()
     this.marchPointer = this.core.marchPointer()
+    this.toldPointer = this.core.toldPointer()
     this.renewViews()
   }
 
@@ -229,6 +238,34 @@ export class Core {
     return this.core.droppedUnacked()
   }
 
+  /** Sets observers to work. */
+  observe(settings: ObserverSettings, partition: { readonly index: number; readonly count: number }): void {
+    writeObserverSettings(this.words, this.doubles, this.core.settingsPointer() >> 2, settings, partition)
+  }
+
+  /** Offset in {@link words} of a connection's observations; 0 when it has none. */
+  observedAt(connection: number): number {
+    return this.core.observedPointer(connection) >> 2
+  }
+
+  get roundTripsAt(): number {
+    return this.core.roundTripsPointer() >> 2
+  }
+
+  get oversizedSegments(): number {
+    return this.core.oversizedSegments()
+  }
+
+  /** Exchanges that took less are not told from now on. */
+  setLeastListed(leastNs: number): void {
+    this.doubles[(this.core.settingsPointer() >> 3) + LEAST_LISTED] = leastNs
+  }
+
+  /** Ends the exchange of a connection that is over; true when it is one to be told. */
+  endExchange(connection: number): boolean {
+    return this.core.endExchanges(connection) !== 0
+  }
+
   /** True when the flow is a TCP connection that both sides finished or one reset. */
   isClosed(index: number): boolean {
     return this.core.isClosed(index) !== 0
@@ -284,6 +321,7 @@ export class Core {
     this.doubles = new Float64Array(buffer)
     this.optionBytes = new Uint8Array(buffer, this.headerPointer + HEADER_OPTIONS * 4, 40)
     this.segment.show(this.words, this.doubles, this.segmentPointer >> 2)
+    this.segment.told.show(this.words, this.doubles, this.toldPointer >> 2)
     this.moved()
   }
 

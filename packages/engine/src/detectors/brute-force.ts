@@ -3,6 +3,7 @@ import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { HttpResponse, SshBanner } from '../protocols/messages.ts'
 import type { Segment } from '../tcp/segment.ts'
+import { EVENT_FIRST, EVENT_WATCHED } from '../tcp/told.ts'
 import {
   addAttempt,
   type BruteForceState,
@@ -14,7 +15,14 @@ import {
   type Subject,
 } from './brute-force/attempts.ts'
 import { concludeGuessing } from './brute-force/conclusions.ts'
-import { hasReplies, REPLY_FAILED, REPLY_OTHER, readReply, replyService } from './brute-force/login-replies.ts'
+import {
+  hasReplies,
+  mostReplies,
+  REPLY_FAILED,
+  REPLY_OTHER,
+  readReply,
+  replyService,
+} from './brute-force/login-replies.ts'
 import { OpenStreams } from './brute-force/open-streams.ts'
 import { silentOutcome, silentService } from './brute-force/silent-services.ts'
 import { concludeSpraying } from './brute-force/spraying.ts'
@@ -84,8 +92,10 @@ class BruteForce implements Analyzer<BruteForceState> {
   private readonly context: AnalyzerContext
   private readonly sessionBytes: number
   readonly on = {
-    segment: (segment: Segment, packet: Packet) => {
-      if (packet.payloadEnd > packet.payloadStart && hasReplies(packet.sourcePort)) this.reply(segment, packet)
+    remarkable: (segment: Segment, packet: Packet) => {
+      if (segment.told.has(EVENT_FIRST)) this.watch(segment, packet)
+      if (segment.told.has(EVENT_WATCHED) && packet.payloadEnd > packet.payloadStart && hasReplies(packet.sourcePort))
+        this.reply(segment, packet)
     },
     httpResponse: (response: HttpResponse) => this.webResponse(response),
     sshBanner: (banner: SshBanner) => this.open.markSsh(banner.stream),
@@ -133,6 +143,13 @@ class BruteForce implements Analyzer<BruteForceState> {
       },
       conclusions,
     }
+  }
+
+  /** Asks for what servers that speak in clear send. */
+  private watch({ connection, direction }: Segment, { sourcePort, destinationPort }: Packet): void {
+    const { observations } = this.context
+    if (hasReplies(sourcePort)) observations.watchData(connection, direction, mostReplies(sourcePort))
+    if (hasReplies(destinationPort)) observations.watchData(connection, direction ^ 1, mostReplies(destinationPort))
   }
 
   private reply(segment: Segment, packet: Packet): void {

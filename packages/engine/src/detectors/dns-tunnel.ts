@@ -1,7 +1,6 @@
 import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { Packet } from '../packet.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { distinctTexts } from './dns-tunnel/bottom-hashes.ts'
@@ -70,15 +69,8 @@ export const dnsTunnel: DetectorDefinition = {
 class DnsTunnel implements Analyzer<TunnelState> {
   private readonly counts = newTunnelState()
   private readonly context: AnalyzerContext
-  /** Flow and direction of the datagram that a message may come out of: messages do not tell who asks. */
-  private flow = 0
-  private direction = 0
   private readonly pending = new PendingQuestions()
   readonly on = {
-    datagram: (_: Packet, flow: number, direction: number) => {
-      this.flow = flow
-      this.direction = direction
-    },
     dns: (message: DnsMessageEvent) => this.message(message),
     flowEnd: (flow: Flow) => {
       if (flow.transport !== 'tcp') return
@@ -131,7 +123,7 @@ class DnsTunnel implements Analyzer<TunnelState> {
     const { timeNs, frame, transport, stream } = message
     const question = { ...name, type, timeNs, frame }
     if (transport === 'tcp') this.pending.add(stream, question)
-    else this.question(this.context.flow(this.flow).address(this.direction), question)
+    else this.question(this.context.flow(this.context.current.flow).address(this.context.current.direction), question)
   }
 
   private question(source: string, question: Question): void {

@@ -66,7 +66,7 @@ class PortScan implements Analyzer<ScanState> {
   private readonly firstFlags = new FirstFlags()
   private readonly context: AnalyzerContext
   readonly on = {
-    segment: (segment: Segment) => {
+    remarkable: (segment: Segment) => {
       if (segment.isFirst) this.firstFlags.take(segment)
     },
     icmp: (message: IcmpMessage, packet: Packet) => this.icmp(message, packet),

@@ -10,6 +10,8 @@ export interface TlsUpgrade {
   readonly ports: readonly number[]
   /** A connection that begins with TLS on one of the ports is not its own. */
   readonly leavesTls?: boolean
+  /** Segments of both sides among which the change must come, where it comes before everything else. */
+  readonly mostSegments?: number
   /** Judges the segment `bytes[start…end)`; `hasAsked` when the other side was asked and has not answered yet. */
   step(bytes: Uint8Array, start: number, end: number, hasAsked: boolean): Step
 }
@@ -81,8 +83,8 @@ export const tlsUpgrades: readonly TlsUpgrade[] = [
   lines('ftp', [21], 'AUTH TLS', /^234/, /^\d{3}/), // RFC 4217 §4
   { name: 'xmpp', ports: [5222], step: xmppStep },
   { name: 'ldap', ports: [389, 3268], step: ldapStep },
-  { name: 'mysql', ports: [3306], step: mysqlStep },
-  { name: 'postgresql', ports: [5432], step: postgresqlStep },
+  { name: 'mysql', ports: [3306], step: mysqlStep, mostSegments: 8 },
+  { name: 'postgresql', ports: [5432], step: postgresqlStep, mostSegments: 8 },
 ]
 
 /** Waits until both sides agree on TLS, and reads TLS from the next segment on. */
@@ -90,6 +92,7 @@ export class StartTlsDissector implements StreamDissector {
   readonly #upgrade: TlsUpgrade
   readonly #openTls: () => StreamDissector
   #hasAsked = false
+  #segments = 0
   #tls: StreamDissector | null = null
 
   constructor(upgrade: TlsUpgrade, openTls: () => StreamDissector) {
@@ -103,6 +106,8 @@ export class StartTlsDissector implements StreamDissector {
     if (step === 'asks') this.#hasAsked = true
     else if (step === 'refuses') this.#hasAsked = false
     else if (step === 'grants') this.#tls = this.#openTls()
+    this.#segments++
+    piece.isOver = this.#tls === null && this.#segments >= (this.#upgrade.mostSegments ?? Number.POSITIVE_INFINITY)
     return end
   }
 

@@ -237,6 +237,7 @@ export class StreamAssembly {
     piece.messageStart = -1
     piece.skippedBytes = 0
     piece.opaque = -1
+    piece.isOver = false
   }
 
   /** Frees what waits. */
@@ -274,5 +275,6 @@ function newPiece(): MutablePiece {
     context: null,
     messageStart: -1,
     opaque: -1,
+    isOver: false,
   }
 }

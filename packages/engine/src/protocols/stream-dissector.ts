@@ -38,6 +38,8 @@ export interface StreamPiece {
    * be marked on its frames. -1 otherwise.
    */
   opaque: number
+  /** Set by the dissector when nothing that either direction still sends says more. */
+  isOver: boolean
 }
 
 /**

@@ -72,6 +72,7 @@ export class StreamHandoff {
     piece.direction = direction
     piece.sourcePort = sourcePort
     piece.destinationPort = destinationPort
+    piece.isOver = false
     const position = (flags & SegmentFlag.syn) === 0 ? sequence : sequence + 1
     if (capturedLength <= 0) {
       this.#assembly.finishUntilFin(attached!, attached!.units[direction], flags)
@@ -191,6 +192,11 @@ export class StreamHandoff {
 
   /** Says which segments of a direction need not be shown any more. */
   #tellInterest(connection: number, direction: 0 | 1, attached: AttachedDissector): void {
+    if (this.#assembly.piece.isOver) {
+      this.release(connection)
+      this.#setVerdict(connection, FOREIGN)
+      return
+    }
     const units = attached.units[direction]
     const opaque = attached.opaque[direction]
     if (opaque >= 0 && units.every((unit) => unit.isDone)) {

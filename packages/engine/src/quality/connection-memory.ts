@@ -5,23 +5,13 @@ const GROWTH = 4
 export const HANDSHAKE = 0
 export const SYN_TIME = 1
 export const SYN_ACK_TIME = 2
-/** Smaller MSS of both sides; 0 while not both are known. */
-export const MSS = 3
 /** A jump of the clock that one side tells of: direction, when it was over, its length in ns; 0 when there is none. */
-export const JUMP_DIRECTION = 4
-export const JUMP_TIME = 5
-export const JUMP_NS = 6
-/** Of each direction: whether it has timestamps, then time and timestamp (RFC 7323) of its first and of its last segment. */
-export const SIDE = 7
-export const HAS_TIMESTAMP = 0
-export const FIRST_TIME = 1
-export const FIRST_TIMESTAMP = 2
-export const LAST_TIME = 3
-export const LAST_TIMESTAMP = 4
-export const SIDE_DOUBLES = 5
-const CONNECTION_DOUBLES = SIDE + 2 * SIDE_DOUBLES
+export const JUMP_DIRECTION = 3
+export const JUMP_TIME = 4
+export const JUMP_NS = 5
+const CONNECTION_DOUBLES = 6
 
-/** What has to be remembered of each open connection, as records of doubles by its index; 136 bytes a connection. */
+/** What has to be remembered of each open connection, as records of doubles by its index; 48 bytes a connection. */
 export class ConnectionMemory {
   values = new Float64Array(FIRST_CONNECTIONS * CONNECTION_DOUBLES)
 

@@ -5,9 +5,10 @@ import type { Packet } from '../packet.ts'
 import { ACK_LOST_SEGMENT } from '../tcp/analysis-flags.ts'
 import { LOSS_CAPTURE_DUPLICATE } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
+import { EVENT_CLOCK_JUMP, EVENT_SAMPLED } from '../tcp/told.ts'
 import { CHECKSUM_OFFLOADED, CHECKSUM_UNKNOWN, CHECKSUM_WRONG, tcpChecksum } from './checksum.ts'
-import { compareClocks } from './clock-jump.ts'
-import { ConnectionMemory, MSS } from './connection-memory.ts'
+import { takeClockJump } from './clock-jump.ts'
+import { ConnectionMemory } from './connection-memory.ts'
 import { mergeQualityCounts, newCounts, type QualityCounts } from './counts.ts'
 import { countSplit, followHandshake } from './handshake-split.ts'
 import { hopLimit, isInitialHopLimit } from './hop-limit.ts'
@@ -19,15 +20,6 @@ const SYN_ACK = 2
 const ACK = 4
 const DATA = 8
 const SYN_OR_FIN = TCP_SYN | TCP_FIN
-const HAS_MSS = 1 << 26
-const NO_MSS = 0x10000
-/** Payload up to which no path and no card is asked. */
-const COMMON_PAYLOAD = 1460
-/** Clocks are compared in every so many frames; odd, so that segments that alternate are hit on both sides. */
-const CLOCK_STRIDE = 5
-/** Where no MSS is known, segments larger than a jumbo frame holds were put together by offload. */
-const LARGEST_JUMBO_PAYLOAD = 8960
-
 const INITIATOR = 0
 const RESPONDER = 1
 
@@ -35,28 +27,34 @@ const RESPONDER = 1
 export class QualityObserver {
   readonly on = {
     frame: (packet: Packet) => this.frame(packet),
-    segment: (segment: Segment, packet: Packet) => this.segment(segment, packet),
     remarkable: (segment: Segment, packet: Packet) => this.remarkable(segment, packet),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
   private readonly counts = newCounts()
+  private hasOversized = false
   private readonly memory = new ConnectionMemory()
   private readonly context: AnalyzerContext
-  private readonly clockStepNs: number
   private readonly leastRoundTripNs: number
 
   constructor(context: AnalyzerContext) {
     this.context = context
-    this.clockStepNs = context.setting('clockStep')
     this.leastRoundTripNs = context.setting('leastRoundTrip')
   }
 
   state(): QualityCounts {
+    this.takeOversized()
     return this.counts
   }
 
   merge(other: QualityCounts): void {
     mergeQualityCounts(this.counts, other)
+  }
+
+  /** The core counts them in all of its run; taken once, when that is over. */
+  private takeOversized(): void {
+    if (this.hasOversized) return
+    this.hasOversized = true
+    this.counts.oversized += this.context.observations.oversized
   }
 
   private frame(packet: Packet): void {
@@ -67,15 +65,11 @@ export class QualityObserver {
     if (packet.nanoseconds % 1000 !== 0) counts.finerThanMicroseconds++
   }
 
-  /** Called for every segment, so it only looks closer where something may be found. */
-  private segment(segment: Segment, packet: Packet): void {
-    if (packet.payloadLength > COMMON_PAYLOAD) this.largeSegment(segment, packet)
-    if (segment.hasTimestamps && packet.number % CLOCK_STRIDE === 0) this.compareClocks(segment, packet)
-    if (isSampled(packet.number)) this.sample(segment, packet)
-  }
-
   private remarkable(segment: Segment, packet: Packet): void {
     const { counts } = this
+    const { told } = segment
+    if (told.has(EVENT_CLOCK_JUMP)) takeClockJump(counts, this.memory, segment, packet.timeNs)
+    if (told.has(EVENT_SAMPLED)) this.sample(segment, packet)
     const isControl = (packet.tcpFlags & SYN_OR_FIN) !== 0
     if (isControl && packet.payloadLength === 0) counts.sequenced++
     if (segment.loss === LOSS_CAPTURE_DUPLICATE) {
@@ -86,18 +80,7 @@ export class QualityObserver {
     if ((packet.tcpFlags & TCP_SYN) !== 0) this.syn(segment, packet)
   }
 
-  private largeSegment(segment: Segment, packet: Packet): void {
-    const mss = this.memory.values[this.memory.at(segment.connection) + MSS]
-    const most = mss > 0 && mss < NO_MSS ? mss : LARGEST_JUMBO_PAYLOAD
-    if (packet.payloadLength > most) this.counts.oversized++
-  }
-
-  private compareClocks(segment: Segment, packet: Packet): void {
-    const record = this.memory.at(segment.connection)
-    compareClocks(this.counts, this.memory, record, segment, packet.timeNs, this.clockStepNs)
-  }
-
-  /** SYN or SYN-ACK: which side is near, and how large segments may be. */
+  /** SYN or SYN-ACK: which side is near. */
   private syn(segment: Segment, packet: Packet): void {
     const { counts, memory } = this
     const record = memory.at(segment.connection)
@@ -109,10 +92,6 @@ export class QualityObserver {
       counts.ttlSeen[side]++
       if (isInitialHopLimit(limit)) counts.ttlInitial[side]++
     }
-    const told = (segment.optionSummary & HAS_MSS) === 0 ? NO_MSS : segment.optionSummary & 0xffff
-    // the MSS of both sides is known with the SYN-ACK; until then it is kept negative
-    if (isFirst) memory.values[record + MSS] = -told
-    else if (memory.values[record + MSS] < 0) memory.values[record + MSS] = Math.min(told, -memory.values[record + MSS])
   }
 
   private sample(segment: Segment, packet: Packet): void {

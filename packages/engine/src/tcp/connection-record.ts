@@ -10,8 +10,10 @@ export const CONNECTION_INTEREST = 10
 /** Relative sequence numbers that belong to the interest, two each. */
 export const CONNECTION_FROM = 12
 export const CONNECTION_UNTIL = 14
+/** What is watched of the connection, see core/observations.ts. */
+export const CONNECTION_WATCHED = 17
 /** Initial RTT in ns, 0 when unknown; in doubles from the start of the record. */
-export const CONNECTION_INITIAL_RTT = 9
+export const CONNECTION_INITIAL_RTT = 10
 
 /** Who the initiator is, by a SYN or SYN-ACK. */
 export const HANDSHAKE_HAS_INITIATOR = 2

@@ -1,3 +1,5 @@
+import { Told } from './told.ts'
+
 const SACK_EDGES = 38
 const MOST_SACK_EDGES = 8
 
@@ -11,6 +13,8 @@ export class Segment {
   /** True for headers quoted by ICMP errors: they move state but are not traffic. */
   isQuoted = false
   payloadLength = 0
+  /** What observers noticed, in runs that have them. */
+  readonly told = new Told()
   tcpFlags = 0
   /** SACK blocks of this segment, raw numbers: pairs of left and right edge. */
   sackEdges = new Int32Array(MOST_SACK_EDGES)

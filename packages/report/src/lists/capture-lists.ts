@@ -1,5 +1,5 @@
 import type { Value } from '@pcap-analyzer/engine'
-import type { CaptureRun, Events, Flow } from '@pcap-analyzer/engine/observe'
+import type { CaptureRun, Events } from '@pcap-analyzer/engine/observe'
 import { epochOf } from '../absolute-time.ts'
 import type { ListDefinition } from './list.ts'
 
@@ -12,10 +12,17 @@ export class CaptureLists {
   private run: CaptureRun | null = null
 
   constructor(definitions: readonly ListDefinition[], take: TakeRow) {
+    const pipeline = () => this.pipeline
     this.listeners = definitions.map((definition) =>
       definition.create({
         take: (row) => take(definition, row),
-        flow: (index) => this.flow(index),
+        flow: (index) => this.pipeline.flow.at(index),
+        get current() {
+          return pipeline().core.segment
+        },
+        get observations() {
+          return pipeline().observations
+        },
         time: (timeNs) => (this.run === null ? null : epochOf(this.run, timeNs)),
       }),
     )
@@ -25,8 +32,8 @@ export class CaptureLists {
     this.run = run
   }
 
-  private flow(index: number): Flow {
+  private get pipeline(): CaptureRun['pipeline'] {
     if (this.run === null) throw new Error('the run has not begun')
-    return this.run.pipeline.flow.at(index)
+    return this.run.pipeline
   }
 }

@@ -1,5 +1,5 @@
 import type { Column, Value } from '@pcap-analyzer/engine'
-import type { Events, Flow } from '@pcap-analyzer/engine/observe'
+import type { Events, Flow, Observations, Segment } from '@pcap-analyzer/engine/observe'
 
 /** What a list may ask while a capture is read. */
 export interface ListContext {
@@ -7,6 +7,9 @@ export interface ListContext {
   take(row: readonly Value[]): void
   /** A borrowed flow; see engine's Flow. */
   flow(index: number): Flow
+  /** The segment or datagram told last, and what the core noted of connections; not to be asked before the first. */
+  readonly current: Segment
+  readonly observations: Observations
   /** Seconds since 1970 with nine decimals. */
   time(timeNs: number): string | null
 }

@@ -7,11 +7,17 @@ export const transactions: ListDefinition = {
   description:
     'every request and response of any TCP protocol, split into the parts that its time went to (DNS is not linked here)',
   columns: transactionColumns,
-  create: ({ take, flow }) =>
+  create: (context) =>
     latency.create({
-      flow,
+      flow: context.flow,
+      get current() {
+        return context.current
+      },
+      get observations() {
+        return context.observations
+      },
       latencyNs: null,
       setting: (name) => latency.settings?.[name]?.default ?? 0,
-      takeRow: take,
+      takeRow: context.take,
     }).on,
 }

@@ -1,6 +1,6 @@
 import type { Limits } from '@pcap-analyzer/engine'
 import { orderByFirstPacket, readFile } from '@pcap-analyzer/engine/node'
-import { CaptureRun, type Events, withLimits } from '@pcap-analyzer/engine/observe'
+import { CaptureRun, defaultObserverSettings, type Events, withLimits } from '@pcap-analyzer/engine/observe'
 
 /** What hears a capture, and how it is read. */
 export interface Reading {
@@ -21,6 +21,7 @@ export async function readCapture(
   const run = new CaptureRun(withLimits(options.limits), reading.listeners, {
     ownView: true,
     protocols: true,
+    observe: defaultObserverSettings,
     keepFlows: options.keepFlows ?? false,
   })
   reading.begin?.(run)

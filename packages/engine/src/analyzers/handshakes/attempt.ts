@@ -24,7 +24,6 @@ export interface Attempt {
   /** Least RTT of data that the responder, and that the initiator, acknowledged; Infinity when there was none. */
   responderRttNs: number
   initiatorRttNs: number
-  rttSamples: number
 }
 
 export function newAttempt(initiator: number): Attempt {
@@ -37,7 +36,6 @@ export function newAttempt(initiator: number): Attempt {
     ackFrame: 0,
     responderRttNs: Number.POSITIVE_INFINITY,
     initiatorRttNs: Number.POSITIVE_INFINITY,
-    rttSamples: 0,
   }
 }
 
@@ -51,7 +49,6 @@ export function resetAttempt(attempt: Attempt, initiator: number): Attempt {
   attempt.ackFrame = 0
   attempt.responderRttNs = Number.POSITIVE_INFINITY
   attempt.initiatorRttNs = Number.POSITIVE_INFINITY
-  attempt.rttSamples = 0
   return attempt
 }
 

@@ -1,7 +1,11 @@
+import type { Observations } from '../../core/observations.ts'
+
 /** Each power of two of a duration is divided into so many buckets; the width of one, and so the largest error of a percentile, is 1/32. */
 const STEPS = 32
 const MOST_EXACT = 1000
 const FIRST_BUCKETS = 64
+const CORE_HEAD_DOUBLES = 4
+const CORE_BUCKETS = 64 * STEPS
 const POWERS = Float64Array.from({ length: 64 }, (_, power) => 2 ** power)
 
 /** Distribution of durations in ns that can be merged: exact up to 1 000 samples, then in buckets 3 % wide. */
@@ -57,6 +61,28 @@ export function mergeHistogram(into: DurationHistogram, from: DurationHistogram)
   giveUpExact(into)
   for (const durationNs of from.exact ?? []) addToBucket(into, bucketOf(durationNs), 1)
   for (const [i, count] of from.buckets.entries()) if (count > 0) addToBucket(into, from.firstBucket + i, count)
+}
+
+/** The distribution of round trips that the core keeps. */
+export function coreHistogram({ words, doubles, roundTripsAt: at }: Observations): DurationHistogram {
+  const count = words[at]
+  if (count === 0) return newHistogram()
+  const doublesAt = at >> 1
+  const samplesAt = doublesAt + CORE_HEAD_DOUBLES
+  const bucketsAt = (samplesAt + MOST_EXACT) * 2
+  const isExact = count <= MOST_EXACT
+  const first = isExact ? 0 : words.subarray(bucketsAt, bucketsAt + CORE_BUCKETS).findIndex((samples) => samples > 0)
+  return {
+    count,
+    sumNs: doubles[doublesAt + 1],
+    leastNs: doubles[doublesAt + 2],
+    greatestNs: doubles[doublesAt + 3],
+    exact: isExact ? Array.from(doubles.subarray(samplesAt, samplesAt + count)) : null,
+    buckets: isExact
+      ? new Float64Array(0)
+      : Float64Array.from(words.subarray(bucketsAt + first, bucketsAt + CORE_BUCKETS)),
+    firstBucket: first,
+  }
 }
 
 /** Nearest-rank percentile in ns, `ratio` from 0 to 1; null when there are no samples. */

@@ -1,6 +1,6 @@
 import type { Flow } from '../../flow/flow.ts'
 import { addFrame } from '../support/evidence-frames.ts'
-import * as side from './side.ts'
+import type { WindowSide } from './side.ts'
 import { addTransfer, closedOf, type Limit, smallOf, type WindowTotals } from './totals.ts'
 
 /** Shares of the times the sender went on, and of its segments, from which on they tell what limited it. */
@@ -17,101 +17,89 @@ export function judgeReceiver(
   totals: WindowTotals,
   flow: Flow,
   direction: number,
-  values: Float64Array,
-  receiver: number,
-  sender: number,
+  receiver: WindowSide,
+  sender: WindowSide,
   closedFrames: readonly number[],
   bulkBytes: number,
 ): void {
-  if (values[receiver + side.ADVERTISED] === 0) return
+  if (!receiver.isAdvertised) return
   totals.sides++
-  if (values[receiver + side.UNSCALED] === 1) totals.unscaledSides++
-  if (values[receiver + side.SMALL] > 0) totals.smallSides++
-  totals.zeroWindows += values[receiver + side.ZERO]
-  totals.closedNs += values[receiver + side.CLOSED_NS]
-  if (values[receiver + side.ZERO] > 0) addClosed(totals, flow, direction, values, receiver, closedFrames)
+  if (receiver.isUnscaled) totals.unscaledSides++
+  if (receiver.isSmall) totals.smallSides++
+  totals.zeroWindows += receiver.zeroWindows
+  totals.closedNs += receiver.closedNs
+  if (receiver.zeroWindows > 0) addClosed(totals, flow, direction, receiver, closedFrames)
   const payloadBytes = flow.payloadBytes(direction ^ 1)
-  const segments = values[sender + side.DATA_SEGMENTS]
+  const segments = sender.dataSegments
   if (payloadBytes < bulkBytes || segments < LEAST_SEGMENTS) return
-  const limit = limitOf(values, receiver, sender, segments)
+  const limit = limitOf(receiver, sender, segments)
   addTransfer(totals, {
     stream: flow.number,
-    firstFrame: values[sender + side.FIRST_DATA_FRAME],
+    firstFrame: sender.firstDataFrame,
     sender: flow.address(direction ^ 1),
     senderPort: flow.port(direction ^ 1),
     receiver: flow.address(direction),
     receiverPort: flow.port(direction),
     payloadBytes,
-    durationNs: Math.max(0, values[sender + side.LAST_DATA_TIME] - values[sender + side.FIRST_DATA_TIME]),
-    leastWindowBytes: values[receiver + side.LEAST],
-    greatestWindowBytes: values[receiver + side.GREATEST],
-    isScaleKnown: values[receiver + side.UNSCALED] === 0,
-    mostInFlightBytes: values[sender + side.MOST_IN_FLIGHT],
-    zeroWindows: values[receiver + side.ZERO],
-    closedNs: values[receiver + side.CLOSED_NS],
-    fullRatio: rounded(values[sender + side.RESUMED_FULL] / Math.max(1, values[sender + side.RESUMES])),
-    lateRatio: rounded(values[sender + side.RESUMED_LATE] / Math.max(1, values[sender + side.RESUMES])),
-    resentRatio: rounded(values[sender + side.RESENT] / segments),
+    durationNs: Math.max(0, sender.lastDataNs - sender.firstDataNs),
+    leastWindowBytes: receiver.leastBytes,
+    greatestWindowBytes: receiver.greatestBytes,
+    isScaleKnown: !receiver.isUnscaled,
+    mostInFlightBytes: sender.mostInFlight,
+    zeroWindows: receiver.zeroWindows,
+    closedNs: receiver.closedNs,
+    fullRatio: rounded(sender.resumedFull / Math.max(1, sender.resumes)),
+    lateRatio: rounded(sender.resumedLate / Math.max(1, sender.resumes)),
+    resentRatio: rounded(sender.resent / segments),
     limit,
   })
-  if (limit === 'receiver' && values[receiver + side.ZERO] === 0)
-    addSmall(totals, flow, direction, values, receiver, sender)
+  if (limit === 'receiver' && receiver.zeroWindows === 0) addSmall(totals, flow, direction, receiver, sender)
 }
 
 function addClosed(
   totals: WindowTotals,
   flow: Flow,
   direction: number,
-  values: Float64Array,
-  receiver: number,
+  receiver: WindowSide,
   frames: readonly number[],
 ): void {
   const closed = closedOf(totals, flow.address(direction))
   if (closed === null) return
-  const closedNs = values[receiver + side.CLOSED_NS]
+  const closedNs = receiver.closedNs
   closed.count++
   closed.connections++
   closed.costNs += closedNs
   closed.longestNs = Math.max(closed.longestNs, closedNs)
-  closed.longestClosedNs = Math.max(closed.longestClosedNs, values[receiver + side.LONGEST_CLOSED_NS])
-  closed.segments += values[receiver + side.ZERO]
+  closed.longestClosedNs = Math.max(closed.longestClosedNs, receiver.longestClosedNs)
+  closed.segments += receiver.zeroWindows
   for (const frame of frames) addFrame(closed.frames, frame)
 }
 
 /** A window that the sender filled again and again though it was never closed: it is too small for the round trip. */
-function addSmall(
-  totals: WindowTotals,
-  flow: Flow,
-  direction: number,
-  values: Float64Array,
-  receiver: number,
-  sender: number,
-): void {
+function addSmall(totals: WindowTotals, flow: Flow, direction: number, receiver: WindowSide, sender: WindowSide): void {
   const small = smallOf(totals, flow.address(direction))
   if (small === null) return
   small.count++
-  const meanBytes = Math.round(values[receiver + side.WINDOW_SUM] / values[sender + side.DATA_SEGMENTS])
+  const meanBytes = Math.round(receiver.windowSumBytes / sender.dataSegments)
   small.greatestMeanBytes = Math.max(small.greatestMeanBytes, meanBytes)
-  small.resumedFull += values[sender + side.RESUMED_FULL]
-  small.resumes += values[sender + side.RESUMES]
+  small.resumedFull += sender.resumedFull
+  small.resumes += sender.resumes
   small.rttNs = Math.max(small.rttNs, flow.initialRttNs)
-  addFrame(small.frames, values[sender + side.FIRST_DATA_FRAME])
+  addFrame(small.frames, sender.firstDataFrame)
 }
 
 /**
  * What held the sender back. A window that was full or closed is the receiver's doing; segments sent again are the network's; a sender
  * that mostly went on late had nothing to send before; one that stayed far below the window without loss used a window of its own.
  */
-function limitOf(values: Float64Array, receiver: number, sender: number, segments: number): Limit {
-  const durationNs = values[sender + side.LAST_DATA_TIME] - values[sender + side.FIRST_DATA_TIME]
-  const isScaleKnown = values[receiver + side.UNSCALED] === 0
-  if (values[receiver + side.CLOSED_NS] >= CLOSED_SHARE * durationNs && values[receiver + side.ZERO] > 0)
-    return 'receiver'
-  if (isScaleKnown && values[sender + side.RESUMED_FULL] >= FULL_SHARE * values[sender + side.RESUMES])
-    return 'receiver'
-  if (values[sender + side.RESENT] >= RESENT_SHARE * segments) return 'network'
-  if (values[sender + side.RESUMED_LATE] >= LATE_SHARE * values[sender + side.RESUMES]) return 'sending application'
-  const isFarBelow = values[sender + side.MOST_IN_FLIGHT] * 2 < values[receiver + side.GREATEST]
+function limitOf(receiver: WindowSide, sender: WindowSide, segments: number): Limit {
+  const durationNs = sender.lastDataNs - sender.firstDataNs
+  const isScaleKnown = !receiver.isUnscaled
+  if (receiver.closedNs >= CLOSED_SHARE * durationNs && receiver.zeroWindows > 0) return 'receiver'
+  if (isScaleKnown && sender.resumedFull >= FULL_SHARE * sender.resumes) return 'receiver'
+  if (sender.resent >= RESENT_SHARE * segments) return 'network'
+  if (sender.resumedLate >= LATE_SHARE * sender.resumes) return 'sending application'
+  const isFarBelow = sender.mostInFlight * 2 < receiver.greatestBytes
   return isScaleKnown && isFarBelow ? 'window of the sender' : 'nothing in particular'
 }
 

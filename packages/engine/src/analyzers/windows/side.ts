@@ -1,34 +1,88 @@
-/** Offsets of a record of one side of a connection: first what it advertised as a receiver, then what it sent. */
-/** 1 when it advertised a window at all, and a small one. */
-export const ADVERTISED = 0
-export const SMALL = 1
-export const ZERO = 2
-export const LEAST = 3
-export const GREATEST = 4
-export const LAST = 5
-/** 1 when the scale is unknown, so that windows are too small by a factor nobody knows. */
-export const UNSCALED = 6
-/** Time + 1 ns since when the window is closed; 0 while it is open. */
-export const CLOSED_SINCE = 7
-export const CLOSED_NS = 8
-export const LONGEST_CLOSED_NS = 9
-export const DATA_SEGMENTS = 10
-export const RESENT = 11
-export const MOST_IN_FLIGHT = 12
-/** Times that it went on sending after the other side had spoken. */
-export const RESUMES = 13
-/** Of these: the window had been full before; nothing was in flight and it took longer than a round trip explains. */
-export const RESUMED_FULL = 14
-export const RESUMED_LATE = 15
-/** 1 when its last data left no room in the window. */
-export const WAS_FULL = 16
-export const LAST_TIME = 17
-export const FIRST_DATA_FRAME = 18
-export const FIRST_DATA_TIME = 19
-export const LAST_DATA_TIME = 20
-/** Sum of the windows that the other side's data was sent into, in bytes. */
-export const WINDOW_SUM = 21
-export const SIDE_WIDTH = 22
+import type { Observations } from '../../core/observations.ts'
 
 /** Frames of closed windows that are remembered of one side. */
 export const MOST_CLOSED_FRAMES = 1000
+
+/** One side of a connection: what it advertised as a receiver, then what it sent. Times in ns since the first frame, sizes in bytes. */
+export interface WindowSide {
+  /** It advertised a window at all, and a small one. */
+  readonly isAdvertised: boolean
+  readonly isSmall: boolean
+  /** Segments that closed the window. */
+  readonly zeroWindows: number
+  readonly leastBytes: number
+  readonly greatestBytes: number
+  /** The scale is unknown, so that windows are too small by a factor nobody knows. */
+  readonly isUnscaled: boolean
+  readonly closedNs: number
+  readonly longestClosedNs: number
+  readonly dataSegments: number
+  readonly resent: number
+  readonly mostInFlight: number
+  /** Times that it went on sending after the other side had spoken. */
+  readonly resumes: number
+  /** Of these: the window had been full before; nothing was in flight and it took longer than a round trip explains. */
+  readonly resumedFull: number
+  readonly resumedLate: number
+  readonly firstDataFrame: number
+  readonly firstDataNs: number
+  readonly lastDataNs: number
+  /** Sum of the windows that the other side's data was sent into. */
+  readonly windowSumBytes: number
+}
+
+// Offsets from the start of the side in words, then in doubles; the order is that of assembly/window-side.ts.
+const ADVERTISED = 0
+const SMALL = 1
+const ZERO = 2
+const LEAST = 3
+const GREATEST = 4
+const UNSCALED = 6
+const DATA_SEGMENTS = 7
+const RESENT = 8
+const MOST_IN_FLIGHT = 9
+const RESUMES = 10
+const RESUMED_FULL = 11
+const RESUMED_LATE = 12
+const FIRST_DATA_FRAME = 14
+const CLOSED_SINCE = 8
+const CLOSED = 9
+const LONGEST_CLOSED = 10
+const FIRST_DATA_TIME = 12
+const LAST_DATA_TIME = 13
+const WINDOW_SUM = 14
+
+/** Reads a side that the core followed, as it is when the connection ends at `endNs`; null when nothing was observed. */
+export function readWindowSide(
+  observations: Observations,
+  connection: number,
+  direction: number,
+  endNs: number,
+): WindowSide | null {
+  const at = observations.windowSideAt(connection, direction)
+  if (at === 0) return null
+  const { words, doubles } = observations
+  const doublesAt = at >> 1
+  const closedSinceNs = doubles[doublesAt + CLOSED_SINCE]
+  const lastClosedNs = closedSinceNs === 0 ? 0 : Math.max(0, endNs + 1 - closedSinceNs)
+  return {
+    isAdvertised: words[at + ADVERTISED] !== 0,
+    isSmall: words[at + SMALL] !== 0,
+    zeroWindows: words[at + ZERO],
+    leastBytes: words[at + LEAST],
+    greatestBytes: words[at + GREATEST],
+    isUnscaled: words[at + UNSCALED] !== 0,
+    closedNs: doubles[doublesAt + CLOSED] + lastClosedNs,
+    longestClosedNs: Math.max(doubles[doublesAt + LONGEST_CLOSED], lastClosedNs),
+    dataSegments: words[at + DATA_SEGMENTS],
+    resent: words[at + RESENT],
+    mostInFlight: words[at + MOST_IN_FLIGHT],
+    resumes: words[at + RESUMES],
+    resumedFull: words[at + RESUMED_FULL],
+    resumedLate: words[at + RESUMED_LATE],
+    firstDataFrame: words[at + FIRST_DATA_FRAME],
+    firstDataNs: doubles[doublesAt + FIRST_DATA_TIME],
+    lastDataNs: doubles[doublesAt + LAST_DATA_TIME],
+    windowSumBytes: doubles[doublesAt + WINDOW_SUM],
+  }
+}

@@ -7,6 +7,7 @@ type Reply = typeof REPLY_OTHER | typeof REPLY_FAILED | typeof REPLY_SUCCEEDED
 type ReadReply = (data: Uint8Array, start: number, end: number) => Reply
 
 const MOST_SEARCHED_BYTES = 400
+const MOST_OPENING_REPLIES = 8
 const SMB_LOGON_FAILURES: ReadonlySet<number> = new Set([
   0xc000006d, // STATUS_LOGON_FAILURE
   0xc000006a, // STATUS_WRONG_PASSWORD
@@ -28,8 +29,16 @@ const telnet = byText(
 const redis = byPrefix(['-WRONGPASS', '-ERR invalid password', '-ERR AUTH'], [])
 const mongoDb = byText(['AuthenticationFailed'], [])
 
+interface Service {
+  readonly ports: readonly number[]
+  readonly name: string
+  readonly read: ReadReply
+  /** Segments of the server among which the answer is, where a connection begins with its only login. */
+  readonly mostReplies?: number
+}
+
 /** Services that say in clear whether a login went well, by the port they listen on. */
-const services: readonly { readonly ports: readonly number[]; readonly name: string; readonly read: ReadReply }[] = [
+const services: readonly Service[] = [
   { ports: [21], name: 'FTP', read: ftp },
   { ports: [23], name: 'Telnet', read: telnet },
   { ports: [25, 587], name: 'SMTP', read: smtp },
@@ -37,9 +46,9 @@ const services: readonly { readonly ports: readonly number[]; readonly name: str
   { ports: [143], name: 'IMAP', read: imap },
   { ports: [389], name: 'LDAP', read: ldap },
   { ports: [139, 445], name: 'SMB', read: smb },
-  { ports: [1433], name: 'SQL Server', read: sqlServer },
-  { ports: [3306], name: 'MySQL', read: mySql },
-  { ports: [5432], name: 'PostgreSQL', read: postgreSql },
+  { ports: [1433], name: 'SQL Server', read: sqlServer, mostReplies: MOST_OPENING_REPLIES },
+  { ports: [3306], name: 'MySQL', read: mySql, mostReplies: MOST_OPENING_REPLIES },
+  { ports: [5432], name: 'PostgreSQL', read: postgreSql, mostReplies: MOST_OPENING_REPLIES },
   { ports: [6379], name: 'Redis', read: redis },
   { ports: [27017], name: 'MongoDB', read: mongoDb },
 ]
@@ -50,6 +59,11 @@ for (const [i, { ports }] of services.entries()) for (const port of ports) servi
 
 export function hasReplies(port: number): boolean {
   return serviceByPort[port] !== 0
+}
+
+/** How many segments of a port for which {@link hasReplies} holds may answer a login. */
+export function mostReplies(port: number): number {
+  return services[serviceByPort[port] - 1].mostReplies ?? Number.POSITIVE_INFINITY
 }
 
 /** The service of a port for which {@link hasReplies} holds. */

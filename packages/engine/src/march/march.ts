@@ -1,7 +1,8 @@
 import type { ByteWindow } from '../capture/byte-window.ts'
+import type { RecordShape, RecordWalker } from '../capture/record-walker.ts'
 import type { CaptureTotals } from '../capture-totals.ts'
+import type { Core } from '../core/core.ts'
 import type { QuietFrames } from '../events.ts'
-import type { Core } from './core.ts'
 
 // Offsets of what the host and the core tell each other, in 32-bit words; the order is that of assembly/march.ts.
 const IS_BIG_ENDIAN = 0
@@ -27,24 +28,16 @@ const CAPTURED_BYTES = 12
 
 const MOST_FLOWS_EVER = 0x7fffffff
 
-/** How the records of a classic pcap file are written. */
-export interface RecordShape {
-  readonly littleEndian: boolean
-  readonly unitsPerSecond: number
-  readonly nanosecondsPerUnit: number
-  /** A record that claims more captured bytes is damaged. */
-  readonly mostCaptured: number
-  readonly linkType: number
-}
-
 /**
  * Lets the core walk records by itself: plain TCP frames that nobody wants to see one by one. What it took is added to the totals of the
  * capture and told as sums, in the order of the capture.
  */
-export class March {
+export class March implements RecordWalker {
   private readonly core: Core
   private readonly totals: CaptureTotals
   private readonly tell: (frames: QuietFrames) => void
+  /** So many flows make the host look for finished ones before the next frame. */
+  mostFlows = MOST_FLOWS_EVER
   private readonly frames = { packets: 0, firstNumber: 0, lastNumber: 0, firstTimeNs: 0, lastTimeNs: 0, wireBytes: 0 }
 
   constructor(core: Core, totals: CaptureTotals, tell: (frames: QuietFrames) => void) {
@@ -53,15 +46,10 @@ export class March {
     this.tell = tell
   }
 
-  /**
-   * Takes records from the window's start on until one is not the core's to take alone.
-   * @param number number of the first of them.
-   * @returns how many were taken; the window starts behind them.
-   */
-  walk(window: ByteWindow, shape: RecordShape, number: number, mostFlows: number): number {
+  walk(window: ByteWindow, shape: RecordShape, number: number): number {
     const { core, totals } = this
     if (!totals.isRunOf(shape.linkType, 0)) return 0
-    this.begin(window, shape, number, mostFlows)
+    this.begin(window, shape, number)
     let taken = 0
     for (;;) {
       const isSlotFull = core.walk()
@@ -74,7 +62,7 @@ export class March {
     return taken
   }
 
-  private begin(window: ByteWindow, shape: RecordShape, number: number, mostFlows: number): void {
+  private begin(window: ByteWindow, shape: RecordShape, number: number): void {
     const { core, totals } = this
     const { words, doubles, marchAt } = core
     const doublesAt = marchAt >> 1
@@ -85,7 +73,7 @@ export class March {
     words[marchAt + AT] = window.pointer + window.start
     words[marchAt + END] = window.pointer + window.end
     words[marchAt + NUMBER] = number
-    words[marchAt + MOST_FLOWS] = Math.min(mostFlows, MOST_FLOWS_EVER)
+    words[marchAt + MOST_FLOWS] = Math.min(this.mostFlows, MOST_FLOWS_EVER)
     words[marchAt + LAST_NANOSECONDS] = totals.lastNanoseconds
     doubles[doublesAt + LAST_SECONDS] = totals.lastSeconds
     doubles[doublesAt + ORIGIN_SECONDS] = totals.firstSeconds

@@ -1,5 +1,5 @@
 import type { WindowMemory } from '../capture/window-memory.ts'
-import type { Core } from './core.ts'
+import type { Core } from '../core/core.ts'
 
 /** Room for the bytes of one capture file after the other, in the core's memory. */
 export class CaptureRoom implements WindowMemory {

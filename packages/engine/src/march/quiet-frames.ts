@@ -1,6 +1,6 @@
+import type { Core } from '../core/core.ts'
 import type { Events } from '../events.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
-import type { Core } from './core.ts'
 
 // Shape of the counts, as in assembly/frame-counts.ts: four kinds of headers, each with no name or one of 64; 16 bytes a count.
 const KINDS = [

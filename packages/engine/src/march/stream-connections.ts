@@ -1,3 +1,4 @@
+import type { Core } from '../core/core.ts'
 import type { StreamConnections } from '../protocols/stream-connections.ts'
 import {
   CONNECTION_FROM,
@@ -5,7 +6,6 @@ import {
   CONNECTION_SERVER_PORT,
   CONNECTION_UNTIL,
 } from '../tcp/connection-record.ts'
-import type { Core } from './core.ts'
 
 // Kinds of interest; the numbers are those of assembly/interest.ts.
 const READS = 0
