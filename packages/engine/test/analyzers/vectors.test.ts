@@ -108,6 +108,46 @@ describe.each(pairs)('other vectors over %s', (_, pair) => {
     expect(factOf(report, 'sack', 'sackSegments')).toBe(0)
   })
 
+  it('sequence numbers that cross 2^32: the same as others', async () => {
+    const told = async (first: number) => {
+      const conversation = new TcpConversation(...pair)
+      const payload = new Uint8Array(1400)
+      const acknowledge = (timeNs: number, bytes: number) =>
+        conversation.send('client', timeNs, { acknowledges: first + 1 + bytes })
+      conversation.send('client', 0, { flags: 'S' }).send('server', 20 * MS, { flags: 'SA', at: first })
+      acknowledge(20.1 * MS, 0)
+      for (let i = 0; i < 400; i++) {
+        conversation.send('server', 40 * MS + i * 100_000, { payload, at: first + 1 + 1400 * i })
+        if (i % 2 === 1) acknowledge(40 * MS + i * 100_000 + 50_000, 1400 * (i + 1))
+      }
+      const { findings, sections, health } = await reportOf(conversation.frames)
+      return { findings, sections, health }
+    }
+    // the server begins at 0x70000000
+    expect(await told(0x8fff_0000)).toEqual(await told(0x1000_0000))
+  })
+
+  it('a segment sent again after seven minutes of silence: still a retransmission', async () => {
+    const payload = new Uint8Array(500)
+    const { frames } = new TcpConversation(...pair)
+      .open(0, 20 * MS)
+      .send('client', 40 * MS, { payload })
+      .send('client', 420 * SECOND, { payload, at: 1 })
+    expect(factOf(await reportOf(frames), 'tcp-health', 'lostSegments')).toBe(1)
+  })
+
+  it('packets cut by the snap length: their payload counts as sent', async () => {
+    const whole = download(pair, 200)
+    const cut = whole.map((frame) => {
+      const { bytes, ...time } = frame as { bytes: Uint8Array; seconds: number; nanoseconds: number }
+      return { ...time, bytes: bytes.subarray(0, 100), wireLength: bytes.length }
+    })
+    const [largest] = rowsOf(await reportOf(cut), 'flows', 'largest')
+    const [expected] = rowsOf(await reportOf(whole), 'flows', 'largest')
+    expect(largest).toEqual(expected)
+    expect(factOf(await reportOf(cut), 'tcp-health', 'lostSegments')).toBe(0)
+  })
+
   it('a reused port after the close, and sixteen minutes later: connections of their own', async () => {
     const again = { ...pair[0] }
     const frames = [...download(pair, 20)]
