@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command/command.ts'
+import { auditAnchor, auditIngest, auditList, auditRetain, auditVerify } from './audit.ts'
 import { backupCleanup } from './backup-cleanup.ts'
 import { backupCreate } from './backup-create.ts'
 import { backupDrill } from './backup-drill.ts'
@@ -14,6 +15,16 @@ import { doctor } from './doctor.ts'
 import { guardBaseline, guardHistoryCommand, guardInstall, guardScan, guardStagedCommand } from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
 import { lintComposeCommand, lintDockerfileCommand, lintKubernetesCommand, lintListeners } from './lint.ts'
+import {
+  monitorConnections,
+  monitorIndexes,
+  monitorInstall,
+  monitorLocks,
+  monitorMetrics,
+  monitorSlow,
+  monitorStats,
+  monitorUninstall,
+} from './monitor.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
@@ -65,4 +76,17 @@ export const commands: readonly CommandDefinition[] = [
   lintKubernetesCommand,
   lintDockerfileCommand,
   lintListeners,
+  monitorInstall,
+  monitorUninstall,
+  monitorStats,
+  monitorSlow,
+  monitorMetrics,
+  monitorConnections,
+  monitorLocks,
+  monitorIndexes,
+  auditVerify,
+  auditAnchor,
+  auditList,
+  auditRetain,
+  auditIngest,
 ]

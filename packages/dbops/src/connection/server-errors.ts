@@ -53,7 +53,7 @@ function fromHba(error: DatabaseError, text: string): DbopsError {
     return new DbopsError('TLS_CLIENT_CERTIFICATE', text, { hint: 'set sslcert and sslkey', cause: error })
   if (/no encryption/.test(error.message))
     return new DbopsError('TLS_REQUIRED', text, {
-      hint: 'the rules let nobody in without TLS: use sslmode=verify-full, or add a rule (dbops hba explain shows which one applies)',
+      hint: 'the rules let this user, database and address not in without TLS, or not at all: try sslmode=verify-full; dbops hba explain shows which rule applies',
       cause: error,
     })
   if (/pg_hba\.conf/.test(error.message))
