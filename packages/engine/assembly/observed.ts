@@ -145,45 +145,6 @@ function isWatched(connection: Connection, segment: Segment, hasData: bool): boo
   return true
 }
 
-/** Takes a round trip that is watched; true when that was the last one needed. */
-function hasEnoughRoundTrips(connection: Connection, segment: Segment): bool {
-  const at = observedAt(connection)
-  if (at === 0) return false
-  const trips = changetype<RoundTrips>(at + ROUND_TRIPS)
-  if (trips.samples === ENOUGH_ROUND_TRIPS) return false
-  const rttNs = segment.rttNs
-  if (segment.direction === 0) trips.least0Ns = trips.least0Ns === 0 ? rttNs : min<f64>(trips.least0Ns, rttNs)
-  else trips.least1Ns = trips.least1Ns === 0 ? rttNs : min<f64>(trips.least1Ns, rttNs)
-  return ++trips.samples === ENOUGH_ROUND_TRIPS
-}
-
-/** Says what every flow has: its first frame, silences, frames that are looked at closely. Returns events. */
-export function flowEvents(header: Header, segment: Segment, flow: Flow): i32 {
-  told.previousFrame = flow.lastFrame
-  told.previousTimeNs = flow.lastTimeNs
-  told.previousData = flow.lastData
-  let events = segment.isFirst !== 0 ? t.EVENT_FIRST : 0
-  if (flow.lastFrame !== 0 && header.timeNs - flow.lastTimeNs >= settings.silenceNs) events |= t.EVENT_SILENCE
-  if (isSampled(header.number)) events |= t.EVENT_SAMPLED
-  return events
-}
-
-@inline
-function isSampled(frame: i32): bool {
-  return frame < ALL_BELOW || (frame & (frame < SPARSE_FROM ? 63 : 1023)) === 0
-}
-
-/** Bits of Connection.watched: 1 and 8 every segment, 16 the one that ends the last round trip needed, 2 and 4 the data of direction 0 and 1 as often as the number above says; as in src/core/observations.ts. */
-function isWatched(connection: Connection, segment: Segment, hasData: bool): bool {
-  const watched = connection.watched
-  if (hasData && (watched & (2 << segment.direction)) !== 0) {
-    connection.watched = watched < 2 * WATCHED_DATA ? watched & 25 : watched - WATCHED_DATA
-    return true
-  }
-  if ((watched & 9) !== 0) return true
-  return segment.rttNs > 0 && (watched & 16) !== 0 && hasEnoughRoundTrips(connection, segment)
-}
-
 @inline
 function isAnswered(tcpFlags: i32): bool {
   return (tcpFlags & TCP_RST) === 0 && (tcpFlags & (TCP_SYN | TCP_ACK)) !== TCP_SYN
