@@ -12,8 +12,10 @@ export function timeBudgetLines(report: Report, { columns, words }: Layout): str
   const value = (key: string) => section?.facts.find((fact) => fact.key === key)?.value
   const transactions = value('transactions')
   const waitedNs = value('waitedNs')
+  const dnsAnswers = value('dnsTransactions')
+  const answers = typeof dnsAnswers === 'number' ? dnsAnswers : 0
   const verdict = value('verdict')
   if (typeof transactions !== 'number' || typeof waitedNs !== 'number' || typeof verdict !== 'string') return []
-  const text = words.waited(durationText(waitedNs), transactions, safeText(verdict))
+  const text = words.waited(durationText(waitedNs), transactions + answers, safeText(verdict))
   return [labelled(words.labels.time, text, LABEL_COLUMNS, columns)]
 }

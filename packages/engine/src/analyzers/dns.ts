@@ -1,5 +1,5 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { Conclusion } from '../finding.ts'
+import type { Conclusion, Test } from '../finding.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { Section } from '../report.ts'
 import {
@@ -12,7 +12,13 @@ import {
 import { getOrMake, largest } from './support/bounded-map.ts'
 import { concludeSum } from './support/concluding.ts'
 import { framesFilter } from './support/display-filter.ts'
-import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
+import {
+  addDuration,
+  type DurationHistogram,
+  mergeHistogram,
+  newHistogram,
+  percentileNs,
+} from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 import { percentileFacts } from './support/percentile-facts.ts'
 
@@ -168,9 +174,22 @@ class Dns implements Analyzer<State> {
     if (known !== null) this.counts.names.set(name, known + count)
   }
 
+  /** What was slow, held against what was not. */
+  private slowHypotheses(): Test[] {
+    const { slow, latency, repeated } = this.counts
+    const medianNs = percentileNs(latency, 0.5) ?? 0
+    const isAll = medianNs >= this.slowNs
+    return [
+      { id: 'some-names', accepted: !isAll, values: { medianNs, slow: slow.total, answers: latency.count } },
+      { id: 'resolver', accepted: isAll, values: { medianNs } },
+      { id: 'lost', accepted: repeated.total >= slow.total, values: { repeated: repeated.total } },
+    ]
+  }
+
   private conclusions(): Conclusion[] {
     const { counts, slowNs } = this
     const { unanswered, slow, failures, transactions } = counts
+    const answered = counts.latency.count
     const found: Conclusion[] = []
     if (unanswered.total > 0) {
       const isMany = unanswered.total > this.context.setting('mediumUnansweredShare') * transactions
@@ -179,6 +198,10 @@ class Dns implements Analyzer<State> {
         severity: isMany ? 'medium' : 'low',
         samples: transactions,
         values: { unanswered: unanswered.total, queries: transactions },
+        hypotheses: [
+          { id: 'server-gone', accepted: answered === 0, values: { answered } },
+          { id: 'some-lost', accepted: answered > 0, values: { answered, repeated: counts.repeated.total } },
+        ],
         displayFilter: framesFilter(unanswered.frames),
         needs: ['both-directions', 'no-capture-drops'],
         isAbsence: true,
@@ -190,15 +213,25 @@ class Dns implements Analyzer<State> {
         severity: counts.slowNs >= this.context.setting('mediumSlowTotal') ? 'medium' : 'low',
         costNs: counts.slowNs,
         values: { answers: slow.total, limitNs: slowNs, totalNs: counts.slowNs },
+        hypotheses: this.slowHypotheses(),
         displayFilter: `dns.time >= ${slowNs / 1e9} && !mdns && !llmnr`,
         needs: ['monotone-clock'],
       })
     }
+    const serverFailures = counts.rcodes.get(SERVER_FAILURE) ?? 0
     if (failures.total > 0) {
       found.push({
         ...concludeSum('dns-errors', failures),
         severity: 'low',
-        values: { errors: failures.total, serverFailures: counts.rcodes.get(SERVER_FAILURE) ?? 0 },
+        values: { errors: failures.total, serverFailures },
+        hypotheses: [
+          { id: 'upstream', accepted: 2 * serverFailures >= failures.total, values: { serverFailures } },
+          {
+            id: 'refused',
+            accepted: 2 * serverFailures < failures.total,
+            values: { others: failures.total - serverFailures },
+          },
+        ],
         displayFilter: 'dns.flags.response == 1 && dns.flags.rcode > 0 && !(dns.flags.rcode == 3) && !icmp && !icmpv6',
       })
     }

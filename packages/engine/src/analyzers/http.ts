@@ -1,9 +1,16 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
-import type { Conclusion } from '../finding.ts'
+import type { Conclusion, Test } from '../finding.ts'
+import type { Flow } from '../flow/flow.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
 import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
-import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
+import {
+  addDuration,
+  type DurationHistogram,
+  mergeHistogram,
+  newHistogram,
+  percentileNs,
+} from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 import { percentileFacts } from './support/percentile-facts.ts'
 
@@ -43,6 +50,8 @@ interface State {
   lastByte: DurationHistogram
   slow: EvidenceFrames
   slowNs: number
+  /** Round trips of the connections of slow responses, one each. */
+  slowPathNs: number
   clientErrors: number
   serverErrors: EvidenceFrames
 }
@@ -57,14 +66,20 @@ class Http implements Analyzer<State> {
     lastByte: newHistogram(),
     slow: newEvidence(),
     slowNs: 0,
+    slowPathNs: 0,
     clientErrors: 0,
     serverErrors: newEvidence(),
   }
   private readonly slowNs: number
   private readonly context: AnalyzerContext
+  /** Slow responses by TCP stream, until its flow ends and tells the round trip. */
+  private readonly slowStreams = new Map<number, number>()
   readonly on = {
     httpRequest: (request: HttpRequest) => this.request(request),
     httpResponse: (response: HttpResponse) => this.response(response),
+    flowEnd: (flow: Flow) => {
+      if (this.slowStreams.size > 0 && flow.transport === 'tcp') this.flowEnd(flow)
+    },
   }
 
   constructor(context: AnalyzerContext) {
@@ -81,6 +96,7 @@ class Http implements Analyzer<State> {
     counts.requests += other.requests
     counts.responses += other.responses
     counts.slowNs += other.slowNs
+    counts.slowPathNs += other.slowPathNs
     counts.clientErrors += other.clientErrors
     mergeCounts(counts.statuses, other.statuses, MOST_HOSTS)
     mergeCounts(counts.hosts, other.hosts, MOST_HOSTS)
@@ -141,6 +157,25 @@ class Http implements Analyzer<State> {
     if (response.serverDelayNs < this.slowNs) return
     addFrame(counts.slow, response.frame)
     counts.slowNs += response.serverDelayNs
+    if (response.stream >= 0) this.slowStreams.set(response.stream, (this.slowStreams.get(response.stream) ?? 0) + 1)
+  }
+
+  private flowEnd(flow: Flow): void {
+    const slow = this.slowStreams.get(flow.number) ?? 0
+    if (slow > 0) this.counts.slowPathNs += slow * flow.initialRttNs
+    this.slowStreams.delete(flow.number)
+  }
+
+  /** The wait for the first byte, held against the round trips of the same connections and against the other responses. */
+  private slowHypotheses(): Test[] {
+    const { slow, slowNs: totalNs, slowPathNs: pathNs, firstByte } = this.counts
+    const medianNs = percentileNs(firstByte, 0.5) ?? 0
+    const isPath = 2 * pathNs >= totalNs
+    return [
+      { id: 'server', accepted: !isPath, values: { serverNs: totalNs - pathNs, totalNs } },
+      { id: 'path', accepted: isPath, values: { pathNs, totalNs } },
+      { id: 'always', accepted: medianNs >= this.slowNs, values: { medianNs, slow: slow.total } },
+    ]
   }
 
   private conclusions(): Conclusion[] {
@@ -154,6 +189,7 @@ class Http implements Analyzer<State> {
         severity: counts.slowNs >= this.context.setting('highSlowTotal') ? 'high' : 'medium',
         costNs: counts.slowNs,
         values: { slow: slow.total, responses, limitNs: slowNs, totalNs: counts.slowNs },
+        hypotheses: this.slowHypotheses(),
         needs: ['monotone-clock'],
       })
     }
@@ -163,6 +199,10 @@ class Http implements Analyzer<State> {
         view: 'ours',
         severity: 'medium',
         values: { errors: serverErrors.total, responses },
+        hypotheses: [
+          { id: 'server', accepted: true, values: { errors: serverErrors.total } },
+          { id: 'request', accepted: false, values: { clientErrors: counts.clientErrors } },
+        ],
         displayFilter: 'http.response.code >= 500',
       })
     }
