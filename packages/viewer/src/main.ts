@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const report = JSON.parse(await new Response(stream).text()) as Report
   showReport(root, report, { language: data.dataset.language === 'fr' ? 'fr' : 'en', timeZone: 'utc' })
   document.documentElement.dataset.ready = 'true'
+  performance.mark('ready')
 }
 
 void main()

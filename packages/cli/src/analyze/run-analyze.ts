@@ -74,6 +74,13 @@ export async function runAnalyze(
     const { writeExports } = await import('../export/write-exports.ts')
     written.push(...(await writeExports({ report, captures, limits }, planned)))
   }
+  if (options.evidence !== undefined) {
+    if (captures === null)
+      throw new CommandError('USAGE', '--evidence reads the captures twice, so each must be a regular file')
+    const { evidenceOfAll, writeEvidenceFiles } = await import('../evidence/write-evidence.ts')
+    const wanted = evidenceOfAll(report.findings, options.evidence as string)
+    await writeEvidenceFiles(context, wanted, captures, limits)
+  }
   if (options.json === true) context.stdout.write(reportJson(report, 'compact'))
   if (isQuiet || options.json === true) warn(context, report, words)
   else {
@@ -93,7 +100,7 @@ async function writeReport(
   options: OptionValues,
   folder: string,
 ): Promise<ReportFile[]> {
-  const { htmlReport } = await import('@pcap-analyzer/report')
+  const { htmlReport } = await import('@pcap-analyzer/report/html')
   const base = options.output as string | undefined
   const json = { ending: '.json', content: reportJson(report, 'pretty') }
   const html = { ending: '.html', content: await htmlReport(report) }

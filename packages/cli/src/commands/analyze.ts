@@ -40,6 +40,11 @@ export const analyze: CommandDefinition = {
       description: 'do not read the capture a second time for packet timelines and graphs of connections',
     },
     ...exportOptions,
+    {
+      flags: '--evidence <folder>',
+      description: 'write the frames that prove each finding into this folder, a pcapng a finding',
+      completion: 'folder',
+    },
     configOption,
     {
       flags: '--fail-on <severity>',

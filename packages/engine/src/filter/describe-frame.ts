@@ -132,8 +132,8 @@ function applicationInfo(facts: FrameFacts): string | null {
   return parts.length === 0 ? null : `${verdicts.join('')}${parts.join(', ')}`
 }
 
-function icmpInfo({ icmp }: FrameFacts): string | null {
-  if (icmp === null) return null
+function icmpInfo({ icmp: [icmp] }: FrameFacts): string | null {
+  if (icmp === undefined) return null
   const { type, code, isEcho, identifier, sequence, requestFrame } = icmp
   const echo = isEcho ? ` id=0x${identifier.toString(16).padStart(4, '0')} seq=${sequence}` : ''
   return `Type ${type} code ${code}${echo}${requestFrame > 0 ? ` (request in ${requestFrame})` : ''}`

@@ -1,6 +1,6 @@
 import { IP_LAYER_WORDS, type Packet } from '../packet.ts'
 import type { Field, FieldType, FieldValue } from './field.ts'
-import type { FrameFacts } from './frame-facts.ts'
+import type { FrameFacts, IcmpFacts } from './frame-facts.ts'
 
 const none: readonly FieldValue[] = []
 const ETHERNET = 1
@@ -137,15 +137,8 @@ function udp(
   return { name, type: 'number', description, read }
 }
 
-function icmp(
-  name: string,
-  version: 4 | 6,
-  description: string,
-  value: (message: NonNullable<FrameFacts['icmp']>) => number | null,
-): Field {
-  const read = (frame: FrameFacts) => {
-    const found = frame.icmp === null || frame.icmp.version !== version ? null : value(frame.icmp)
-    return found === null ? none : [found]
-  }
+function icmp(name: string, version: 4 | 6, description: string, value: (message: IcmpFacts) => number | null): Field {
+  const read = (frame: FrameFacts) =>
+    frame.icmp.flatMap((message) => (message.version === version ? (value(message) ?? []) : []))
   return { name, type: 'number', description, read }
 }

@@ -26,6 +26,19 @@ export interface TransportFacts {
   readonly stream: number
 }
 
+/** An ICMP message of a frame. */
+export interface IcmpFacts {
+  readonly version: 4 | 6
+  readonly type: number
+  readonly code: number
+  readonly identifier: number
+  readonly sequence: number
+  /** Of an echo reply; 0 otherwise. */
+  readonly requestFrame: number
+  readonly rttNs: number
+  readonly isEcho: boolean
+}
+
 interface ConnectionTimes {
   firstNs: number
   lastNs: number
@@ -42,16 +55,8 @@ export class FrameFacts {
   /** Source and destination of IP headers that an ICMP error quotes. */
   readonly quotedAddresses: { readonly version: 4 | 6; readonly source: bigint; readonly destination: bigint }[] = []
   segment: Segment | null = null
-  icmp: {
-    version: 4 | 6
-    type: number
-    code: number
-    identifier: number
-    sequence: number
-    requestFrame: number
-    rttNs: number
-    isEcho: boolean
-  } | null = null
+  /** The frame's own message, then those that it quotes. */
+  readonly icmp: IcmpFacts[] = []
   arp: ArpMessage | null = null
   readonly dns: DnsMessageEvent[] = []
   readonly httpRequests: HttpRequest[] = []
@@ -136,7 +141,7 @@ export class FrameFacts {
     this.begin(message.frame)
     const { version, type, code, identifier, sequence, requestFrame, rttNs } = message
     const isEcho = message.isEchoRequest || message.isEchoReply
-    this.icmp ??= { version, type, code, identifier, sequence, requestFrame, rttNs, isEcho }
+    this.icmp.push({ version, type, code, identifier, sequence, requestFrame, rttNs, isEcho })
   }
 
   /** Reads the headers that an error quotes (RFC 792, RFC 4443 §2.4), which tshark shows as fields too. */
@@ -146,6 +151,7 @@ export class FrameFacts {
     if (quoted === null) return
     this.quotedAddresses.push(quoted.addresses)
     if (quoted.transport !== null) this.transports.push(quoted.transport)
+    if (quoted.icmp !== null) this.icmp.push(quoted.icmp)
   }
 
   private addTransport(transport: 'tcp' | 'udp', packet: Packet, stream: number): void {
@@ -186,7 +192,7 @@ export class FrameFacts {
     this.transports.length = 0
     this.quotedAddresses.length = 0
     this.segment = null
-    this.icmp = null
+    this.icmp.length = 0
     this.arp = null
     this.hasCertificate = false
     const lists: unknown[][] = [this.dns, this.httpRequests, this.httpResponses, this.clientHellos, this.serverHellos]

@@ -1,16 +1,21 @@
-import type { TransportFacts } from './frame-facts.ts'
+import type { IcmpFacts, TransportFacts } from './frame-facts.ts'
 
 const IPV4_BYTES = 20
 const IPV6_BYTES = 40
 const PORT_BYTES = 4
 const TCP = 6
 const UDP = 17
+const ICMP = 1
+const ICMPV6 = 58
+const ECHO_TYPES: readonly number[] = [0, 8, 128, 129]
+const ICMP_BYTES = 8
 
 /** What an ICMP error quotes of the packet that it is about. */
 export interface QuotedHeaders {
   readonly addresses: { readonly version: 4 | 6; readonly source: bigint; readonly destination: bigint }
   /** Null where not even the ports are there; its stream is -1. */
   readonly transport: TransportFacts | null
+  readonly icmp: IcmpFacts | null
 }
 
 /** Reads an IP header and the ports behind it in `data[start…end)`; null when there is no whole IP header. */
@@ -24,11 +29,22 @@ export function readQuotedHeaders(data: Uint8Array, start: number, end: number):
     } as const
     const isFirst = (((data[start + 6] & 0x1f) << 8) | data[start + 7]) === 0
     const transportStart = start + (data[start] & 15) * 4
-    return { addresses, transport: isFirst ? readTransport(data, data[start + 9], transportStart, end) : null }
+    if (!isFirst) return { addresses, transport: null, icmp: null }
+    const protocol = data[start + 9]
+    return {
+      addresses,
+      transport: readTransport(data, protocol, transportStart, end),
+      icmp: protocol === ICMP ? readIcmp(data, 4, transportStart, end) : null,
+    }
   }
   if (version !== 6 || start + IPV6_BYTES > end) return null
   const addresses = { version, source: number(data, start + 8, 16), destination: number(data, start + 24, 16) } as const
-  return { addresses, transport: readTransport(data, data[start + 6], start + IPV6_BYTES, end) }
+  const protocol = data[start + 6]
+  return {
+    addresses,
+    transport: readTransport(data, protocol, start + IPV6_BYTES, end),
+    icmp: protocol === ICMPV6 ? readIcmp(data, 6, start + IPV6_BYTES, end) : null,
+  }
 }
 
 function readTransport(data: Uint8Array, protocol: number, at: number, end: number): TransportFacts | null {
@@ -43,6 +59,20 @@ function readTransport(data: Uint8Array, protocol: number, at: number, end: numb
     payloadEnd: end,
     data,
     stream: -1,
+  }
+}
+
+function readIcmp(data: Uint8Array, version: 4 | 6, at: number, end: number): IcmpFacts | null {
+  if (at + ICMP_BYTES > end) return null
+  return {
+    version,
+    type: data[at],
+    code: data[at + 1],
+    identifier: (data[at + 4] << 8) | data[at + 5],
+    sequence: (data[at + 6] << 8) | data[at + 7],
+    requestFrame: 0,
+    rttNs: 0,
+    isEcho: ECHO_TYPES.includes(data[at]),
   }
 }
 

@@ -1,6 +1,6 @@
 export { addDetails } from './add-details.ts'
 export { writeCsvLists } from './csv-lists.ts'
-export { writeEvidence } from './evidence-file.ts'
+export { type WantedEvidence, type WrittenEvidence, writeEvidence } from './evidence-file.ts'
 export { FileSet } from './file-set.ts'
 export { filterFrames } from './filter-frames.ts'
 export { writeParquet } from './parquet-files.ts'

@@ -42,7 +42,7 @@ export function ladder(context: Context, ends: ConnectionEnds, rows: readonly Se
     ...end(RIGHT, ends.responder, ends.responderPort, words.responderWord),
     ...drawn,
   )
-  return h('div', { class: 'ladder-holder' }, figure)
+  return h('div', { class: 'ladder-holder', tabindex: 0, role: 'region', 'aria-label': name }, figure)
 }
 
 function arrow({ value }: Context, row: SegmentRow, before: SegmentRow | undefined, y: number): SVGElement {

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { analyze, type Report } from '@pcap-analyzer/engine'
+import { analyzeFile } from '@pcap-analyzer/engine/node'
+import { buildPcapng, dnsMessage, udpFrame } from '@pcap-analyzer/engine/testing'
+import { addDetails, sealReport } from '../../src/node/index.ts'
+
+/** Text of a capture that means something to whoever reads it carelessly. */
+export const hostileTexts = [
+  '<img src=x onerror=document.title=1>',
+  '"><script>document.title=1</script>',
+  '=HYPERLINK("http://evil.example")',
+  '\u202egnp.exe',
+  '\u001b[31mred\u0007',
+  '`a`|b|<b>',
+  'https://evil.example/click',
+  '-->]]>&amp;{{7*7}}',
+] as const
+
+/** A capture whose names, comments and interfaces are hostile, one of them a million characters long. */
+export function hostileCapture(): Uint8Array {
+  const resolver = { address: '10.0.0.53', port: 53 }
+  const host = { address: '10.0.0.1', port: 53_000 }
+  const names = hostileTexts.map((text) => text.replaceAll('.', '·').slice(0, 60))
+  const frames = names.flatMap((name, i) => [
+    udpFrame(host, resolver, dnsMessage(i + 1, name)),
+    udpFrame(resolver, host, dnsMessage(i + 1, name, { rcode: 3 })),
+  ])
+  const [first, second, third, fourth] = hostileTexts
+  return buildPcapng(frames, {
+    comment: hostileTexts.join('\n'),
+    application: `${first}${'A'.repeat(60_000)}`,
+    interfaces: [{ name: second, description: third, filter: fourth }],
+  })
+}
+
+/** The report of the hostile capture, as the command writes it. */
+export async function hostileReport(folder: string): Promise<Report> {
+  const path = join(folder, `${hostileTexts[0].replaceAll('/', '')}.pcapng`)
+  writeFileSync(path, hostileCapture())
+  return await writtenReport(path)
+}
+
+/** A report with details and provenance, as the command writes it. */
+export async function writtenReport(path: string): Promise<Report> {
+  return sealReport(await addDetails(await analyzeFile(path), [path]), [path], {})
+}
+
+/** A report of bytes. */
+export async function reportOf(bytes: Uint8Array): Promise<Report> {
+  return await analyze([bytes])
+}

@@ -1,0 +1,273 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { htmlReport } from '../../report/src/index.ts'
+import { corpusFolder, sample, samples } from '../../report/test/support/captures.ts'
+import { hostileReport, hostileTexts, writtenReport } from '../../report/test/support/reports.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const hasChromium = existsSync(CHROMIUM)
+if (!hasChromium)
+  console.error(
+    `\n*** NO CHROMIUM at ${CHROMIUM}: the HTML report is NOT tested; run scripts/install-test-tools.sh ***\n`,
+  )
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const MOST_BYTES = 1_000_000
+const READY_MS = 1000
+
+const views: readonly BrowserContextOptions[] = [1280, 420].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ viewport: { width, height: 900 }, colorScheme })),
+)
+const nameOf = ({ viewport, colorScheme }: BrowserContextOptions) => `${viewport?.width} ${colorScheme}`
+
+let folder = ''
+let browser: Browser | undefined
+const files = new Map<string, string>()
+
+beforeAll(async () => {
+  if (!hasChromium) return
+  folder = mkdtempSync(join(tmpdir(), 'viewer-'))
+  const vectors = corpusFolder('markup in names of a real capture', '../vectors')
+  const captures = [...samples, ...(vectors === null ? [] : [join(vectors, 'xss.pcap')])]
+  for (const path of captures) await write(basename(path, '.pcap'), await htmlReport(await writtenReport(path)))
+  await write('hostile', await htmlReport(await hostileReport(folder)))
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  if (folder !== '') rmSync(folder, { recursive: true, force: true })
+})
+
+async function write(name: string, html: string): Promise<void> {
+  const path = join(folder, `${name}.html`)
+  writeFileSync(path, html)
+  files.set(name, path)
+}
+
+/** A page with the report open, and everything that went wrong on the way. */
+async function open(
+  name: string,
+  options: BrowserContextOptions = views[0],
+): Promise<{ page: Page; trouble: string[] }> {
+  if (browser === undefined) throw new Error('no browser')
+  const context = await browser.newContext({ ...options, acceptDownloads: false })
+  const page = await context.newPage()
+  const trouble: string[] = []
+  page.on('console', (message) => trouble.push(`${message.type()}: ${message.text()}`))
+  page.on('pageerror', (error) => trouble.push(`error: ${error.stack}`))
+  page.on('dialog', (dialog) => {
+    trouble.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  const url = pathToFileURL(files.get(name) ?? '').href
+  page.on('request', (request) => {
+    if (request.url() !== url) trouble.push(`request: ${request.url().slice(0, 200)}`)
+  })
+  await page.goto(url)
+  await page.waitForSelector('html[data-ready]')
+  return { page, trouble }
+}
+
+/** Opens everything that is folded and scrolls to the end, so that all charts are drawn. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (let i = 0; i < 3; i++) for (const folded of document.querySelectorAll('details')) folded.open = true
+  })
+  await page.waitForTimeout(50)
+  await page.evaluate(() => {
+    for (const folded of document.querySelectorAll('details')) folded.open = true
+  })
+  for (let i = 0; i < 14; i++) {
+    await page.mouse.wheel(0, 4000)
+    await page.waitForTimeout(15)
+  }
+}
+
+/** Elements that make the page wider than the window; what scrolls by itself may be wider. */
+function overflowOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { scrollWidth } = document.documentElement
+    if (scrollWidth <= window.innerWidth) return []
+    const wide = [...document.querySelectorAll('body *')].filter(
+      (element) => element.getBoundingClientRect().right > window.innerWidth + 1,
+    )
+    const names = wide.map(
+      ({ tagName, className, parentElement }) => `${tagName}.${className} in ${parentElement?.className}`,
+    )
+    return [`${scrollWidth} pixels`, ...names.slice(0, 5)]
+  })
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string
+    readonly impact: string | null
+    readonly nodes: readonly { readonly html: string }[]
+  }[]
+}
+
+async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  const results = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(root: Document): Promise<unknown> } }
+    return (await axe.run(document)) as never
+  })
+  return (results as AxeResults).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 160)}`)
+}
+
+describe.skipIf(!hasChromium)('the offline report', () => {
+  it.each(views.map((view) => [nameOf(view), view] as const))(
+    'shows every report at %s without error, request, overflow or barrier',
+    async (_, view) => {
+      for (const name of files.keys()) {
+        const { page, trouble } = await open(name, view)
+        await unfold(page)
+        expect(trouble, name).toEqual([])
+        expect(await overflowOf(page), name).toEqual([])
+        if (['hostile', 'slow-download'].includes(name)) expect(await seriousViolations(page), name).toEqual([])
+        await page.context().close()
+      }
+    },
+  )
+
+  it('is small and ready within a second', async () => {
+    for (const [name, path] of files) {
+      expect(readFileSync(path).length, name).toBeLessThan(MOST_BYTES)
+      const { page } = await open(name)
+      const readyMs = await page.evaluate(
+        () => performance.getEntriesByName('ready')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+      )
+      expect(readyMs, name).toBeLessThan(READY_MS)
+      await page.context().close()
+    }
+  })
+
+  it('takes captured text for text', async () => {
+    const { page, trouble } = await open('hostile')
+    await unfold(page)
+    expect(await page.title()).not.toBe('1')
+    expect(
+      await page.evaluate(
+        () => document.querySelectorAll('main img, main script, main iframe, main a[href^="http"]').length,
+      ),
+    ).toBe(0)
+    const shown = await page.evaluate(() => document.body.innerText)
+    expect(shown).toContain('<img src=x onerror=document')
+    for (const text of hostileTexts)
+      for (const unseen of ['\u202e', '\u001b', '\u0007'])
+        expect(text.includes(unseen) && shown.includes(unseen)).toBe(false)
+    expect(trouble).toEqual([])
+    await page.context().close()
+  })
+
+  it('forbids what it does not hold itself', async () => {
+    const { page, trouble } = await open('slow-download')
+    const failed: (string | undefined)[] = []
+    page.on('requestfailed', (request) => failed.push(request.failure()?.errorText))
+    await page.evaluate(() => {
+      document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = "run"' }))
+      const image = document.createElement('img')
+      image.src = 'https://example.invalid/x.png'
+      document.body.append(image)
+    })
+    await page.waitForTimeout(100)
+    expect(await page.title()).not.toBe('run')
+    expect(failed).toEqual(['csp'])
+    expect(trouble.some((one) => one.includes('Content Security Policy'))).toBe(true)
+    await page.context().close()
+  })
+
+  it('sorts and filters tables, and says how many rows there are', async () => {
+    const { page } = await open('slow-download')
+    await page.locator('#section-tcp-health > summary').click()
+    const table = page.locator('#section-tcp-health .table').first()
+    await table.getByRole('button', { name: 'Frames' }).click()
+    const first = () => table.locator('tbody tr').first().innerText()
+    expect(await first()).toMatch(/duplicate_ack.*3/s)
+    await table.getByRole('button', { name: 'Frames' }).click()
+    expect(await first()).toMatch(/0\s*$/)
+    expect(await table.locator('th').nth(1).getAttribute('aria-sort')).toBe('ascending')
+    await table.getByRole('searchbox').fill('zero_window')
+    expect(await table.locator('tbody tr').count()).toBe(3)
+    expect(await table.locator('.table-count').innerText()).toBe('3 of 15 rows')
+    await page.context().close()
+  })
+
+  it('zooms with the keyboard and back', async () => {
+    const { page } = await open('slow-download')
+    const plot = page.locator('#traffic .plot').first()
+    await plot.scrollIntoViewIfNeeded()
+    await page.waitForSelector('#traffic .plot canvas')
+    const picture = async () => (await plot.screenshot()).toString('base64')
+    await plot.focus()
+    const whole = await picture()
+    await page.keyboard.press('+')
+    await page.waitForTimeout(60)
+    expect(await picture()).not.toBe(whole)
+    await page.keyboard.press('0')
+    await page.waitForTimeout(60)
+    expect(await picture()).toBe(whole)
+    await page.context().close()
+  })
+
+  it('speaks French, shows local times, and copies filters as they are', async () => {
+    const { page, trouble } = await open('slow-download', {
+      ...views[0],
+      timezoneId: 'Asia/Kathmandu',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    expect(await page.locator('.top-facts').innerText()).toContain('2026-01-01 00:00:00 UTC')
+    await page.getByLabel('Times').selectOption('local')
+    expect(await page.locator('.top-facts').innerText()).toContain('2026-01-01 05:45:00 UTC+05:45')
+    await page.locator('.finding .filter .copy').first().click()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('frame.number in {73..74}')
+    await page.getByLabel('Language').selectOption('fr')
+    expect(await page.locator('#time h2').innerText()).toBe('Où est passé le temps')
+    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+    expect(await page.locator('#time .budget').innerText()).toContain('30,7')
+    expect(trouble).toEqual([])
+    await page.context().close()
+  })
+
+  it('prints with every finding unfolded and without controls', async () => {
+    const { page } = await open('slow-download')
+    const pdf = await page.pdf({ format: 'A4' })
+    expect(pdf.length).toBeGreaterThan(20_000)
+    expect(await page.locator('details.finding:not([open])').count()).toBe(0)
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.controls').isVisible()).toBe(false)
+    await page.context().close()
+  })
+
+  it('tells the findings without any script', async () => {
+    if (browser === undefined) return
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(pathToFileURL(files.get('slow-download') ?? '').href)
+    expect(await page.locator('noscript').innerText()).toContain('closed its receive window')
+    await context.close()
+  })
+})
+
+describe('a report without details', () => {
+  it('says that it has no packets, and how to have them', async () => {
+    const { details: _, ...report } = await writtenReport(sample('slow-dns'))
+    expect(await htmlReport(report)).toContain('Content-Security-Policy')
+  })
+})
