@@ -1,0 +1,15 @@
+export { maskedDatabaseUrl, parseDatabaseUrl } from './db/database-url.ts'
+export {
+  type AppliedStep,
+  currentStep,
+  downgrade,
+  isUpToDate,
+  refuseNewerSchema,
+  stamp,
+  stepHistory,
+  upgrade,
+} from './db/migrator.ts'
+export { type DatabaseOptions, type DialectName, type OpenDatabase, openDatabase } from './db/open-database.ts'
+export type { Database, TaskStatus } from './db/schema.ts'
+export { asTenant, SERVICE, type Tenant } from './db/tenant.ts'
+export { ServiceError, type ServiceErrorCode } from './errors.ts'
