@@ -1,3 +1,5 @@
+export { type Config, describeConfig, readConfig, type ShownVariable, type Values } from './config/config.ts'
+export { type Variable, type VariableName, variables } from './config/variables.ts'
 export { maskedDatabaseUrl, parseDatabaseUrl } from './db/database-url.ts'
 export {
   type AppliedStep,
