@@ -11,6 +11,18 @@ import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
 import { connTest } from './conn-test.ts'
+import {
+  credCheck,
+  credGenerate,
+  credGet,
+  credTest,
+  secretsDelete,
+  secretsGet,
+  secretsInit,
+  secretsList,
+  secretsPut,
+  secretsRotateMaster,
+} from './cred.ts'
 import { doctor } from './doctor.ts'
 import { guardBaseline, guardHistoryCommand, guardInstall, guardScan, guardStagedCommand } from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
@@ -25,6 +37,7 @@ import {
   monitorStats,
   monitorUninstall,
 } from './monitor.ts'
+import { envCheck, journalList, maintRun, scheduleInstall, scheduleList, scheduleRemove, setup } from './operate.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
@@ -89,4 +102,21 @@ export const commands: readonly CommandDefinition[] = [
   auditList,
   auditRetain,
   auditIngest,
+  credGet,
+  credTest,
+  credGenerate,
+  credCheck,
+  secretsInit,
+  secretsPut,
+  secretsGet,
+  secretsList,
+  secretsDelete,
+  secretsRotateMaster,
+  maintRun,
+  scheduleInstall,
+  scheduleRemove,
+  scheduleList,
+  setup,
+  envCheck,
+  journalList,
 ]

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs'
+import { DbopsError } from '../errors.ts'
+import { Secret } from '../secret.ts'
+import { type JsonResponse, requestJson } from './https-json.ts'
+import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
+
+const API_VERSION = '7.4'
+const SCOPE = 'https://vault.azure.net'
+
+export interface KeyVaultOptions {
+  /** `https://name.vault.azure.net`, or of another cloud. */
+  readonly vaultUrl: string
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly ca?: string
+  readonly timeoutMs?: number
+}
+
+/**
+ * Azure Key Vault over REST. The token comes from workload identity (AZURE_FEDERATED_TOKEN_FILE), a client secret (AZURE_CLIENT_SECRET),
+ * the identity endpoint of App Service (IDENTITY_ENDPOINT) or the instance metadata, in this order; it is kept in memory until it expires.
+ */
+export class AzureKeyVault implements SecretProvider {
+  readonly #options: KeyVaultOptions
+  #token: { readonly value: string; readonly untilMs: number } | null = null
+
+  constructor(options: KeyVaultOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return `Key Vault ${new URL(this.#options.vaultUrl).host}`
+  }
+
+  async read(name: string, version = ''): Promise<VersionedSecret> {
+    const { status, body } = await this.#call(
+      'GET',
+      `/secrets/${encodeURIComponent(name)}${version === '' ? '' : `/${encodeURIComponent(version)}`}`,
+    )
+    if (status !== 200) throw this.#failure(status, body, name, 'get')
+    const { value, id = '' } = body as { value: string; id?: string }
+    return { value: new Secret(value), version: id.split('/').at(-1) ?? '' }
+  }
+
+  async write(name: string, value: Secret): Promise<string> {
+    const { status, body } = await this.#call(
+      'PUT',
+      `/secrets/${encodeURIComponent(name)}`,
+      JSON.stringify({ value: value.reveal() }),
+    )
+    if (status !== 200) throw this.#failure(status, body, name, 'set')
+    return (body as { id?: string }).id?.split('/').at(-1) ?? ''
+  }
+
+  async #call(method: 'GET' | 'PUT', path: string, body?: string): Promise<JsonResponse> {
+    const { vaultUrl, ca, timeoutMs } = this.#options
+    const url = `${vaultUrl.replace(/\/$/, '')}${path}?api-version=${API_VERSION}`
+    const call = async (): Promise<JsonResponse> =>
+      await requestJson({
+        url,
+        method,
+        headers: {
+          authorization: `Bearer ${await this.#bearer()}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body }),
+        ...(ca === undefined ? {} : { ca }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      })
+    const first = await call()
+    if (first.status !== 401 || this.#token === null) return first
+    this.#token = null // it may have been taken back before it expired
+    return await call()
+  }
+
+  #failure(status: number, body: unknown, name: string, right: 'get' | 'set'): DbopsError {
+    const { code = '', innererror } =
+      (body as { error?: { code?: string; innererror?: { code?: string } } } | null)?.error ?? {}
+    const where = `secret ${name} of ${this.name}`
+    if (status === 403 && innererror?.code === 'SecretDisabled')
+      return new DbopsError('SECRET_DISABLED', `${where} is disabled`)
+    if (status === 401 || status === 403)
+      return new DbopsError('SECRET_FORBIDDEN', `${where}: this identity may not (${status})`, {
+        hint: `give it the permission secrets/${right}`,
+      })
+    if (status === 404 && /deleted|Recover/i.test(code))
+      return new DbopsError('SECRET_MISSING', `${where} was deleted and can be recovered`)
+    if (status === 404) return new DbopsError('SECRET_MISSING', `${where} does not exist`)
+    if (status === 400)
+      return new DbopsError('USAGE', `${where}: the vault refuses the request (${code || 'BadParameter'})`)
+    return new DbopsError('CONNECTION_REFUSED', `${where}: the vault answers ${status}`)
+  }
+
+  async #bearer(): Promise<string> {
+    if (this.#token !== null && Date.now() < this.#token.untilMs) return this.#token.value
+    const { status, body } = await requestJson({
+      ...tokenRequest(this.#options.variables),
+      ...(this.#options.ca === undefined ? {} : { ca: this.#options.ca }),
+      timeoutMs: this.#options.timeoutMs ?? 5_000,
+    })
+    const { access_token: value, expires_in: seconds = 300 } = (body ?? {}) as {
+      access_token?: string
+      expires_in?: number | string
+    }
+    if (status !== 200 || value === undefined)
+      throw new DbopsError('SECRET_FORBIDDEN', `no token for the vault: the identity service answers ${status}`)
+    new Secret(value) // known from now on, so that no text shows it
+    this.#token = { value, untilMs: Date.now() + (Number(seconds) - 60) * 1000 }
+    return value
+  }
+}
+
+function tokenRequest(variables: Readonly<Record<string, string | undefined>>) {
+  const {
+    AZURE_FEDERATED_TOKEN_FILE: tokenFile,
+    AZURE_TENANT_ID: tenant,
+    AZURE_CLIENT_ID: client,
+    AZURE_CLIENT_SECRET: clientSecret,
+  } = variables
+  const authority = (variables.AZURE_AUTHORITY_HOST ?? 'https://login.microsoftonline.com').replace(/\/$/, '')
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  if (tenant && client && (tokenFile || clientSecret)) {
+    const words = new URLSearchParams({
+      client_id: client,
+      scope: `${SCOPE}/.default`,
+      grant_type: 'client_credentials',
+    })
+    if (tokenFile) {
+      words.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+      words.set('client_assertion', readFileSync(tokenFile, 'utf8').trim())
+    } else words.set('client_secret', clientSecret ?? '')
+    return {
+      url: `${authority}/${tenant}/oauth2/v2.0/token`,
+      method: 'POST',
+      headers: form,
+      body: words.toString(),
+    } as const
+  }
+  const chosen = client ? `&client_id=${encodeURIComponent(client)}` : ''
+  if (variables.IDENTITY_ENDPOINT && variables.IDENTITY_HEADER)
+    return {
+      url: `${variables.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=${encodeURIComponent(SCOPE)}${chosen}`,
+      headers: { 'x-identity-header': variables.IDENTITY_HEADER },
+    }
+  const host = (variables.AZURE_POD_IDENTITY_AUTHORITY_HOST ?? 'http://169.254.169.254').replace(/\/$/, '')
+  return {
+    url: `${host}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${encodeURIComponent(SCOPE)}${chosen}`,
+    headers: { metadata: 'true' },
+  }
+}

@@ -1,0 +1,69 @@
+import { DbopsError } from '../errors.ts'
+import { Secret } from '../secret.ts'
+import { type JsonResponse, requestJson } from './https-json.ts'
+import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
+
+export interface VaultOptions {
+  /** `https://vault.example:8200`. */
+  readonly address: string
+  readonly token: Secret
+  /** Mount of the KV engine, version 2; `secret`. */
+  readonly mount?: string
+  readonly ca?: string
+}
+
+/** HashiCorp Vault, key-value engine version 2: a secret is `path#field`, the field `value` when none is named. */
+export class HashicorpVault implements SecretProvider {
+  readonly #options: VaultOptions
+
+  constructor(options: VaultOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return `Vault ${new URL(this.#options.address).host}`
+  }
+
+  async read(name: string, version?: string): Promise<VersionedSecret> {
+    const [path, field = 'value'] = name.split('#')
+    const { status, body } = await this.#call('GET', `${path}${version === undefined ? '' : `?version=${version}`}`)
+    const { data } = (body ?? {}) as {
+      data?: { data?: Record<string, string> | null; metadata?: { version?: number; deletion_time?: string } }
+    }
+    if (status === 404 && data?.metadata?.deletion_time)
+      throw new DbopsError('SECRET_MISSING', `secret ${path} of ${this.name} was deleted in this version`)
+    if (status !== 200) throw this.#failure(status, path)
+    const value = data?.data?.[field]
+    if (value === undefined)
+      throw new DbopsError('SECRET_MISSING', `secret ${path} of ${this.name} has no field ${field}`)
+    return { value: new Secret(value), version: String(data?.metadata?.version ?? '') }
+  }
+
+  async write(name: string, value: Secret): Promise<string> {
+    const [path, field = 'value'] = name.split('#')
+    const { status, body } = await this.#call('POST', path, JSON.stringify({ data: { [field]: value.reveal() } }))
+    if (status !== 200 && status !== 204) throw this.#failure(status, path)
+    return String((body as { data?: { version?: number } } | null)?.data?.version ?? '')
+  }
+
+  #call(method: 'GET' | 'POST', path: string, body?: string): Promise<JsonResponse> {
+    const { address, token, mount = 'secret', ca } = this.#options
+    return requestJson({
+      url: `${address.replace(/\/$/, '')}/v1/${mount}/data/${path}`,
+      method,
+      headers: { 'x-vault-token': token.reveal(), 'x-vault-request': 'true' },
+      ...(body === undefined ? {} : { body }),
+      ...(ca === undefined ? {} : { ca }),
+    })
+  }
+
+  #failure(status: number, path: string): DbopsError {
+    if (status === 403)
+      return new DbopsError('SECRET_FORBIDDEN', `secret ${path} of ${this.name}: the token may not`, {
+        hint: 'give its policy read on this path, or renew the token',
+      })
+    if (status === 404) return new DbopsError('SECRET_MISSING', `secret ${path} of ${this.name} does not exist`)
+    if (status === 503) return new DbopsError('CONNECTION_REFUSED', `${this.name} is sealed`)
+    return new DbopsError('CONNECTION_REFUSED', `${this.name} answers ${status}`)
+  }
+}

@@ -1,0 +1,140 @@
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { DbopsError } from '../errors.ts'
+import { Secret } from '../secret.ts'
+import { atomicWrite } from '../state/atomic-write.ts'
+import { withFileLock } from '../state/file-lock.ts'
+import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
+
+interface Entry {
+  readonly version: number
+  readonly createdAt: string
+  /** Null for a tombstone. */
+  readonly value: string | null
+}
+
+type Content = Record<string, Entry[]>
+
+const SCRYPT = { N: 1 << 15, r: 8, p: 1, maxmem: 64 << 20 }
+
+/**
+ * Secrets in one file, encrypted with AES-256-GCM under a key that scrypt derives from the master key with a salt of its own. A file that
+ * cannot be read whole is never overwritten.
+ */
+export class LocalStore implements SecretProvider {
+  readonly #path: string
+  readonly #masterKey: Secret
+
+  constructor(path: string, masterKey: Secret) {
+    this.#path = path
+    this.#masterKey = masterKey
+  }
+
+  get name(): string {
+    return `store ${this.#path}`
+  }
+
+  async read(name: string, version?: string): Promise<VersionedSecret> {
+    const entries = this.#open()[name] ?? []
+    const entry = version === undefined ? entries.at(-1) : entries.find((one) => String(one.version) === version)
+    if (entry === undefined) throw new DbopsError('SECRET_MISSING', `secret ${name} is not in ${this.name}`)
+    if (entry.value === null) throw new DbopsError('SECRET_MISSING', `secret ${name} was deleted from ${this.name}`)
+    return { value: new Secret(entry.value), version: String(entry.version) }
+  }
+
+  async write(name: string, value: Secret): Promise<string> {
+    return await this.#add(name, value.reveal())
+  }
+
+  /** Keeps the versions, and says from now on that it was deleted. */
+  async delete(name: string): Promise<string> {
+    return await this.#add(name, null)
+  }
+
+  /** Names, versions and times; no values. */
+  list(): { name: string; version: number; createdAt: string; isDeleted: boolean }[] {
+    return Object.entries(this.#open()).map(([name, entries]) => {
+      const { version, createdAt, value } = entries[entries.length - 1]
+      return { name, version, createdAt, isDeleted: value === null }
+    })
+  }
+
+  /** Makes the file; one that is there already is left alone. */
+  create(): void {
+    if (existsSync(this.#path)) throw new DbopsError('REFUSED', `${this.#path} exists and is not overwritten`)
+    this.#seal({}, this.#masterKey)
+  }
+
+  /** Encrypts everything under another key; the file as it was stays beside it. */
+  async rotateMasterKey(next: Secret): Promise<string> {
+    return await this.#locked(() => {
+      const content = this.#open()
+      const backup = `${this.#path}.before-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`
+      copyFileSync(this.#path, backup)
+      this.#seal(content, next)
+      return backup
+    })
+  }
+
+  async #add(name: string, value: string | null): Promise<string> {
+    return await this.#locked(() => {
+      const content = this.#open()
+      const entries = content[name] ?? []
+      const version = (entries.at(-1)?.version ?? 0) + 1
+      this.#seal(
+        { ...content, [name]: [...entries, { version, createdAt: new Date().toISOString(), value }] },
+        this.#masterKey,
+      )
+      return String(version)
+    })
+  }
+
+  #open(): Content {
+    if (!existsSync(this.#path))
+      throw new DbopsError('SECRET_MISSING', `${this.name} does not exist`, { hint: 'dbops secrets init makes one' })
+    try {
+      const { salt, nonce, sealed, tag } = JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, string>
+      const decipher = createDecipheriv(
+        'aes-256-gcm',
+        keyFrom(this.#masterKey, Buffer.from(salt, 'base64')),
+        Buffer.from(nonce, 'base64'),
+      )
+      decipher.setAAD(Buffer.from('dbops store 1'))
+      decipher.setAuthTag(Buffer.from(tag, 'base64'))
+      return JSON.parse(
+        Buffer.concat([decipher.update(Buffer.from(sealed, 'base64')), decipher.final()]).toString('utf8'),
+      )
+    } catch (cause) {
+      throw new DbopsError('INTEGRITY', `${this.name} cannot be opened: another master key, or the file is damaged`, {
+        cause,
+      })
+    }
+  }
+
+  #seal(content: Content, masterKey: Secret): void {
+    const salt = randomBytes(16)
+    const nonce = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', keyFrom(masterKey, salt), nonce)
+    cipher.setAAD(Buffer.from('dbops store 1'))
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()])
+    const text = {
+      format: 'dbops store 1',
+      salt: salt.toString('base64'),
+      nonce: nonce.toString('base64'),
+      sealed: sealed.toString('base64'),
+      tag: cipher.getAuthTag().toString('base64'),
+    }
+    atomicWrite(this.#path, `${JSON.stringify(text)}\n`)
+  }
+
+  async #locked<Result>(work: () => Result): Promise<Result> {
+    return await withFileLock({ path: `${this.#path}.lock`, purpose: 'secret store', waitMs: 30_000 }, work)
+  }
+}
+
+/** @throws {DbopsError} SECRET_INVALID for a master key that can be guessed */
+function keyFrom(masterKey: Secret, salt: Buffer): Buffer {
+  const value = masterKey.reveal()
+  if (value.length < 16) throw new DbopsError('SECRET_INVALID', 'the master key has fewer than 16 characters')
+  return scryptSync(value, salt, 32, SCRYPT)
+}
