@@ -251,7 +251,14 @@ async function written(
     const [file] = await Promise.all([writePayload(child.stdout ?? Readable.from([]), options), ended])
     return file
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
     stop()
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === 'EIO')
+      throw new DbopsError(
+        'INTERNAL',
+        `${options.path} cannot be written (${code}): there is no space, or the disk is ill`,
+        { cause: error },
+      )
     // the program's own words say more than a broken pipe
     await ended
     throw error

@@ -5,6 +5,15 @@ import { backupCreate } from './backup-create.ts'
 import { backupDrill } from './backup-drill.ts'
 import { backupKeygen } from './backup-keygen.ts'
 import { backupList } from './backup-list.ts'
+import {
+  backupExtract,
+  backupFiles,
+  backupLoad,
+  backupPhysical,
+  backupPitr,
+  backupPull,
+  backupPush,
+} from './backup-more.ts'
 import { backupRekey } from './backup-rekey.ts'
 import { backupRestore } from './backup-restore.ts'
 import { backupUndo } from './backup-undo.ts'
@@ -55,6 +64,13 @@ export const commands: readonly CommandDefinition[] = [
   backupDrill,
   backupKeygen,
   backupRekey,
+  backupFiles,
+  backupExtract,
+  backupLoad,
+  backupPhysical,
+  backupPitr,
+  backupPush,
+  backupPull,
   rotateRun,
   rotateResume,
   rotateRollback,

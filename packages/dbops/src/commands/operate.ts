@@ -219,17 +219,15 @@ export const envCheck: CommandDefinition = {
   changes: 'nothing',
   example: 'dbops env check .env.production',
   run(call) {
-    const checks = call.args
-      .flatMap(checkEnvironmentFile)
-      .map(
-        (evidence): Check => ({
-          id: 'env.file',
-          title: 'the environment file is well',
-          verdict: 'fail',
-          tier: 'critical',
-          evidence,
-        }),
-      )
+    const checks = call.args.flatMap(checkEnvironmentFile).map(
+      (evidence): Check => ({
+        id: 'env.file',
+        title: 'the environment file is well',
+        verdict: 'fail',
+        tier: 'critical',
+        evidence,
+      }),
+    )
     return judged(`${checks.length} problem(s) in ${call.args.length} file(s)`, checks)
   },
 }
