@@ -4,7 +4,7 @@ import { ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement } from
 const ROWS_A_GROUP = 50_000
 const NS_A_MICROSECOND = 1000n
 
-type Kind = 'integer' | 'number' | 'text' | 'time' | 'boolean'
+type Kind = 'integer' | 'number' | 'text' | 'time'
 
 const kinds: Readonly<Record<Unit, Kind>> = {
   count: 'number',
@@ -24,8 +24,7 @@ const kinds: Readonly<Record<Unit, Kind>> = {
 }
 
 /**
- * One table as a Parquet file (docs/reference/parquet.md): names are snake_case, integers are INT64, times are INT64 nanoseconds since
- * 1970 beside a TIMESTAMP in microseconds. Rows are buffered to groups of 50 000; the file is held in memory, compressed with Snappy.
+ * One table as a Parquet file (docs/reference/exports.md): names are snake_case, integers INT64, times TIMESTAMP in microseconds. Rows are buffered to groups of 50 000; the file is held in memory, compressed with Snappy.
  */
 export class ParquetTable {
   private readonly writer = new ByteWriter()
@@ -69,7 +68,6 @@ const converters: Readonly<Record<Kind, (value: NonNullable<Value>) => unknown>>
   number: Number,
   text: String,
   time: (value) => microseconds(String(value)),
-  boolean: Boolean,
 }
 
 /** Seconds with nine decimals as microseconds. */
@@ -89,11 +87,20 @@ function schemaOf({ key, unit }: Column): SchemaElement {
       return { name, type: 'DOUBLE', repetition_type }
     case 'time':
       return { name, type: 'INT64', converted_type: 'TIMESTAMP_MICROS', repetition_type }
-    case 'boolean':
-      return { name, type: 'BOOLEAN', repetition_type }
     case 'text':
       return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type }
   }
+}
+
+/** Parquet's type of a column, as the reference tells it. */
+export function kindOf(unit: Unit): string {
+  const names: Readonly<Record<Kind, string>> = {
+    integer: 'INT64',
+    number: 'DOUBLE',
+    text: 'text',
+    time: 'TIMESTAMP',
+  }
+  return names[kinds[unit]]
 }
 
 /** `firstTime` as `first_time`, as SQL likes it. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { analyze, type Report } from '@pcap-analyzer/engine'
+import type { Report } from '@pcap-analyzer/engine'
 import { analyzeFile } from '@pcap-analyzer/engine/node'
 import { buildPcapng, dnsMessage, udpFrame } from '@pcap-analyzer/engine/testing'
 import { addDetails, sealReport } from '../../src/node/index.ts'
@@ -44,9 +44,4 @@ export async function hostileReport(folder: string): Promise<Report> {
 /** A report with details and provenance, as the command writes it. */
 export async function writtenReport(path: string): Promise<Report> {
   return sealReport(await addDetails(await analyzeFile(path), [path]), [path], {})
-}
-
-/** A report of bytes. */
-export async function reportOf(bytes: Uint8Array): Promise<Report> {
-  return await analyze([bytes])
 }
