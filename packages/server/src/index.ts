@@ -15,3 +15,4 @@ export { type DatabaseOptions, type DialectName, type OpenDatabase, openDatabase
 export type { Database, TaskStatus } from './db/schema.ts'
 export { asTenant, SERVICE, type Tenant } from './db/tenant.ts'
 export { ServiceError, type ServiceErrorCode } from './errors.ts'
+export { migrateDatabase, type TableReport, type TransferOptions } from './transfer/migrate-database.ts'
