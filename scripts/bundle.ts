@@ -18,6 +18,8 @@ const { metafile } = await build({
   format: 'esm',
   conditions: ['development'],
   logLevel: 'warning',
+  // holds compiled code of the machine
+  external: ['better-sqlite3', 'pg-native'],
   // dependencies in CommonJS ask for built-in modules
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 })

@@ -26,5 +26,12 @@ export function errorText(error: unknown): string {
 /** Ours, the engine's, the report's, or the operating system's; everything else is a mistake in the code. */
 function isExpected(error: unknown): boolean {
   const { name, syscall } = (error ?? {}) as { name?: string; syscall?: string }
-  return name === 'CommandError' || name === 'EngineError' || name === 'ReportError' || syscall !== undefined
+  return (
+    name === 'CommandError' ||
+    name === 'EngineError' ||
+    name === 'ReportError' ||
+    name === 'ServiceError' ||
+    name === 'DbopsError' ||
+    syscall !== undefined
+  )
 }

@@ -21,7 +21,8 @@ export function readPlainArguments(commands: readonly CommandDefinition[], words
   const options: Record<string, unknown> = {}
   for (let i = 1; i < words.length; i++) {
     const word = words[i]
-    if (word === '-' || !word.startsWith('-')) {
+    // a step back is a number, not an option
+    if (word === '-' || /^-\d+$/.test(word) || !word.startsWith('-')) {
       args.push(word)
       continue
     }

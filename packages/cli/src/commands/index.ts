@@ -2,6 +2,7 @@ import { analyze } from './analyze.ts'
 import { benchmark } from './benchmark.ts'
 import type { CommandDefinition } from './command.ts'
 import { completion } from './completion.ts'
+import { db } from './db.ts'
 import { evidence } from './evidence.ts'
 import { facts } from './facts.ts'
 import { filter } from './filter.ts'
@@ -23,5 +24,6 @@ export const commands: readonly CommandDefinition[] = [
   showConfig,
   generate,
   benchmark,
+  db,
   completion,
 ]

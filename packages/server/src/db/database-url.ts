@@ -24,6 +24,13 @@ export function parseDatabaseUrl(url: string): DatabaseTarget {
   throw invalid('is neither sqlite:///PATH nor postgresql://USER:PASSWORD@HOST:PORT/DATABASE')
 }
 
+/** Name of the login in a PostgreSQL URL; null for SQLite or where the URL names none. */
+export function postgresLogin(url: string): string | null {
+  const target = parseDatabaseUrl(url)
+  if (target.dialect === 'sqlite') return null
+  return decodeURIComponent(new URL(target.url).username) || null
+}
+
 /** The URL without its password, to be shown. */
 export function maskedDatabaseUrl(url: string): string {
   const target = parseDatabaseUrl(url)
