@@ -25,7 +25,7 @@ export interface Context {
   /** Ns since the first frame as an absolute time. */
   timeAt(timeNs: number): string
   /** A label of a section in the chosen language. */
-  label(english: string): string
+  label(label: string): string
 }
 
 const MOST_CHARACTERS = 300
@@ -54,7 +54,7 @@ export function newContext(report: Report, showing: Showing): Context {
       const { firstTime } = report.capture
       return firstTime === null ? '' : time(addNs(firstTime, timeNs))
     },
-    label: (english) => (isFrench ? sectionWord(english) : english),
+    label: (label) => sectionWord(showing.language, label),
   }
 }
 

@@ -37,6 +37,13 @@ export function labelIn(language: Language, english: string): string {
   return language === 'en' ? english : (labels[language][english] ?? english)
 }
 
+/** The English label of one in any language, for those who show a report in another language than it was written in. */
+export function englishLabel(label: string): string {
+  english ??= new Map(Object.entries(frenchLabels).map(([own, french]) => [french, own]))
+  return english.get(label) ?? label
+}
+let english: Map<string, string> | null = null
+
 /** A value that is a word of ours, comes behind an address, or shares of several: `network 60.0 %, server 40.0 %`. Names stay. */
 export function valueIn(language: Language, english: string): string {
   if (language === 'en') return english

@@ -2,7 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Report } from '@pcap-analyzer/engine'
 import { analyzeFile } from '@pcap-analyzer/engine/node'
-import { buildPcapng, dnsMessage, udpFrame } from '@pcap-analyzer/engine/testing'
+import {
+  buildPcap,
+  buildPcapng,
+  dnsMessage,
+  TcpConversation,
+  type TestFrame,
+  udpFrame,
+} from '@pcap-analyzer/engine/testing'
 import { addDetails, sealReport } from '../../src/node/index.ts'
 
 /** Text of a capture that means something to whoever reads it carelessly. */
@@ -44,4 +51,24 @@ export async function hostileReport(folder: string): Promise<Report> {
 /** A report with details and provenance, as the command writes it. */
 export async function writtenReport(path: string): Promise<Report> {
   return sealReport(await addDetails(await analyzeFile(path), [path]), [path], {})
+}
+
+/** The report of one connection that speaks, is silent for ten years, and speaks again. */
+export async function tenYearsReport(folder: string): Promise<Report> {
+  const frames: TestFrame[] = []
+  const payload = new Uint8Array(1000)
+  const conversation = new TcpConversation(
+    { address: '10.0.0.1', port: 40_000 },
+    { address: '192.0.2.7', port: 80 },
+    frames,
+  )
+  conversation.open(0, 20e6)
+  for (const start of [1e9, 10 * 365 * 86_400e9]) {
+    for (let i = 0; i < 40; i++) {
+      conversation.send('client', start + i * 2e6, { payload }).send('server', start + i * 2e6 + 1e6)
+    }
+  }
+  const path = join(folder, 'ten-years.pcap')
+  writeFileSync(path, buildPcap(frames))
+  return await writtenReport(path)
 }

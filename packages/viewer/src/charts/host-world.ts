@@ -5,7 +5,9 @@ import { dataTable } from '../parts/data-table.ts'
 import { columnAt } from '../parts/section-access.ts'
 
 const WIDTH = 760
-const LEAST_RADIUS = 70
+const LEAST_RADIUS = 24
+/** Few hosts stand on an ellipse, so that names have room beside them. */
+const LEAST_HALF_WIDTH = 150
 const GREATEST_RADIUS = 165
 const RADIUS_A_HOST = 14
 const MARGIN = 45
@@ -102,5 +104,9 @@ function placeOf(
   margin: number,
 ): { x: number; y: number; angle: number } {
   const angle = -Math.PI / 2 + (2 * Math.PI * (index + 0.5)) / count
-  return { x: WIDTH / 2 + radius * Math.cos(angle), y: radius + margin + radius * Math.sin(angle), angle }
+  return {
+    x: WIDTH / 2 + Math.max(radius, LEAST_HALF_WIDTH) * Math.cos(angle),
+    y: radius + margin + radius * Math.sin(angle),
+    angle,
+  }
 }

@@ -45,11 +45,11 @@ export function ladder(context: Context, ends: ConnectionEnds, rows: readonly Se
   return h('div', { class: 'ladder-holder', tabindex: 0, role: 'region', 'aria-label': name }, figure)
 }
 
-function arrow({ value }: Context, row: SegmentRow, before: SegmentRow | undefined, y: number): SVGElement {
+function arrow({ value, showing }: Context, row: SegmentRow, before: SegmentRow | undefined, y: number): SVGElement {
   const [frame, timeNs, direction, flags, sequence, , window, payload, verdicts, loss] = row
   const isForward = direction === 0
   const [from, to] = isForward ? [LEFT, RIGHT] : [RIGHT, LEFT]
-  const remarks = remarksOf(verdicts, loss)
+  const remarks = remarksOf(verdicts, loss, showing.language)
   const isTrouble = (verdicts & ~HARMLESS) !== 0 || loss > 0
   const tip = isForward ? to - 7 : to + 7
   const label = [

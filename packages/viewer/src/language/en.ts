@@ -5,6 +5,7 @@ export const english: Words = {
   reportOf: 'Capture report',
   contents: 'Contents',
   skip: 'Skip to the findings',
+  colon: ': ',
   yes: 'yes',
   no: 'no',
   none: 'none',

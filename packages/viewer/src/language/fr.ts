@@ -5,6 +5,7 @@ export const french: Words = {
   reportOf: 'Rapport de capture',
   contents: 'Sommaire',
   skip: 'Aller aux constats',
+  colon: '\u00a0: ',
   yes: 'oui',
   no: 'non',
   none: 'aucun',

@@ -7,6 +7,8 @@ export interface Words {
   readonly reportOf: string
   readonly contents: string
   readonly skip: string
+  /** Between a phrase and what it announces. */
+  readonly colon: string
   readonly yes: string
   readonly no: string
   readonly none: string

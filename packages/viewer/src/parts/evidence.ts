@@ -40,7 +40,7 @@ export function evidenceTimeline(context: Context, timeline: EvidenceTimeline): 
             ),
           ]
         : []
-    const remarks = remarksOf(verdicts, loss)
+    const remarks = remarksOf(verdicts, loss, context.showing.language)
     const mark = h('span', { class: `role role-${role}` }, words.roles[role])
     return [
       ...gap,

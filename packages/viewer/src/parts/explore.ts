@@ -31,6 +31,7 @@ const groupOf: Readonly<Record<string, Group>> = {
   'port-scan': 'security',
   'brute-force': 'security',
   flood: 'security',
+  'http-flood': 'security',
   'dns-tunnel': 'security',
   'icmp-tunnel': 'security',
   exfiltration: 'security',

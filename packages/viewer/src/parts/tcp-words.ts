@@ -1,3 +1,5 @@
+import { valueIn } from '@pcap-analyzer/engine/labels'
+
 /** Words of tshark's packet list for the bits of its verdicts, in the order of the engine's `analysisFlagNames`. */
 export const verdictWords: readonly string[] = [
   'TCP Retransmission',
@@ -40,9 +42,9 @@ const flagWords: readonly (readonly [bit: number, name: string])[] = [
 ]
 
 /** Verdicts and our view of a segment, as people search for them. */
-export function remarksOf(verdicts: number, loss: number): string[] {
+export function remarksOf(verdicts: number, loss: number, language: 'en' | 'fr'): string[] {
   const said = verdictWords.filter((_, bit) => (verdicts & (1 << bit)) !== 0)
-  return loss > 0 ? [...said, lossWords[loss]] : said
+  return loss > 0 ? [...said, valueIn(language, lossWords[loss])] : said
 }
 
 /** Flags of a segment: `SYN ACK`. */

@@ -38,7 +38,7 @@ export function timeBudget(context: Context): HTMLElement | null {
     h(
       'p',
       { class: 'lead' },
-      `${words.waited(value(waitedNs, 'ns'), Number(factOf(section, 'transactions')), value(factOf(section, 'transactions'), 'count'))}: `,
+      `${words.waited(value(waitedNs, 'ns'), Number(factOf(section, 'transactions')), value(factOf(section, 'transactions'), 'count'))}${words.colon}`,
       h('strong', {}, text(String(verdict ?? ''))),
     ),
     bar(context, shares, waitedNs),
