@@ -11,6 +11,7 @@ const MOST_FRAMES = 8
 const INDENT = 4
 const FINDING_LABEL_COLUMNS = 9
 const MOST_CHARACTERS = 1000
+const MOST_FILTER_CHARACTERS = 500
 
 /** What is wrong, most costly first, each with its proof. */
 export function findingsText(report: Report, layout: Layout): string {
@@ -27,7 +28,7 @@ export function findingsText(report: Report, layout: Layout): string {
 }
 
 function findingText(finding: Finding, number: number, layout: Layout): string {
-  const { columns, style, isFull, words } = layout
+  const { columns, isFull, words } = layout
   const { labels } = words
   const line = (label: string, text: string) => labelled(label, text, FINDING_LABEL_COLUMNS, columns, INDENT)
   const severity = severityText(finding.severity, layout)
@@ -46,13 +47,18 @@ function findingText(finding: Finding, number: number, layout: Layout): string {
     ),
     ...finding.limitedBy.map((reason) => line(labels.limited, safeText(reason, MOST_CHARACTERS))),
     line(labels.frames, framesText(finding, words)),
-    line(labels.filter, ''),
-    // alone on its line and never cut or broken, to be copied
-    `${' '.repeat(INDENT)}${style.cyan(safeText(finding.displayFilter, Number.POSITIVE_INFINITY))}`,
+    ...filterLines(finding, layout),
     line(labels.next, safeText(finding.nextStep, MOST_CHARACTERS)),
   ]
     .join('\n')
     .replace(/ +$/gm, '')
+}
+
+/** The filter stands alone on its line and is never cut or broken, to be copied; one that would fill the screen is for --full. */
+function filterLines({ displayFilter, evidence }: Finding, { columns, style, isFull, words }: Layout): string[] {
+  const line = (text: string) => labelled(words.labels.filter, text, FINDING_LABEL_COLUMNS, columns, INDENT)
+  if (displayFilter.length > MOST_FILTER_CHARACTERS && !isFull) return [line(words.longFilter(evidence.total))]
+  return [line(''), `${' '.repeat(INDENT)}${style.cyan(safeText(displayFilter, Number.POSITIVE_INFINITY))}`]
 }
 
 function framesText({ evidence: { frames, total } }: Finding, words: SummaryWords): string {

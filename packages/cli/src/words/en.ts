@@ -52,6 +52,8 @@ export const english: SummaryWords = {
   confidence: (confidence, view) =>
     `(confidence ${confidence}${view === null ? '' : view === 'ours' ? ', numbers as we count' : ', numbers as tshark 4.0.17 counts'})`,
   evidenceByFilter: (total) => `${pluralText(total, 'piece')} of evidence, by the filter`,
+  longFilter: (frames) =>
+    `for ${pluralText(frames, 'frame')}, too long for here: --full prints it, the report holds it, pcap-analyzer evidence writes the frames`,
   shownOf: (shown, total) => ` (${shown} of ${total})`,
   sectionView: (view) => (view === 'ours' ? ' (our view)' : " (tshark 4.0.17's view)"),
   limitReached: (limit, count) => `limit ${limit} was reached (${count} left out)`,

@@ -55,6 +55,8 @@ export const french: SummaryWords = {
   confidence: (confidence, view) =>
     `(confiance ${confidence}${view === null ? '' : view === 'ours' ? ', selon notre décompte' : ', selon le décompte de tshark 4.0.17'})`,
   evidenceByFilter: (total) => `${counted(total, 'élément', 'éléments')} de preuve, par le filtre`,
+  longFilter: (frames) =>
+    `de ${counted(frames, 'trame', 'trames')}, trop long ici : --full l’affiche, le rapport le contient, pcap-analyzer evidence écrit les trames`,
   shownOf: (shown, total) => ` (${shown} sur ${measure(total)})`,
   sectionView: (view) => (view === 'ours' ? ' (notre vue)' : ' (vue de tshark 4.0.17)'),
   limitReached: (limit, count) => `la limite ${limit} a été atteinte (${measure(count)} laissés de côté)`,

@@ -32,6 +32,8 @@ export interface SummaryWords {
   confidence(confidence: string, view: Finding['view']): string
   evidenceByFilter(total: number): string
   shownOf(shown: number, total: string): string
+  /** Instead of a filter that would fill the screen. */
+  longFilter(frames: number): string
   sectionView(view: 'ours' | 'tshark'): string
   limitReached(limit: string, count: string): string
   unreadable(name: string, status: 'truncated' | 'damaged', byteOffset: number, frame: number, why: string): string
