@@ -12,6 +12,7 @@ need tshark tshark
 need capinfos wireshark-common
 need tcptrace tcptrace
 need python3 python3
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 
 if [ -z "$missing" ]; then
   echo 'all test tools are installed'
@@ -22,6 +23,9 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
+# tests start clusters of their own: the package shall not make one
+mkdir -p /etc/postgresql-common
+[ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 apt-get update -qq || echo '*** apt-get update failed: trying the package lists that are there ***' >&2
 for package in $missing; do
   apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||

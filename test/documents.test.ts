@@ -100,6 +100,7 @@ describe('documents', () => {
   it.each([
     'packages/engine/package.json',
     'packages/scenarios/package.json',
+    'packages/dbops/package.json',
     'packages/viewer/package.json',
     'packages/report/package.json',
     'packages/cli/package.json',

@@ -28,6 +28,17 @@ process.on('exit', () => {
   for (const folder of privateFolders) rmSync(folder, { recursive: true, force: true })
 })
 
+/** What a child needs of our variables, and nothing that may hold a secret; `more` names further ones by their beginning. */
+export function plainEnvironment(more?: string): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => more !== undefined && name.startsWith(more))
+  return {
+    ...(Object.fromEntries(kept) as Record<string, string>),
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '/',
+    LC_ALL: 'C.UTF-8',
+  }
+}
+
 /** Starts a PostgreSQL client program against a server. */
 export function runAgainstServer(options: ServerChildOptions): ServerChild {
   const { program, args, parameters, binaries, stdio = ['ignore', 'pipe'] } = options
@@ -38,9 +49,7 @@ export function runAgainstServer(options: ServerChildOptions): ServerChild {
   const child = spawn(findProgram(program, binaries), args, {
     stdio: [stdio[0], stdio[1], 'pipe'],
     env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '/',
-      LC_ALL: 'C.UTF-8',
+      ...plainEnvironment(),
       ...libpqEnvironment(parameters),
       PGPASSFILE: passFile,
     },

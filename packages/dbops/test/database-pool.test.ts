@@ -1,6 +1,7 @@
 import { type Credential, DatabasePool, parseConnection, Secret } from '@pcap-analyzer/dbops'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newCommandLine } from './support/command.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -102,5 +103,32 @@ describe('T41 a pool', () => {
     await pool.transaction((client) => client.query('insert into kept values (2)'))
     expect((await pool.query('select n from kept')).rows).toEqual([{ n: 2 }])
     await pool.end()
+  })
+
+  it('is tried by a command: times, saturation, recovery', async () => {
+    const { run, remove } = newCommandLine()
+    const tried = await run(
+      'pool',
+      'test',
+      '--size',
+      '3',
+      '--clients',
+      '8',
+      '--queries',
+      '30',
+      '--url',
+      cluster.url(),
+      '--format',
+      'json',
+    )
+    expect(tried.exitCode, tried.stdout).toBe(0)
+    expect(tried.json().data).toMatchObject({
+      queries: 240,
+      failed: 0,
+      peakSessions: 3,
+      saturatesCleanly: true,
+      recovers: true,
+    })
+    remove()
   })
 })

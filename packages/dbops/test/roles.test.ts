@@ -289,3 +289,48 @@ describe('T13 a cluster whose application role made it', () => {
     await image.stop()
   })
 })
+
+describe('rls and emergency', () => {
+  it('policies are planned, applied and audited by command; the break-glass role opens for a while only', async () => {
+    cluster.sql('create table app.tasks (id int, owner_id int); insert into app.tasks values (1, 1), (2, null)', 'shop')
+    const table = ['--table', 'app.tasks', '--owner-column', 'owner_id']
+    expect((await run('rls', 'plan', ...table)).stdout).toContain('force row level security;')
+    const applied = await run('rls', 'apply', ...table, '--url', cluster.url('shop'), '--apply')
+    expect(applied.stdout).toContain('app.tasks: 1 row(s) without an owner')
+    const audit = await run(
+      'rls',
+      'audit',
+      '--schema',
+      'app',
+      '--tenant-column',
+      'owner_id',
+      '--url',
+      cluster.url('shop'),
+    )
+    expect(audit.stdout).not.toContain('app.tasks')
+    const glass = join(stateFolder, 'glass')
+    const opened = await run(
+      'emergency',
+      'open',
+      'shop_break_glass',
+      '--reason',
+      'incident',
+      '--to-file',
+      glass,
+      '--url',
+      cluster.url('shop'),
+      '--apply',
+    )
+    expect(opened.exitCode, opened.stderr).toBe(0)
+    const password = new Secret(readFileSync(glass, 'utf8').trim())
+    const parameters = { ...parseConnection(cluster.url('shop', 'shop_break_glass')), password }
+    await (await connectServer(parameters)).end()
+    expect(
+      (await run('emergency', 'close', 'shop_break_glass', '--url', cluster.url('shop'), '--apply')).exitCode,
+    ).toBe(0)
+    await expect(connectServer(parameters)).rejects.toMatchObject({ code: 'AUTHENTICATION_FAILED' })
+    expect((await run('emergency', 'superusers', '--url', cluster.url('shop'))).stdout).toContain(
+      'postgres  made this cluster',
+    )
+  })
+})

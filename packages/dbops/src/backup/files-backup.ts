@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DbopsError } from '../errors.ts'
+import { plainEnvironment } from '../run.ts'
 import { atomicWrite, syncFolder } from '../state/atomic-write.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { operatorKey } from './keys.ts'
@@ -41,6 +42,7 @@ export async function createFilesBackup({
     try {
       const child = spawn('tar', ['--create', '--file=-', '--directory', dirname(source), '--', basename(source)], {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: plainEnvironment(),
       })
       let words = ''
       child.stderr.setEncoding('utf8').on('data', (text: string) => void (words += text))

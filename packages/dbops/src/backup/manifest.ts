@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DbopsError } from '../errors.ts'
@@ -108,9 +108,4 @@ export function readManifest(folder: string): BackupManifest {
     // said below
   }
   throw new DbopsError('INTEGRITY', `${path} is damaged`)
-}
-
-/** Hash of the schema lines, for a short comparison. */
-export function schemaHash(lines: readonly string[]): string {
-  return createHash('sha256').update(lines.join('\n')).digest('hex')
 }

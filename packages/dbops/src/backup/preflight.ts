@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { ServerClient } from '../connection/server-client.ts'
 import { DbopsError } from '../errors.ts'
-import { findProgram } from '../run.ts'
+import { findProgram, plainEnvironment } from '../run.ts'
 
 /** Version of a client program: `15.18` and its major. */
 export interface ToolVersion {
@@ -11,7 +11,10 @@ export interface ToolVersion {
 
 /** @throws {DbopsError} CHILD_FAILED when it is missing or prints no version */
 export function toolVersion(program: string, binaries?: string): ToolVersion {
-  const printed = execFileSync(findProgram(program, binaries), ['--version'], { encoding: 'utf8' })
+  const printed = execFileSync(findProgram(program, binaries), ['--version'], {
+    encoding: 'utf8',
+    env: plainEnvironment(),
+  })
   const match = /(\d+)(?:\.\d+|devel|beta\d+|rc\d+)?/.exec(printed)
   if (match === null) throw new DbopsError('CHILD_FAILED', `${program} --version printed "${printed.trim()}"`)
   return { text: match[0], major: Number(match[1]) }

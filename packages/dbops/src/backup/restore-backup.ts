@@ -76,7 +76,7 @@ async function requireFit(
     throw new DbopsError('REFUSED', `database ${database} exists: a restore never writes into a database that is there`)
   if (missing.length > 0)
     throw new DbopsError('REFUSED', `roles of the backup do not exist on this server: ${missing.join(', ')}`, {
-      hint: 'dbops backup globals prints the SQL that makes them',
+      hint: 'dbops backup extract --what globals gives the SQL that makes them',
     })
   if (extensions.length > 0)
     throw new DbopsError(

@@ -1,4 +1,3 @@
-import type { DbopsErrorCode } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 
 /** How serious a failed check is: a critical one blocks a deployment. */
@@ -49,11 +48,4 @@ export interface Outcome {
 export function judged(summary: string, checks: readonly Check[], more: Partial<Outcome> = {}): Outcome {
   const hasFailed = checks.some(({ verdict }) => verdict === 'fail')
   return { summary, exitCode: hasFailed ? EXIT_FINDINGS : EXIT_FINE, checks, ...more }
-}
-
-/** An error as it is printed for machines. */
-export interface PrintedError {
-  readonly code: DbopsErrorCode | 'INTERNAL'
-  readonly message: string
-  readonly hint: string | null
 }

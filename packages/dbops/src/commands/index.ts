@@ -18,6 +18,7 @@ import { backupRekey } from './backup-rekey.ts'
 import { backupRestore } from './backup-restore.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
+import { emergencyClose, emergencyOpen, emergencySuperusers } from './break-glass.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
 import { connTest } from './conn-test.ts'
 import {
@@ -47,6 +48,8 @@ import {
   monitorUninstall,
 } from './monitor.ts'
 import { envCheck, journalList, maintRun, scheduleInstall, scheduleList, scheduleRemove, setup } from './operate.ts'
+import { poolTest } from './pool-test.ts'
+import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
@@ -55,6 +58,7 @@ import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './t
 export const commands: readonly CommandDefinition[] = [
   doctor,
   connTest,
+  poolTest,
   backupCreate,
   backupVerify,
   backupList,
@@ -80,6 +84,12 @@ export const commands: readonly CommandDefinition[] = [
   rolesDiff,
   rolesVerify,
   rolesRetire,
+  rlsPlan,
+  rlsApply,
+  rlsAudit,
+  emergencyOpen,
+  emergencyClose,
+  emergencySuperusers,
   tlsCheck,
   tlsCaInit,
   tlsIssue,

@@ -9,6 +9,7 @@ import { withServer } from '../connection/connect.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { maintain, planMaintenance } from '../maintenance/maintain.ts'
+import { plainEnvironment } from '../run.ts'
 import { cronBlock, withCronBlock } from '../schedule/cron-block.ts'
 import { scheduledJobs } from '../schedule/jobs.ts'
 import { systemdUnits } from '../schedule/systemd-units.ts'
@@ -69,14 +70,18 @@ function crontab(call: Call): { read(): string; write(text: string): void } {
   return {
     read: () => {
       try {
-        return execFileSync(program, ['-l'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+        return execFileSync(program, ['-l'], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+          env: plainEnvironment(),
+        })
       } catch (cause) {
         // no crontab yet is said with an exit code
         if (/no crontab/i.test(String((cause as { stderr?: string }).stderr))) return ''
         throw new DbopsError('CHILD_FAILED', `${program} -l failed: the crontab is left alone`, { cause })
       }
     },
-    write: (text) => void execFileSync(program, ['-'], { input: text }),
+    write: (text) => void execFileSync(program, ['-'], { input: text, env: plainEnvironment() }),
   }
 }
 

@@ -5,7 +5,7 @@ import { DbopsError, type DbopsErrorCode } from '../errors.ts'
 const bySqlState: Readonly<Record<string, readonly [DbopsErrorCode, string]>> = {
   '28P01': [
     'AUTHENTICATION_FAILED',
-    'wrong password, unknown role, expired VALID UNTIL or no password set: the server does not tell them apart (dbops conn test --as-admin does)',
+    'wrong password, unknown role, expired VALID UNTIL or no password set: the server does not tell them apart',
   ],
   '3D000': ['DATABASE_MISSING', 'the database does not exist; create it or correct the name'],
   '42501': ['PERMISSION_DENIED', 'grant the missing privilege: dbops roles plan shows what is declared'],

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { DbopsError } from '../errors.ts'
+import { plainEnvironment } from '../run.ts'
 
 /** A version of a file as git has it. */
 export interface GitBlob {
@@ -18,6 +19,7 @@ export function git(folder: string, ...args: readonly string[]): Buffer {
       cwd: folder,
       maxBuffer: MOST_BYTES,
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: plainEnvironment('GIT_'),
     })
   } catch (cause) {
     const { stderr } = cause as { stderr?: Buffer }

@@ -1,0 +1,131 @@
+import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { Secret, scramVerifier } from '@pcap-analyzer/dbops'
+import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commands } from '../src/commands/index.ts'
+import { startCommand } from './support/child.ts'
+import { newCommandLine, scratchFolder } from './support/command.ts'
+
+const { run, remove } = newCommandLine()
+afterAll(remove)
+
+describe('T105 the command line', () => {
+  it('has every command that a message, a hint or a remedy names', () => {
+    const names = new Set(commands.map(({ name }) => name))
+    const groups = new Set(commands.map(({ name }) => name.split(' ')[0]))
+    const files = globSync('../src/**/*.ts', { cwd: import.meta.dirname })
+    const named = files.flatMap((file) =>
+      [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/dbops ([a-z]+)(?: ([a-z-]+))?/g)].map(
+        ([, first, second]) => [file, first, second] as const,
+      ),
+    )
+    const wrong = named.filter(
+      ([, first, second]) => groups.has(first) && !names.has(first) && !names.has(`${first} ${second}`),
+    )
+    expect(wrong.filter(([, , second]) => second !== undefined)).toEqual([])
+    expect(named.length).toBeGreaterThan(60)
+  })
+
+  it('shows help for each command, with an example that parses', async () => {
+    for (const { name, example } of commands) {
+      const help = await run(...name.split(' '), '--help')
+      expect(help.exitCode, name).toBe(0)
+      expect(help.stdout).toContain('Example:')
+      expect(example.startsWith(`dbops ${name}`), example).toBe(true)
+    }
+  })
+
+  it.each([
+    [[], 2],
+    [['nonsense'], 2],
+    [['backup'], 2],
+    [['backup', 'nonsense'], 2],
+    [['doctor', '--nonsense'], 2],
+    [['doctor'], 2],
+    [['doctor', '--url', 'mysql://x'], 2],
+    [['doctor', '--url', 'postgresql://u@127.0.0.1:1/d'], 3],
+    [['doctor', '--url', 'postgresql://u:secret-in-argv@h/d', '--environment', 'production'], 7],
+    [['doctor', '--url', 'postgresql://u@db.example/d', '--environment', 'production'], 7],
+    [['doctor', '--url', 'env:NOT_SET'], 2],
+    [['doctor', '--format', 'xml'], 2],
+    [['doctor', '--environment', 'prod'], 2],
+    [['backup', 'verify', '--from', '/nonexistent'], 2],
+    [['backup', 'undo', 'restore-none', '--url', 'postgresql://u@h/d'], 2],
+    [['--version'], 0],
+    [['--help'], 0],
+  ])('%j ends with %s', async (words, exitCode) => {
+    expect((await run(...words)).exitCode).toBe(exitCode)
+  })
+
+  it('prints errors as JSON too, and unknown for Nagios', async () => {
+    const json = await run('doctor', '--url', 'postgresql://u@127.0.0.1:1/d', '--format', 'json')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schemaVersion: 1,
+      exitCode: 3,
+      error: { code: 'CONNECTION_REFUSED' },
+    })
+    expect((await run('doctor', '--url', 'postgresql://u@127.0.0.1:1/d', '--format', 'nagios')).exitCode).toBe(3)
+  })
+})
+
+describe('T106 a secret on its way', () => {
+  const CANARY = 'canary-On-its-way.7731'
+  let cluster: TestCluster
+  beforeAll(async () => {
+    cluster = await startCluster({
+      hba: ['local all all trust', 'host all all all scram-sha-256'],
+      settings: { log_statement: 'all', log_connections: 'on' },
+    })
+    cluster.sql(
+      `create database shop; create role keeper superuser login password '${CANARY}'; alter role postgres password '${CANARY}'`,
+    )
+    cluster.sql('create table big as select n, repeat(md5(n::text), 30) as t from generate_series(1, 60000) n', 'shop')
+  })
+  afterAll(() => cluster.stop())
+
+  it('stands in no argument or environment of any child, in no log, output or file, also when the command is interrupted', async () => {
+    const to = scratchFolder()
+    const state = scratchFolder()
+    const variables = { PGPASSWORD: CANARY, TMPDIR: scratchFolder() }
+    const seen: string[] = []
+    const words = ['backup', 'create', '--url', cluster.url('shop', 'keeper'), '--to', to]
+    for (const interruption of ['none', 'SIGINT', 'SIGTERM'] as const) {
+      const command = startCommand(state, words, variables)
+      let isOver = false
+      const watching = (async () => {
+        while (!isOver) {
+          for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+            // the command itself was given the secret by its caller
+            if (Number(pid) === command.pid || Number(pid) === process.pid) continue
+            for (const part of ['cmdline', 'environ']) {
+              try {
+                if (readFileSync(`/proc/${pid}/${part}`, 'latin1').includes(CANARY))
+                  seen.push(`${part} of ${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()}`)
+              } catch {
+                // it has ended, or is not ours to look into
+              }
+            }
+          }
+          await setTimeout(10)
+        }
+      })()
+      if (interruption !== 'none') {
+        await setTimeout(450)
+        command.child.kill(interruption)
+      }
+      await command.ended
+      isOver = true
+      await watching
+      expect(command.output()).not.toContain(CANARY)
+      expect(readdirSync(variables.TMPDIR), interruption).toEqual([])
+    }
+    expect(seen).toEqual([])
+    expect(cluster.log()).not.toContain(CANARY)
+    for (const folder of [to, state, variables.TMPDIR])
+      for (const file of globSync('**/*', { cwd: folder, withFileTypes: true }))
+        if (file.isFile())
+          expect(readFileSync(join(file.parentPath, file.name)).includes(CANARY), file.name).toBe(false)
+  })
+})
