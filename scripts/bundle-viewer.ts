@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -23,6 +24,9 @@ const [script, style] = await Promise.all(
     return outputFiles[0].text.trim()
   }),
 )
+/** As a policy names a script or style: `sha256-…`. */
+const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`
+
 if (/<\/(script|style)/i.test(script + style)) throw new Error('the bundle holds the end of a script or style element')
 writeFileSync(
   join(viewer, 'src/viewer-bundle.ts'),
@@ -35,5 +39,9 @@ export const viewerScript: string =
 /** Its style sheet. */
 export const viewerStyle: string =
   ${JSON.stringify(style)}
+
+/** What a content security policy calls them. */
+export const viewerScriptHash = '${hashOf(script)}'
+export const viewerStyleHash = '${hashOf(style)}'
 `,
 )

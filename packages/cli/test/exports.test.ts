@@ -54,6 +54,16 @@ describe('--format', () => {
     expect(readdirSync(join(folder, 'out')).sort()).toEqual(['csv', 'report.html'])
   })
 
+  test('says what it leaves out of a capture that can be read only once', async () => {
+    const out = join(temporaryFolder(), 'out')
+    const { stderr, exitCode } = await runCommand(['analyze', '-', '--no-report', '-q', '--export-csv', out], {
+      input: lossyPcap(),
+    })
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('complete CSV lists are left out')
+    expect(readdirSync(out)).toContain('findings.csv')
+  })
+
   test('needs a place', async () => {
     const { exitCode, stderr } = await runCommand(['analyze', 'a.pcap', '--format', 'csv'])
     expect(exitCode).toBe(2)

@@ -62,7 +62,7 @@ export async function runAnalyze(
   const captures = rereadable(files)
   const isWritten = options.report !== false && (options.json !== true || options.output !== undefined)
   if (captures !== null && (isWritten || planned.length > 0)) {
-    const { addDetails, sealReport } = await import('@pcap-analyzer/report/node')
+    const { addDetails, sealReport } = await import('@pcap-analyzer/report/written')
     const isAsked = planned.some(({ form }) => form === 'html')
     const hasDetails = options.details !== false && (isAsked || totalBytes(captures) <= MOST_BYTES_READ_TWICE)
     if (hasDetails) report = await addDetails(report, captures, { limits })
@@ -72,7 +72,8 @@ export async function runAnalyze(
   const written = isWritten ? await writeReport(report, context, options, settings.values.reportFolder) : []
   if (planned.length > 0) {
     const { writeExports } = await import('../export/write-exports.ts')
-    written.push(...(await writeExports({ report, captures, limits }, planned)))
+    const told = (text: string) => context.stderr.write(`pcap-analyzer: warning: ${text}\n`)
+    written.push(...(await writeExports({ report, captures, limits, warn: told }, planned)))
   }
   if (options.evidence !== undefined) {
     if (captures === null)
@@ -100,7 +101,7 @@ async function writeReport(
   options: OptionValues,
   folder: string,
 ): Promise<ReportFile[]> {
-  const { htmlReport } = await import('@pcap-analyzer/report/html')
+  const { htmlReport } = await import('@pcap-analyzer/report/written')
   const base = options.output as string | undefined
   const json = { ending: '.json', content: reportJson(report, 'pretty') }
   const html = { ending: '.html', content: await htmlReport(report) }

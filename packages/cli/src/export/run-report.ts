@@ -15,7 +15,8 @@ export async function runReport(
 ): Promise<ExitCode> {
   const report = loadReport(path)
   const captures = options.capture === undefined ? null : [options.capture as string]
-  const source = { report, captures, limits: {} }
+  const warn = (text: string) => context.stderr.write(`pcap-analyzer: warning: ${text}\n`)
+  const source = { report, captures, limits: {}, warn }
   const hasPlace = [options.exportHtml, options.exportCsv, options.exportDir].some((place) => place !== undefined)
   if (hasPlace) {
     for (const { path: written } of await writeExports(source, planExports(options))) {

@@ -15,6 +15,8 @@ export interface ExportSource {
   /** The captures of the report; null when they are not at hand. */
   readonly captures: readonly string[] | null
   readonly limits: Partial<Limits>
+  /** Told what is left out, and why. */
+  warn(text: string): void
 }
 
 /** Forms that take another pass over the capture, and what they write. */
@@ -43,7 +45,9 @@ export async function writeExports(source: ExportSource, planned: readonly Plann
       for (const path of await ofCapture({ ...source, captures }, folder)) {
         written.push({ path, bytes: statSync(path).size })
       }
-    } else if (form !== 'csv') throw captureNeeded(form)
+    } else if (form === 'csv')
+      source.warn('the complete CSV lists are left out: they need the capture, as a regular file')
+    else throw captureNeeded(form)
   }
   return written
 }

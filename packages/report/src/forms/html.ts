@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import type { Report } from '@pcap-analyzer/engine'
-import { viewerScript, viewerStyle } from '@pcap-analyzer/viewer/bundle'
+import { viewerScript, viewerScriptHash, viewerStyle, viewerStyleHash } from '@pcap-analyzer/viewer/bundle'
 import type { Form } from '../form.ts'
 import { captureName } from '../report-parts.ts'
 import { reportJson } from './report-json.ts'
@@ -21,8 +20,8 @@ export async function htmlReport(report: Report): Promise<string> {
   const language = report.provenance?.options.language === 'fr' ? 'fr' : 'en'
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(viewerScript)}'`,
-    `style-src '${hashOf(viewerStyle)}'`,
+    `script-src '${viewerScriptHash}'`,
+    `style-src '${viewerStyleHash}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
@@ -63,14 +62,26 @@ function plainReport(report: Report): string {
   ].join('')
 }
 
-/** Deflated, in base 64. */
+/** Deflated, in base 64. Node loads its whole fetch for `Response`, so the pieces are put together here. */
 async function packed(text: string): Promise<string> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'))
-  return base64(new Uint8Array(await new Response(stream).arrayBuffer()))
-}
-
-function hashOf(text: string): string {
-  return `sha256-${base64(sha256(new TextEncoder().encode(text)))}`
+  const { readable, writable } = new CompressionStream('deflate-raw')
+  const writer = writable.getWriter()
+  const written = writer.write(new TextEncoder().encode(text)).then(() => writer.close())
+  const pieces: Uint8Array[] = []
+  const reader = readable.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    pieces.push(value)
+  }
+  await written
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return base64(whole)
 }
 
 function base64(bytes: Uint8Array): string {
