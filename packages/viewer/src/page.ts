@@ -33,7 +33,9 @@ export function showReport(root: HTMLElement, report: Report, first: Showing): v
       folded.open = true
     }
   })
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawCharts)
+  for (const query of ['(prefers-color-scheme: dark)', 'print']) {
+    window.matchMedia(query).addEventListener('change', redrawCharts)
+  }
 }
 
 function page(context: Context, change: (change: Partial<Showing>) => void): HTMLElement[] {
