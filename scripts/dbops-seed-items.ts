@@ -44,7 +44,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CM-6',
     promise: 'pool sizes',
-    commands: ['conf capacity'],
+    commands: ['conf capacity', 'pool test'],
     tests: ['T35', 'T41'],
     note: 'the library DatabasePool; 4 × (40 + 60) against 100 is refused',
   },
@@ -68,7 +68,12 @@ export const seedItems: readonly SeedItem[] = [
     commands: ['monitor connections', 'monitor slow', 'monitor locks', 'monitor indexes'],
     tests: ['T43', 'T44'],
   },
-  { id: 'CM-10', promise: 'security monitoring', commands: ['audit ingest', 'doctor'], tests: ['T81', 'T90'] },
+  {
+    id: 'CM-10',
+    promise: 'security monitoring',
+    commands: ['audit ingest', 'doctor', 'alert send'],
+    tests: ['T81', 'T90'],
+  },
   {
     id: 'CM-11',
     promise: 'backups, list, restore, cleanup',
@@ -114,7 +119,14 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CM-17',
     promise: 'troubleshooting, emergency',
-    commands: ['conn test', 'backup restore', 'rotate run'],
+    commands: [
+      'conn test',
+      'backup restore',
+      'rotate run',
+      'emergency superusers',
+      'emergency open',
+      'emergency close',
+    ],
     tests: ['T40', 'T54', 'T70'],
   },
   { id: 'CM-18', promise: 'production gate', commands: ['doctor', 'env check', 'cred check'], tests: ['T90', 'T01'] },
@@ -133,7 +145,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'FR-2',
     promise: 'pool with pre-ping and recycling',
-    commands: [],
+    commands: ['pool test'],
     tests: ['T41'],
     note: 'the library DatabasePool',
   },
@@ -171,7 +183,13 @@ export const seedItems: readonly SeedItem[] = [
     tests: ['T101'],
     note: 'foreign lines of a crontab stay byte for byte',
   },
-  { id: 'FR-9', promise: 'five health endpoints', commands: [], tests: ['T42'], note: 'the library healthHandler' },
+  {
+    id: 'FR-9',
+    promise: 'five health endpoints',
+    commands: [],
+    tests: ['T42'],
+    note: 'the library healthHandler, with the field names of the guide beside ours',
+  },
   {
     id: 'FR-10',
     promise: 'get_database_stats(), get_slow_queries()',
@@ -194,8 +212,16 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'FR-14',
     promise: 'compliance: access logs, audit trail',
-    commands: ['audit verify', 'audit list', 'audit retain', 'audit ingest'],
-    tests: ['T80', 'T81'],
+    commands: [
+      'audit verify',
+      'audit list',
+      'audit retain',
+      'audit ingest',
+      'report security',
+      'report backup',
+      'alert send',
+    ],
+    tests: ['T80', 'T81', 'T103'],
   },
   {
     id: 'FR-15',
@@ -214,7 +240,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'FR-16',
     promise: 'DR suite: S3, encryption, test restores, monitoring',
-    commands: ['backup push', 'backup pull', 'backup rekey', 'backup drill'],
+    commands: ['backup push', 'backup pull', 'backup rekey', 'backup drill', 'backup audit'],
     tests: ['T56', 'T59', 'backups elsewhere'],
   },
   {
@@ -288,7 +314,7 @@ export const seedItems: readonly SeedItem[] = [
     tests: ['T80'],
   },
   { id: 'CF-10', promise: 'Docker secrets', commands: ['cred get', 'lint compose'], tests: ['T02', 'T94'] },
-  { id: 'CF-11', promise: 'pooling guidance', commands: ['conf capacity'], tests: ['T35'] },
+  { id: 'CF-11', promise: 'pooling guidance', commands: ['conf capacity', 'pool test'], tests: ['T35'] },
   {
     id: 'CF-12',
     promise: 'rotation every 90 days',
@@ -313,7 +339,12 @@ export const seedItems: readonly SeedItem[] = [
     commands: ['rotate rollback', 'secrets get', 'backup undo'],
     tests: ['T75', 'T05', 'T54'],
   },
-  { id: 'CF-16', promise: 'maintenance table', commands: ['schedule list', 'schedule install'], tests: ['T101'] },
+  {
+    id: 'CF-16',
+    promise: 'maintenance table',
+    commands: ['schedule list', 'schedule install', 'report security'],
+    tests: ['T101'],
+  },
   { id: 'CF-17', promise: 'tiers and blocking', commands: ['doctor'], tests: ['T90'], note: 'waivers with a last day' },
   {
     id: 'CF-18',
@@ -324,9 +355,9 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CF-19',
     promise: 'benchmark of connections',
-    commands: [],
-    tests: [],
-    note: 'not built: pgbench measures queries; conn test tells the time of each stage',
+    commands: ['pool test'],
+    tests: ['T41'],
+    note: 'times of single queries through the pool; P99 only from 100 samples on',
   },
   {
     id: 'CF-20',

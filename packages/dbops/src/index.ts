@@ -1,4 +1,13 @@
+export { type CreateBackupOptions, createBackup } from './backup/create-backup.ts'
+export { type DrillEvidence, runDrill } from './backup/drill.ts'
+export type { BackupManifest } from './backup/manifest.ts'
+export { newIdentity, readIdentity } from './backup/recipients.ts'
+export { type RestoreOptions, restoreBackup } from './backup/restore-backup.ts'
+export { decideRetention, type RetentionPolicy } from './backup/retention.ts'
+export { type VerifyOptions, type VerifyResult, verifyBackup } from './backup/verify-backup.ts'
+export type { Check, Verdict } from './command/outcome.ts'
 export { connectServer, withServer } from './connection/connect.ts'
+export { testConnection } from './connection/connection-test.ts'
 export {
   type CredentialSource,
   DatabasePool,
@@ -10,6 +19,9 @@ export type { ConnectionParameters, HostAndPort, SslMode } from './connection/pa
 export type { Credential, ServerClient } from './connection/server-client.ts'
 export { serverError, sqlStateOf } from './connection/server-errors.ts'
 export { connectionWords, formatUrl, parseConnection } from './connection/url.ts'
+export { findCredentials } from './credentials/find-credentials.ts'
+export { generatePassword } from './credentials/generate-password.ts'
+export { type ExamineOptions, examine } from './doctor/examine.ts'
 export { DbopsError, type DbopsErrorCode } from './errors.ts'
 export { type HealthHandler, type HealthHandlerOptions, healthHandler } from './health/handler.ts'
 export {
@@ -24,6 +36,9 @@ export {
 } from './health/health.ts'
 export { databaseProbe, type LatencyLimits, poolCheck, poolProbe } from './health/probes.ts'
 export { quoteName, quoteText } from './quote.ts'
+export { applyRoles } from './roles/apply-roles.ts'
+export { planRoles, type RolePlan } from './roles/role-plan.ts'
+export { type RoleSpec, readRoleSpec } from './roles/role-spec.ts'
 export {
   rowSecuritySql,
   TENANT_POLICY,
@@ -32,5 +47,11 @@ export {
   tenantSettingsSql,
   undoRowSecuritySql,
 } from './roles/row-security.ts'
+export { auditRowSecurity } from './roles/row-security-audit.ts'
 export { scramVerifier, verifierMatches } from './roles/scram.ts'
+export { planRotation, type RotationOptions, rotateDual } from './rotation/rotate-dual.ts'
+export { FileLoginStore, type LoginStore, type StoredLogin } from './rotation/secret-store.ts'
 export { redact, Secret } from './secret.ts'
+export { auditSettings } from './settings/settings-audit.ts'
+export { Journal } from './state/journal.ts'
+export { checkTls } from './tls/inspect-server.ts'

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { connectServer, DatabasePool, parseConnection, Secret } from '@pcap-analyzer/dbops'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { LocalStore } from '../src/credentials/local-store.ts'
 import { canLogIn, planRotation, type RotationOptions, rotateDual, rotationSteps } from '../src/rotation/rotate-dual.ts'
 import { FileLoginStore, type LoginStore } from '../src/rotation/secret-store.ts'
 import { Journal, listJournal } from '../src/state/journal.ts'
@@ -268,6 +269,39 @@ describe('T75 the passwords of rotations', () => {
     expect((await store.read()).user).not.toBe(user)
     writeFileSync(storePath, '{}')
     expect((await run(...words)).exitCode).toBe(2)
+    remove()
+  })
+})
+
+describe('a provider as the store', () => {
+  it('gives out user and password as one secret, and is rotated by the same command, only when it is due', async () => {
+    const folder = scratchFolder()
+    const { run, remove } = newCommandLine({ DBOPS_MASTER_KEY: 'master-key-of-rotation-01' })
+    const file = join(folder, 'store')
+    const provider = new LocalStore(file, new Secret('master-key-of-rotation-01'))
+    provider.create()
+    await provider.write('login', new Secret(JSON.stringify({ user: 'app_a', password: 'first-password-of-a' })))
+    const words = [
+      'rotate',
+      'run',
+      '--url',
+      cluster.url('app'),
+      '--logins',
+      'app_a,app_b',
+      '--store',
+      `store:${file}#login`,
+      '--grace',
+      '1',
+      '--apply',
+    ]
+    const ran = await run(...words)
+    expect(ran.exitCode, ran.stderr).toBe(0)
+    const { value, version } = await provider.read('login')
+    const { user, password } = JSON.parse(value.reveal())
+    expect([user, version]).toEqual(['app_b', '2'])
+    expect(await canLogIn(admin(), user, new Secret(password))).toBe(true)
+    expect((await run(...words, '--max-age-days', '90')).stdout).toContain('nothing to do yet')
+    expect((await provider.read('login')).version).toBe('2')
     remove()
   })
 })

@@ -49,6 +49,7 @@ import {
 } from './monitor.ts'
 import { envCheck, journalList, maintRun, scheduleInstall, scheduleList, scheduleRemove, setup } from './operate.ts'
 import { poolTest } from './pool-test.ts'
+import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
 import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
@@ -145,4 +146,8 @@ export const commands: readonly CommandDefinition[] = [
   setup,
   envCheck,
   journalList,
+  reportSecurity,
+  reportBackup,
+  alertSend,
+  backupAudit,
 ]

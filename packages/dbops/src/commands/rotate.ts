@@ -11,25 +11,34 @@ import {
   rollBackRotation,
   rotateDual,
 } from '../rotation/rotate-dual.ts'
-import { FileLoginStore } from '../rotation/secret-store.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { Journal, listJournal } from '../state/journal.ts'
+import { loginStore, storeOptions } from './login-store.ts'
 
 const options = [
   { flags: '--logins <a,b>', description: 'the two logins of one group' },
-  { flags: '--store <file>', description: 'JSON file that applications read their login from' },
+  ...storeOptions,
   { flags: '--grace <seconds>', description: 'how long sessions of the old login may go on (default: 300)' },
 ] as const
 
 export const rotateRun: CommandDefinition = {
   name: 'rotate run',
   summary: 'Moves the applications to the other of two logins without a failed connection; a crash is resumed.',
-  options,
+  options: [
+    ...options,
+    { flags: '--max-age-days <days>', description: 'do nothing unless the last rotation is so old; for a daily job' },
+  ],
   changes: 'server',
   example:
     'dbops rotate run --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
   async run(call) {
     const rotation = rotationOptions(call)
+    const youngest = numberOption(call, 'maxAgeDays', 0) * 86_400_000
+    const last = listJournal(journalFolder(call)).findLast(
+      ({ kind, status, target }) => kind === 'rotate' && status === 'done' && target === rotation.logins.join(),
+    )
+    if (last !== undefined && call.now().getTime() - Date.parse(last.startedAt) < youngest)
+      return { summary: `rotated on ${last.startedAt}: nothing to do yet`, exitCode: EXIT_FINE, text: '' }
     const payload = await planRotation(rotation)
     const plan = `give ${payload.to} a new password, publish it in ${rotation.store.name}, wait for sessions of ${payload.from}, close ${payload.from}`
     if (!call.isApplied)
@@ -123,7 +132,7 @@ function rotationOptions(call: Call): RotationOptions {
   return {
     admin: call.target(),
     logins: [first, second],
-    store: new FileLoginStore(requiredOption(call, 'store', '--store')),
+    store: loginStore(call),
     graceMs: numberOption(call, 'grace', 300) * 1000,
     onProgress: call.progress,
   }
