@@ -116,3 +116,28 @@ describe('T53 a restore that is killed', () => {
     for (const name of left) expect(cluster.sql('select count(*) from app.big', name)).toBe('30000')
   })
 })
+
+describe('T54 a swap that is killed', () => {
+  it('leaves the old database or the restored one under the live name, always open', { timeout: 120_000 }, async () => {
+    const to = scratchFolder()
+    await run('backup', 'create', '--url', cluster.url('shop'), '--to', to)
+    cluster.sql('create table app.newer (n int)', 'shop')
+    const swap = ['backup', 'restore', '--from', to, '--url', cluster.url(), '--swap', 'shop', '--apply']
+    let killed = 0
+    for (let moment = 0; moment < 12; moment++) {
+      const command = startCommand(stateFolder, swap)
+      await new Promise<void>((resolve) => {
+        command.child.stderr?.on('data', (text: Buffer) => {
+          if (String(text).includes('comparing every row')) resolve()
+        })
+        command.child.once('exit', () => resolve())
+      })
+      await setTimeout(150 + moment * 15)
+      command.killGroup()
+      if ((await command.ended) !== 0) killed++
+      expect(Number(cluster.sql('select count(*) from app.big', 'shop'))).toBe(30_000)
+    }
+    expect(killed).toBeGreaterThan(2)
+    expect(cluster.sql("select count(*) from pg_database where not datallowconn and datname <> 'template0'")).toBe('0')
+  })
+})

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { withServer } from '../connection/connect.ts'
+import { connectServer, withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
+import { sqlStateOf } from '../connection/server-errors.ts'
 import { DbopsError } from '../errors.ts'
 import { quoteName } from '../quote.ts'
 import type { Journal } from '../state/journal.ts'
@@ -15,14 +16,17 @@ export interface SwapPayload {
   readonly kept: string
 }
 
+const MOST_TRIES = 10
+const OBJECT_IN_USE = '55006'
+
 /** Name under which the live database is kept; its time tells when. */
 export function keptName(live: string, now: Date): string {
   return `${live.slice(0, 40)}_prev_${now.toISOString().replace(/\D/g, '').slice(0, 14)}`
 }
 
 /**
- * Gives the restored database the live name, keeping the old one under another, in two renames of one transaction, so that a crash
- * leaves both as they were. Sessions of both are ended first; nobody gets in between.
+ * Gives the restored database the live name, keeping the old one under another. Both renames are one transaction, so that a crash at any
+ * moment leaves either the old names or the new ones, and both databases open.
  * @throws {DbopsError}
  */
 export async function swapDatabases(
@@ -34,14 +38,9 @@ export async function swapDatabases(
   await journal.step('swap', () =>
     withServer(admin, async (client) => {
       await requireOutside(client, [live, restored])
-      const hasLive = await exists(client, live)
-      await closed(client, hasLive ? [live, restored] : [restored], async () => {
-        await client.query('begin')
-        if (hasLive) await client.query(`alter database ${quoteName(live)} rename to ${quoteName(kept)}`)
-        await client.query(`alter database ${quoteName(restored)} rename to ${quoteName(live)}`)
-        await client.query('commit')
-      })
-      await client.query(`alter database ${quoteName(live)} allow_connections true`)
+      const renames: [string, string][] = [[restored, live]]
+      if (await exists(client, live)) renames.unshift([live, kept])
+      await renameAll(client, admin, renames)
     }),
   )
 }
@@ -52,40 +51,56 @@ export async function undoSwap(admin: ConnectionParameters, { live, restored, ke
     await requireOutside(client, [live, kept])
     if (!(await exists(client, kept)))
       throw new DbopsError('REFUSED', `database ${kept} is gone, so the swap cannot be undone`)
-    await closed(client, [live, kept], async () => {
-      await client.query('begin')
-      await client.query(`alter database ${quoteName(live)} rename to ${quoteName(restored)}`)
-      await client.query(`alter database ${quoteName(kept)} rename to ${quoteName(live)}`)
-      await client.query('commit')
-    })
-    await client.query(`alter database ${quoteName(live)} allow_connections true`)
-    await client.query(`alter database ${quoteName(restored)} allow_connections true`)
+    await renameAll(client, admin, [
+      [live, restored],
+      [kept, live],
+    ])
   })
 }
 
-/** Runs `work` while nobody is in the databases and nobody gets in; opens them again when it fails. */
-async function closed(client: ServerClient, names: readonly string[], work: () => Promise<void>): Promise<void> {
-  for (const name of names) await client.query(`alter database ${quoteName(name)} allow_connections false`)
+/** While the server renames it lets nobody new in; who is in already is ended over a second session. */
+async function renameAll(
+  client: ServerClient,
+  admin: ConnectionParameters,
+  renames: readonly (readonly [string, string])[],
+): Promise<void> {
+  const names = renames.map(([from]) => from)
+  const ending = endSessions(await connectServer(admin), names)
   try {
-    await drain(client, names)
-    await work()
-  } catch (error) {
-    await client.query('rollback')
-    for (const name of names) await client.query(`alter database ${quoteName(name)} allow_connections true`)
-    throw error
+    for (let tries = 1; ; tries++) {
+      try {
+        await client.query('begin')
+        for (const [from, to] of renames)
+          await client.query(`alter database ${quoteName(from)} rename to ${quoteName(to)}`)
+        await client.query('commit')
+        return
+      } catch (error) {
+        await client.query('rollback')
+        if (sqlStateOf(error) !== OBJECT_IN_USE) throw error
+        if (tries === MOST_TRIES)
+          throw new DbopsError('TIMED_OUT', `sessions in ${names.join(', ')} do not end`, { cause: error })
+      }
+    }
+  } finally {
+    await ending.stop()
   }
 }
 
-async function drain(client: ServerClient, names: readonly string[]): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const { rows } = await client.query<{ left: string }>(
-      'select count(pg_terminate_backend(pid)) as left from pg_stat_activity where datname = any($1)',
-      [names],
-    )
-    if (rows[0].left === '0') return
-    await setTimeout(50)
+function endSessions(client: ServerClient, names: readonly string[]): { stop(): Promise<void> } {
+  let isOver = false
+  const loop = (async () => {
+    while (!isOver) {
+      await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1)', [names])
+      await setTimeout(20)
+    }
+  })()
+  return {
+    stop: async () => {
+      isOver = true
+      await loop.catch(() => {}) // the renames say themselves when they fail
+      await client.end()
+    },
   }
-  throw new DbopsError('TIMED_OUT', `sessions in ${names.join(', ')} do not end`)
 }
 
 async function requireOutside(client: ServerClient, names: readonly string[]): Promise<void> {

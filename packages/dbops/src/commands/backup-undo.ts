@@ -15,8 +15,8 @@ export const backupUndo: CommandDefinition = {
   async run(call) {
     const journal = Journal.open(join(call.stateFolder, 'journal'), call.args[0], call.now)
     const payload = journal.entry.payload as Partial<SwapPayload>
-    if (journal.entry.kind !== 'restore' || payload.live === undefined || !journal.isDone('swap'))
-      throw new DbopsError('USAGE', `${call.args[0]} is no swapped restore`)
+    if (journal.entry.kind !== 'restore' || payload.live === undefined)
+      throw new DbopsError('USAGE', `${call.args[0]} is no restore with a swap`)
     const swap = payload as SwapPayload
     const plan = `rename ${swap.live} to ${swap.restored}, rename ${swap.kept} to ${swap.live}`
     if (!call.isApplied) return { summary: 'plan only; --apply does it', exitCode: EXIT_FINE, text: plan }
