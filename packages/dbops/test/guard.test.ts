@@ -117,6 +117,18 @@ describe('T92 the guard before a commit', () => {
     expect(readFileSync(join(folder, '.git/ran'), 'utf8').trim().split('\n')).toHaveLength(3)
   })
 
+  it('finds a secret in use by its keyed fingerprint, whatever it looks like', async () => {
+    const { run, stateFolder, remove } = newCommandLine()
+    const file = join(scratchFolder(), 'secret')
+    writeFileSync(file, 'correct horse battery staple\n', { mode: 0o600 })
+    expect((await run('guard', 'know', '--from-file', file)).exitCode).toBe(0)
+    expect(readFileSync(join(stateFolder, 'known-secrets.json'), 'utf8')).not.toContain('horse')
+    stage('story.md', 'Once a correct horse battery staple was seen.\n')
+    const found = await run('guard', 'staged', '--repository', folder)
+    expect(found).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('story.md:1') })
+    remove()
+  })
+
   it('installs where core.hooksPath says', () => {
     git('config', 'core.hooksPath', 'myhooks')
     expect(installHook(folder, 'true').path).toBe(join(folder, 'myhooks/pre-commit'))

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { requiredOption } from '../command/option-reading.ts'
 import { judged, type Outcome } from '../command/outcome.ts'
+import { readSecretFile } from '../credentials/secret-file.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { guardHistory, guardStaged, guardTracked } from '../guard/guard.ts'
 import { installHook, isHookInstalled } from '../guard/install-hook.ts'
-import type { SecretFinding } from '../guard/scan-text.ts'
+import { addKnownSecret, readKnownSecrets } from '../guard/known-secrets.ts'
+import type { ScanOptions, SecretFinding } from '../guard/scan-text.ts'
 
 const repositoryOption = { flags: '--repository <folder>', description: 'git repository (default: here)' } as const
 const baselineOption = {
@@ -15,6 +18,12 @@ const baselineOption = {
 
 function folderOf(call: Call): string {
   return textOption(call, 'repository') ?? call.workingFolder
+}
+
+/** Secrets in use, when some were told. */
+function known(call: Call): ScanOptions {
+  const secrets = readKnownSecrets(call.stateFolder)
+  return secrets === null ? {} : { known: secrets }
 }
 
 function baselinePath(call: Call): string {
@@ -55,7 +64,7 @@ export const guardStagedCommand: CommandDefinition = {
   options: [repositoryOption, baselineOption],
   changes: 'nothing',
   example: 'dbops guard staged',
-  run: (call) => judge(call, guardStaged(folderOf(call))),
+  run: (call) => judge(call, guardStaged(folderOf(call), known(call))),
 }
 
 export const guardScan: CommandDefinition = {
@@ -64,7 +73,7 @@ export const guardScan: CommandDefinition = {
   options: [repositoryOption, baselineOption],
   changes: 'nothing',
   example: 'dbops guard scan --format sarif',
-  run: (call) => judge(call, guardTracked(folderOf(call))),
+  run: (call) => judge(call, guardTracked(folderOf(call), known(call))),
 }
 
 export const guardHistoryCommand: CommandDefinition = {
@@ -73,7 +82,7 @@ export const guardHistoryCommand: CommandDefinition = {
   options: [repositoryOption, baselineOption],
   changes: 'nothing',
   example: 'dbops guard history',
-  run: (call) => judge(call, guardHistory(folderOf(call))),
+  run: (call) => judge(call, guardHistory(folderOf(call), known(call))),
 }
 
 export const guardBaseline: CommandDefinition = {
@@ -108,5 +117,21 @@ export const guardInstall: CommandDefinition = {
       text: '',
       data: { isInstalled: isHookInstalled(folder) },
     }
+  },
+}
+
+export const guardKnow: CommandDefinition = {
+  name: 'guard know',
+  summary:
+    'Tells the guard a secret in use, as a keyed fingerprint: it is then found wherever it stands, whatever it looks like.',
+  options: [{ flags: '--from-file <file>', description: 'file with the secret' }],
+  changes: 'files',
+  example: 'dbops guard know --from-file /etc/app/db-password',
+  run(call) {
+    addKnownSecret(
+      call.stateFolder,
+      readSecretFile({ path: requiredOption(call, 'fromFile', '--from-file'), environment: call.environment }),
+    )
+    return { summary: 'the guard knows it', exitCode: EXIT_FINE, text: '' }
   },
 }

@@ -34,7 +34,7 @@ import {
   secretsRotateMaster,
 } from './cred.ts'
 import { doctor } from './doctor.ts'
-import { guardBaseline, guardHistoryCommand, guardInstall, guardScan, guardStagedCommand } from './guard.ts'
+import { guardBaseline, guardHistoryCommand, guardInstall, guardKnow, guardScan, guardStagedCommand } from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
 import { lintComposeCommand, lintDockerfileCommand, lintKubernetesCommand, lintListeners } from './lint.ts'
 import {
@@ -112,6 +112,7 @@ export const commands: readonly CommandDefinition[] = [
   guardHistoryCommand,
   guardBaseline,
   guardInstall,
+  guardKnow,
   lintComposeCommand,
   lintKubernetesCommand,
   lintDockerfileCommand,

@@ -1,0 +1,38 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Secret } from '../secret.ts'
+import { atomicWrite, privateFolder } from '../state/atomic-write.ts'
+import type { KnownSecrets } from './scan-text.ts'
+
+interface KnownFile {
+  readonly key: string
+  readonly secrets: readonly { readonly mac: string; readonly length: number }[]
+}
+
+const SHORTEST = 8
+
+/** Secrets in use, as keyed fingerprints in the state folder: the guard recognises them without knowing them; null when there are none. */
+export function readKnownSecrets(stateFolder: string): KnownSecrets | null {
+  const path = join(stateFolder, 'known-secrets.json')
+  if (!existsSync(path)) return null
+  const { key, secrets } = JSON.parse(readFileSync(path, 'utf8')) as KnownFile
+  return {
+    key: Buffer.from(key, 'hex'),
+    macs: new Set(secrets.map(({ mac }) => mac)),
+    lengths: [...new Set(secrets.map(({ length }) => length))],
+  }
+}
+
+/** Adds a secret to those the guard recognises. @throws {RangeError} for one so short that chance would find it everywhere */
+export function addKnownSecret(stateFolder: string, secret: Secret): void {
+  const value = secret.reveal()
+  if (value.length < SHORTEST) throw new RangeError(`a secret of ${value.length} characters would be found by chance`)
+  const known = readKnownSecrets(stateFolder)
+  const key = known?.key ?? randomBytes(32)
+  const path = join(privateFolder(stateFolder), 'known-secrets.json')
+  const before = known === null ? [] : (JSON.parse(readFileSync(path, 'utf8')) as KnownFile).secrets
+  const mac = createHmac('sha256', key).update(value).digest('hex')
+  const secrets = [...before.filter((one) => one.mac !== mac), { mac, length: value.length }]
+  atomicWrite(path, `${JSON.stringify({ key: key.toString('hex'), secrets })}\n`)
+}
