@@ -246,7 +246,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'FR-17',
     promise: 'rollback',
-    commands: ['backup undo', 'rotate rollback', 'rotate resume', 'journal'],
+    commands: ['backup undo', 'rotate rollback', 'rotate resume', 'journal', 'resume', 'abort'],
     tests: ['T54', 'T75', 'T71'],
     note: 'rules and certificates roll back by themselves when their proof fails (T33, T24)',
   },
@@ -288,13 +288,7 @@ export const seedItems: readonly SeedItem[] = [
     tests: ['T94'],
   },
   { id: 'CF-5', promise: 'separate environments', commands: ['env check', 'cred get'], tests: ['T06', 'setup'] },
-  {
-    id: 'CF-6',
-    promise: 'parameterised queries',
-    commands: [],
-    tests: [],
-    note: 'not built: a lint of SQL put together from strings',
-  },
+  { id: 'CF-6', promise: 'parameterised queries', commands: ['lint queries'], tests: ['queries'] },
   {
     id: 'CF-7',
     promise: 'hook that blocks environment files',

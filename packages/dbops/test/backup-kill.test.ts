@@ -109,6 +109,11 @@ describe('T53 a restore that is killed', () => {
     }
     expect(killed).toBeGreaterThan(25)
     expect(await proofOfShop()).toEqual(before)
+    const journal = (await run('journal', '--format', 'json')).json().data as { id: string; status: string }[]
+    const { id } = journal.find(({ status }) => status === 'open') ?? { id: 'none' }
+    expect((await run('resume', id, '--url', cluster.url(), '--logins', 'a,b', '--store', 'x')).exitCode).toBe(7)
+    expect((await run('abort', id, '--url', cluster.url(), '--apply')).exitCode).toBe(0)
+    expect((await run('abort', id, '--url', cluster.url(), '--apply')).exitCode).toBe(2)
     const next = await run(...restore('after'))
     expect(next.exitCode, next.stderr).toBe(0)
     // a database without our mark was finished: it holds everything

@@ -8,6 +8,7 @@ import { fixComposePorts, isLoopback, lintCompose, parseShortPort } from '../src
 import { lintDockerfile } from '../src/lint/dockerfile.ts'
 import { lintKubernetes } from '../src/lint/kubernetes.ts'
 import { listeners } from '../src/lint/listeners.ts'
+import { lintQueries } from '../src/lint/queries.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
 const safe = [
@@ -165,5 +166,24 @@ describe('T94 manifests and Dockerfiles', () => {
     const { port } = server.address() as { port: number }
     expect(listeners().find((one) => one.port === port)).toMatchObject({ isLoopback: expected })
     server.close()
+  })
+})
+
+describe('queries', () => {
+  it.each([
+    ['a.py', 'cursor.execute(f"SELECT * FROM tasks WHERE id = {task_id}")', 1],
+    ['a.py', 'cursor.execute("SELECT * FROM tasks WHERE id = %s" % task_id)', 1],
+    ['a.py', 'cursor.execute("SELECT * FROM t WHERE id = {}".format(x))', 1],
+    ['a.py', 'cursor.execute("SELECT * FROM tasks WHERE id = %s", (task_id,))', 0],
+    ['a.py', 'log.info(f"selected {n} rows")', 0],
+    ['a.ts', 'await client.query(`select * from tasks where id = ${id}`)', 1],
+    ['a.ts', 'await client.query("delete from tasks where id = " + id)', 1],
+    ['a.ts', "await client.query('select * from tasks where id = $1', [id])", 0],
+    ['a.ts', 'await client.query(`alter role ${quoteName(name)} nologin`)', 0],
+    ['a.ts', 'const rows = await sql`select * from tasks where id = ${id}`', 0],
+    ['a.ts', 'await client.query(`select * from tasks where ${USER_SCHEMA}`)', 0],
+    ['a.ts', 'const text = `update the ${thing} from here`', 0],
+  ])('%s: %s has %s finding(s)', (file, line, count) => {
+    expect(lintQueries(line, file)).toHaveLength(count)
   })
 })

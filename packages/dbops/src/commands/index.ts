@@ -36,7 +36,14 @@ import {
 import { doctor } from './doctor.ts'
 import { guardBaseline, guardHistoryCommand, guardInstall, guardKnow, guardScan, guardStagedCommand } from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
-import { lintComposeCommand, lintDockerfileCommand, lintKubernetesCommand, lintListeners } from './lint.ts'
+import { abort, journalList, resume } from './journal.ts'
+import {
+  lintComposeCommand,
+  lintDockerfileCommand,
+  lintKubernetesCommand,
+  lintListeners,
+  lintQueriesCommand,
+} from './lint.ts'
 import {
   monitorConnections,
   monitorIndexes,
@@ -47,7 +54,7 @@ import {
   monitorStats,
   monitorUninstall,
 } from './monitor.ts'
-import { envCheck, journalList, maintRun, scheduleInstall, scheduleList, scheduleRemove, setup } from './operate.ts'
+import { envCheck, maintRun, scheduleInstall, scheduleList, scheduleRemove, setup } from './operate.ts'
 import { poolTest } from './pool-test.ts'
 import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
 import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
@@ -117,6 +124,7 @@ export const commands: readonly CommandDefinition[] = [
   lintKubernetesCommand,
   lintDockerfileCommand,
   lintListeners,
+  lintQueriesCommand,
   monitorInstall,
   monitorUninstall,
   monitorStats,
@@ -147,6 +155,8 @@ export const commands: readonly CommandDefinition[] = [
   setup,
   envCheck,
   journalList,
+  resume,
+  abort,
   reportSecurity,
   reportBackup,
   alertSend,

@@ -8,6 +8,7 @@ import { fixComposePorts, lintCompose } from '../lint/compose.ts'
 import { lintDockerfile } from '../lint/dockerfile.ts'
 import { lintKubernetes } from '../lint/kubernetes.ts'
 import { listeners } from '../lint/listeners.ts'
+import { lintQueries } from '../lint/queries.ts'
 
 const files = [{ name: 'files', description: 'files to judge', isVariadic: true }] as const
 
@@ -94,4 +95,14 @@ export const lintListeners: CommandDefinition = {
     )
     return judged(`${found.length} listener(s) on ${wanted.join(', ')}`, checks)
   },
+}
+
+export const lintQueriesCommand: CommandDefinition = {
+  name: 'lint queries',
+  summary: 'Finds SQL that is put together from strings in TypeScript, JavaScript and Python.',
+  arguments: files,
+  options: [],
+  changes: 'nothing',
+  example: 'dbops lint queries src/tasks.ts app/models.py',
+  run: (call) => judge(call, lintQueries),
 }

@@ -14,7 +14,6 @@ import { cronBlock, withCronBlock } from '../schedule/cron-block.ts'
 import { scheduledJobs } from '../schedule/jobs.ts'
 import { systemdUnits } from '../schedule/systemd-units.ts'
 import { checkEnvironmentFile, setUpEnvironment } from '../setup/setup-environment.ts'
-import { listJournal } from '../state/journal.ts'
 
 export const maintRun: CommandDefinition = {
   name: 'maint run',
@@ -234,28 +233,5 @@ export const envCheck: CommandDefinition = {
       }),
     )
     return judged(`${checks.length} problem(s) in ${call.args.length} file(s)`, checks)
-  },
-}
-
-export const journalList: CommandDefinition = {
-  name: 'journal',
-  summary: 'Changes of several steps, with how far they came; an open one was interrupted.',
-  options: [],
-  changes: 'nothing',
-  example: 'dbops journal',
-  run(call) {
-    const all = listJournal(join(call.stateFolder, 'journal'))
-    const open = all.filter(({ status }) => status === 'open')
-    return {
-      summary: `${all.length} change(s), ${open.length} interrupted`,
-      exitCode: EXIT_FINE,
-      text: all
-        .map(
-          ({ id, target, startedAt, status, steps }) =>
-            `${id}  ${target}  ${startedAt}  ${status}  ${steps.at(-1)?.name ?? ''}`,
-        )
-        .join('\n'),
-      data: all,
-    }
   },
 }

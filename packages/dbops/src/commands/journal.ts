@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { dropScratch } from '../backup/scratch-database.ts'
+import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { DbopsError } from '../errors.ts'
+import { EXIT_FINE } from '../exit-codes.ts'
+import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
+import { rotateResume } from './rotate.ts'
+
+const folderOf = (call: Call): string => join(call.stateFolder, 'journal')
+const idArgument = [{ name: 'id', description: 'of the change, as the journal lists it' }] as const
+
+export const journalList: CommandDefinition = {
+  name: 'journal',
+  summary: 'Changes of several steps, with how far they came; an open one was interrupted.',
+  options: [],
+  changes: 'nothing',
+  example: 'dbops journal',
+  run(call) {
+    const all = listJournal(folderOf(call))
+    const open = all.filter(({ status }) => status === 'open')
+    return {
+      summary: `${all.length} change(s), ${open.length} interrupted`,
+      exitCode: EXIT_FINE,
+      text: all
+        .map(
+          ({ id, target, startedAt, status, steps }) =>
+            `${id}  ${target}  ${startedAt}  ${status}  ${steps.at(-1)?.name ?? ''}`,
+        )
+        .join('\n'),
+      data: all,
+    }
+  },
+}
+
+export const resume: CommandDefinition = {
+  name: 'resume',
+  summary: 'Goes on with an interrupted change where it stopped.',
+  arguments: idArgument,
+  options: rotateResume.options,
+  changes: 'server',
+  example:
+    'dbops resume rotate-1a2b3c4d --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
+  async run(call) {
+    const { kind, id } = openEntry(call)
+    if (kind === 'rotate') return await rotateResume.run(call)
+    throw new DbopsError('REFUSED', `${id} is a ${kind}, which starts anew`, {
+      hint: `dbops abort ${id} cleans up; then run it again`,
+    })
+  },
+}
+
+export const abort: CommandDefinition = {
+  name: 'abort',
+  summary:
+    'Cleans up what an interrupted change left: a half-made database is dropped. A rotation is resumed or rolled back instead.',
+  arguments: idArgument,
+  options: [],
+  changes: 'server',
+  example: 'dbops abort restore-1a2b3c4d --url postgresql://postgres@localhost/postgres --apply',
+  async run(call) {
+    const entry = openEntry(call)
+    if (entry.kind === 'rotate')
+      throw new DbopsError('REFUSED', `${entry.id} is a rotation: nobody would know which login is in use`, {
+        hint: `dbops resume ${entry.id}, then dbops rotate rollback ${entry.id}`,
+      })
+    const { restored } = entry.payload as { restored: string }
+    if (!call.isApplied)
+      return { summary: `would drop ${restored} if it bears our mark; --apply does it`, exitCode: EXIT_FINE, text: '' }
+    const journal = Journal.open(folderOf(call), entry.id, call.now)
+    // a finished one bears no mark: it stays
+    await dropScratch(call.target(), restored).catch((error: unknown) => {
+      if (!(error instanceof DbopsError) || error.code !== 'REFUSED') throw error
+      call.progress(`${restored} is finished and stays`)
+    })
+    journal.finish('aborted')
+    return {
+      summary: `${entry.id} is cleaned up`,
+      exitCode: EXIT_FINE,
+      text: '',
+      audit: { journal: entry.id, confirmed: textOption(call, 'confirm') },
+    }
+  },
+}
+
+/** @throws {DbopsError} USAGE for one that is unknown, or was not interrupted */
+function openEntry(call: Call): JournalEntry {
+  const { entry } = Journal.open(folderOf(call), call.args[0], call.now)
+  if (entry.status !== 'open') throw new DbopsError('USAGE', `${entry.id} was not interrupted: it is ${entry.status}`)
+  return entry
+}
