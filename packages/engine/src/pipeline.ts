@@ -20,11 +20,18 @@ import { IP_LAYER_WORDS, type Packet } from './packet.ts'
 import { ArpTable } from './protocols/arp.ts'
 import { IcmpEchoes } from './protocols/icmp.ts'
 import { ProtocolReader } from './protocols/protocol-reader.ts'
+import { CONNECTION_COMPLETENESS } from './tcp/connection-record.ts'
 
 const TRANSPORT_TCP = 6
+const COMPLETENESS_SYN = 1
 const FLOWS_BEFORE_RETIRING = 1 << 15
-const CLOSED_NS = 60e9
+/** How long after its last frame a flow is over, once there are many: closed, asked for in vain, UDP, and every other. */
+const CLOSED_NS = 15e9
+const UNANSWERED_NS = 120e9
+const UDP_NS = 60e9
 const SILENT_NS = 600e9
+/** Looking for finished flows costs as much as there are; it is done again when there are so many times what was left. */
+const GROWTH_BEFORE_RETIRING = 1.5
 
 /** What a run does beside TCP's analysis, and how much it keeps. */
 export interface PipelineOptions {
@@ -177,8 +184,8 @@ export class Pipeline implements WalkListener {
   }
 
   /**
-   * Ends flows that have been closed for a minute or silent for ten, to make room; when hardly any are, allows twice as many, up to
-   * the limit, and then ends those that have been silent for longest. Amortised O(1) a flow.
+   * Ends flows that are over, to make room, and looks again when there are half as many more as were left; at the limit it ends those that
+   * have been silent for longest. Amortised O(1) a flow.
    */
   private retireFlows(nowNs: number): void {
     const { core } = this
@@ -186,15 +193,24 @@ export class Pipeline implements WalkListener {
     for (let flow = 0; flow < core.flowRecords; flow++) {
       if (!this.isLive(flow)) continue
       const silentNs = nowNs - this.lastTimeNs(flow)
-      if (silentNs <= CLOSED_NS || (silentNs <= SILENT_NS && !core.isClosed(flow))) continue
+      if (silentNs <= CLOSED_NS || silentNs <= this.patienceNs(flow)) continue
       this.retire(flow)
       live--
     }
-    if (live > this.retireAt / 2) {
-      if (this.retireAt < this.maxFlows) this.retireAt = Math.min(this.retireAt * 2, this.maxFlows)
-      else this.retireSilent(live >> 2)
-    }
+    const wanted = Math.max(FLOWS_BEFORE_RETIRING, live * GROWTH_BEFORE_RETIRING)
+    this.retireAt = Math.min(wanted, this.maxFlows)
+    if (live * GROWTH_BEFORE_RETIRING > this.maxFlows) this.retireSilent(live >> 2)
     core.rebuildFlows()
+  }
+
+  /** How long a flow may be silent and still go on. */
+  private patienceNs(flow: number): number {
+    const { core } = this
+    const record = core.flowAt(flow)
+    if (core.words[record + FLOW_META] >>> 8 !== TRANSPORT_TCP) return UDP_NS
+    if (core.isClosed(flow)) return CLOSED_NS
+    const connection = core.connectionAt(core.words[record + FLOW_CONNECTION])
+    return core.words[connection + CONNECTION_COMPLETENESS] === COMPLETENESS_SYN ? UNANSWERED_NS : SILENT_NS
   }
 
   /** Ends the `count` flows that have been silent for longest. O(n log n). */
