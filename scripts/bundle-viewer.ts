@@ -14,7 +14,7 @@ const [script, style] = await Promise.all(
       minify: true,
       write: false,
       platform: 'browser',
-      target: ['es2022', 'chrome110', 'firefox110', 'safari16.4'],
+      target: ['es2022', 'chrome123', 'firefox121', 'safari17.5'],
       format: 'iife',
       charset: 'ascii',
       conditions: ['development'],

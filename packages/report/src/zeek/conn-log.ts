@@ -1,14 +1,8 @@
 import type { Connection } from './connection.ts'
-import type { LogColumn, LogValue } from './log-text.ts'
-import { secondsText } from './log-text.ts'
+import { headColumns, type LogColumn, type LogValue, secondsText } from './log-text.ts'
 
 export const connColumns: readonly LogColumn[] = [
-  ['ts', 'time'],
-  ['uid', 'string'],
-  ['id.orig_h', 'addr'],
-  ['id.orig_p', 'port'],
-  ['id.resp_h', 'addr'],
-  ['id.resp_p', 'port'],
+  ...headColumns,
   ['proto', 'enum'],
   ['service', 'string'],
   ['duration', 'interval'],

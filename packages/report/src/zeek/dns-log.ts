@@ -1,15 +1,10 @@
 import type { DnsMessageEvent, Packet } from '@pcap-analyzer/engine/observe'
 import type { Connection } from './connection.ts'
 import { dnsAnswers } from './dns-answers.ts'
-import { type LogColumn, type LogValue, secondsText } from './log-text.ts'
+import { headColumns, type LogColumn, type LogValue, secondsText } from './log-text.ts'
 
 export const dnsColumns: readonly LogColumn[] = [
-  ['ts', 'time'],
-  ['uid', 'string'],
-  ['id.orig_h', 'addr'],
-  ['id.orig_p', 'port'],
-  ['id.resp_h', 'addr'],
-  ['id.resp_p', 'port'],
+  ...headColumns,
   ['proto', 'enum'],
   ['trans_id', 'count'],
   ['rtt', 'interval'],

@@ -1,14 +1,9 @@
 import type { HttpRequest, HttpResponse } from '@pcap-analyzer/engine/observe'
 import type { Connection } from './connection.ts'
-import type { LogColumn, LogValue } from './log-text.ts'
+import { headColumns, type LogColumn, type LogValue } from './log-text.ts'
 
 export const httpColumns: readonly LogColumn[] = [
-  ['ts', 'time'],
-  ['uid', 'string'],
-  ['id.orig_h', 'addr'],
-  ['id.orig_p', 'port'],
-  ['id.resp_h', 'addr'],
-  ['id.resp_p', 'port'],
+  ...headColumns,
   ['trans_depth', 'count'],
   ['method', 'string'],
   ['host', 'string'],

@@ -4,6 +4,16 @@ export type LogColumn = readonly [name: string, type: string]
 /** Value of a column as Zeek's ASCII writer prints it; null is unset. */
 export type LogValue = string | number | boolean | null | readonly string[]
 
+/** The columns that every log begins with: time, connection, its ends. */
+export const headColumns: readonly LogColumn[] = [
+  ['ts', 'time'],
+  ['uid', 'string'],
+  ['id.orig_h', 'addr'],
+  ['id.orig_p', 'port'],
+  ['id.resp_h', 'addr'],
+  ['id.resp_p', 'port'],
+]
+
 /** The lines before the first row; times are left out, because the same capture must give the same bytes. */
 export function logHead(path: string, columns: readonly LogColumn[]): string {
   return [

@@ -1,15 +1,10 @@
 import type { QuicClientHello, TlsAlert, TlsClientHello, TlsServerHello } from '@pcap-analyzer/engine/observe'
 import { cipherName } from './cipher-names.ts'
 import type { Connection } from './connection.ts'
-import type { LogColumn, LogValue } from './log-text.ts'
+import { headColumns, type LogColumn, type LogValue } from './log-text.ts'
 
 export const sslColumns: readonly LogColumn[] = [
-  ['ts', 'time'],
-  ['uid', 'string'],
-  ['id.orig_h', 'addr'],
-  ['id.orig_p', 'port'],
-  ['id.resp_h', 'addr'],
-  ['id.resp_p', 'port'],
+  ...headColumns,
   ['version', 'string'],
   ['cipher', 'string'],
   ['server_name', 'string'],

@@ -211,7 +211,7 @@ class ZoomableChart {
         {},
         {
           stroke: () => colour(line?.colour ?? 'series-1'),
-          fill: () => `${colour(line?.colour ?? 'series-1')}33`,
+          fill: () => colour(line?.colour ?? 'series-1', 0.2),
           points: { show: false },
           spanGaps: true,
         },
@@ -247,7 +247,7 @@ function seriesOf(line: Line, chart: TimeChart): UPlot.Series {
     spanGaps: false,
   }
   const dash = line.dash === undefined ? {} : { dash: [...line.dash] }
-  const fill = () => `${colour(line.colour)}2e`
+  const fill = () => colour(line.colour, 0.18)
   switch (line.shape) {
     case 'points':
       return { ...common, stroke, paths: () => null, points: { show: true, size: 4, fill: stroke, stroke } }
