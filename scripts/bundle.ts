@@ -17,9 +17,9 @@ const { metafile } = await build({
   target: 'node22',
   format: 'esm',
   conditions: ['development'],
+  // the service has native parts and files of its own beside it; it is loaded from its package
+  external: ['@pcap-analyzer/server'],
   logLevel: 'warning',
-  // holds compiled code of the machine
-  external: ['better-sqlite3', 'pg-native'],
   // dependencies in CommonJS ask for built-in modules
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 })

@@ -23,15 +23,16 @@ export function errorText(error: unknown): string {
   return `${line(`pcap-analyzer: error: ${message}`)}${advice === undefined ? '' : line(`hint: ${advice}`)}`
 }
 
+const ownErrors: ReadonlySet<string> = new Set([
+  'CommandError',
+  'EngineError',
+  'ReportError',
+  'ServiceError',
+  'DbopsError',
+])
+
 /** Ours, the engine's, the report's, or the operating system's; everything else is a mistake in the code. */
 function isExpected(error: unknown): boolean {
   const { name, syscall } = (error ?? {}) as { name?: string; syscall?: string }
-  return (
-    name === 'CommandError' ||
-    name === 'EngineError' ||
-    name === 'ReportError' ||
-    name === 'ServiceError' ||
-    name === 'DbopsError' ||
-    syscall !== undefined
-  )
+  return ownErrors.has(name ?? '') || syscall !== undefined
 }

@@ -1,1 +1,2 @@
 export * from './data.ts'
+export { type RunningService, type ServiceOptions, startService, startWorkerService } from './service.ts'

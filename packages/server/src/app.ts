@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify from 'fastify'
+import { authRoutes } from './auth/routes.ts'
+import { captureRoutes } from './captures/routes.ts'
+import { healthRoutes } from './health/routes.ts'
+import { answerErrors } from './http/error-answers.ts'
+import { guardRoutes } from './http/guard.ts'
+import { addPlugins } from './http/plugins.ts'
+import { progressRoutes } from './progress/routes.ts'
+import { reportRoutes } from './reports/routes.ts'
+import type { App, Feature, Services } from './services.ts'
+import { taskRoutes } from './tasks/routes.ts'
+import { userRoutes } from './users/routes.ts'
+
+const MOST_BODY_BYTES = 1 << 20
+const REQUEST_TIMEOUT_MS = 600_000
+const HEADERS_TIMEOUT_MS = 20_000
+
+/** Everything the service can do. */
+const features: readonly Feature[] = [
+  healthRoutes,
+  authRoutes,
+  userRoutes,
+  captureRoutes,
+  taskRoutes,
+  progressRoutes,
+  reportRoutes,
+]
+
+/** The HTTP application over its services; listens when it is told to. */
+export async function buildApp(services: Services): Promise<App> {
+  const { config, log } = services
+  const proxies = config.values.TRUSTED_PROXIES
+  const app = fastify({
+    loggerInstance: log,
+    trustProxy: proxies.length === 0 ? false : [...proxies],
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
+  answerErrors(app)
+  guardRoutes(app, services)
+  await addPlugins(app, services)
+  for (const feature of features) feature(app, services)
+  app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
+  return app
+}

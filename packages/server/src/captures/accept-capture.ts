@@ -1,0 +1,135 @@
+import type { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import { BlobTooLarge, type StoredBlob } from '../blobs/blobs.ts'
+import { accountOf } from '../http/account.ts'
+import { HttpError, tooMany } from '../http/http-error.ts'
+import type { Services } from '../services.ts'
+import type { StoredTask } from '../stored-rows.ts'
+import { tasksOf } from '../tasks/own-task.ts'
+import { newTaskId, type QuotaRefusal } from '../tasks/store.ts'
+import { findUser } from '../users/store.ts'
+import { checkFileName } from './file-name.ts'
+import { hasCaptureMagic } from './magic.ts'
+import { refusalBody } from './refusal-text.ts'
+import { validateCapture } from './validation.ts'
+
+const MIB = 1 << 20
+
+/** A capture as it came in: name and bytes, which may be cut short by the sender's limit. */
+export interface IncomingCapture {
+  readonly filename: string
+  readonly content: Readable
+}
+
+/** Counts an upload of this user. @throws {HttpError} 429 */
+export async function countUpload({ config, throttle }: Services, request: FastifyRequest): Promise<void> {
+  const { UPLOAD_RATE_LIMIT_REQUESTS: most, UPLOAD_RATE_LIMIT_WINDOW_SECONDS: seconds } = config.values
+  const { count, windowEndsInSeconds } = await throttle.count(`upload:${accountOf(request).id}`, seconds)
+  if (count > most) throw tooMany(`Upload rate limit exceeded: ${most} per ${seconds} seconds`, windowEndsInSeconds)
+}
+
+/**
+ * Stores a capture while hashing it, looks at its beginning, and adds its task. Nothing stays of one that is refused.
+ * @throws {HttpError} 400, 413, 503
+ */
+export async function acceptCapture(
+  services: Services,
+  request: FastifyRequest,
+  { filename, content }: IncomingCapture,
+): Promise<StoredTask> {
+  const { blobs, config, audit } = services
+  const name = checkFileName(filename)
+  const taskId = newTaskId()
+  const key = `uploads/${taskId}.${/\.pcapng/i.test(name) ? 'pcapng' : 'pcap'}`
+  try {
+    const stored = await store(services, key, content)
+    await checkContent(services, request, key, stored)
+    const task = await addTask(services, request, { taskId, filename: name, captureKey: key }, stored)
+    await audit.write(request, {
+      event: 'file.uploaded',
+      message: `User ${accountOf(request).username} uploaded a capture`,
+      subject: taskId,
+      details: { filename: name, bytes: stored.bytes, sha256: stored.sha256 },
+    })
+    return task
+  } catch (error) {
+    await blobs.delete(key)
+    if (error instanceof HttpError) {
+      audit.note(request, { event: 'file.validation.failure', outcome: 'BLOCKED', message: error.message })
+    }
+    throw error
+  }
+
+  async function store({ blobs }: Services, key: string, content: Readable): Promise<StoredBlob> {
+    const mostMb = config.values.MAX_UPLOAD_SIZE_MB
+    try {
+      return await blobs.put(key, content, mostMb * MIB)
+    } catch (error) {
+      if (error instanceof BlobTooLarge) throw new HttpError(413, `File too large (max: ${mostMb} MB)`)
+      throw error
+    }
+  }
+}
+
+async function checkContent(
+  { blobs, config }: Services,
+  request: FastifyRequest,
+  key: string,
+  { bytes }: StoredBlob,
+): Promise<void> {
+  if (bytes === 0) throw new HttpError(400, 'The file is empty')
+  const file = await blobs.file(key)
+  if (file === null) throw new Error('the capture just stored is gone')
+  try {
+    if (!(await hasCaptureMagic(file.path))) {
+      throw new HttpError(400, 'Invalid PCAP file format: the file begins like no packet capture')
+    }
+    const validation = validateCapture(file.path, config.values.MAX_EXPANSION_RATIO)
+    if (validation.kind === 'bomb')
+      throw new HttpError(413, 'Potential decompression bomb: the capture expands too much')
+    if (validation.kind === 'refused') {
+      const body = refusalBody(validation.refusal, languageOf(request))
+      throw new HttpError(400, body.detail, { fields: body })
+    }
+  } finally {
+    await file.release()
+  }
+}
+
+/** What the request asks for, else what the user chose. */
+function languageOf(request: FastifyRequest): string {
+  const asked = request.headers['accept-language']?.trim().toLowerCase() ?? ''
+  if (asked.startsWith('fr')) return 'fr'
+  return asked.startsWith('en') ? 'en' : accountOf(request).language
+}
+
+const quotaRefusals: Readonly<Record<QuotaRefusal, [number, string]>> = {
+  'queue-full': [503, 'Queue is full. Please try again later.'],
+  'too-many-tasks': [403, 'Quota exceeded: too many tasks. Delete some reports first.'],
+  'too-many-bytes': [403, 'Quota exceeded: too many bytes are stored. Delete some reports first.'],
+}
+
+async function addTask(
+  services: Services,
+  request: FastifyRequest,
+  task: { taskId: string; filename: string; captureKey: string },
+  { bytes, sha256 }: StoredBlob,
+): Promise<StoredTask> {
+  const { config, database, queue } = services
+  const { QUOTA_MB, QUOTA_TASKS, MAX_QUEUE_SIZE } = config.values
+  const user = await findUser(database.query, accountOf(request).id)
+  const added = await tasksOf(services, request).add(
+    { ...task, fileSizeBytes: bytes, sha256 },
+    {
+      bytes: user?.quota_bytes ?? QUOTA_MB * MIB,
+      tasks: user?.quota_tasks ?? QUOTA_TASKS,
+      waiting: MAX_QUEUE_SIZE,
+    },
+  )
+  if (typeof added === 'string') {
+    const [status, detail] = quotaRefusals[added]
+    throw new HttpError(status, detail, status === 503 ? { headers: { 'retry-after': '10' } } : {})
+  }
+  queue.poke()
+  return added
+}

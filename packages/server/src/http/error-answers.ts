@@ -1,0 +1,37 @@
+import type { FastifyError, FastifySchemaValidationError } from 'fastify'
+import type { App } from '../services.ts'
+import { HttpError } from './http-error.ts'
+
+/** Statuses of Fastify's own refusals that keep their status and lose their wording. */
+const plainRefusals: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  413: 'Request body is too large',
+  415: 'Unsupported media type',
+  431: 'Request headers are too large',
+}
+
+/** Every refusal as `{"detail": …}`; what nobody expected says nothing of itself but the id under which it was logged. */
+export function answerErrors(app: App): void {
+  app.setErrorHandler<FastifyError | HttpError>((error, request, reply) => {
+    if (error instanceof HttpError) return reply.code(error.status).headers(error.headers).send(error.body)
+    if (error.validation !== undefined) {
+      return reply.code(422).send({ detail: error.validation.map((one) => fieldOf(one, error.validationContext)) })
+    }
+    const status = error.statusCode ?? 500
+    const refusal = plainRefusals[status]
+    if (refusal !== undefined) return reply.code(status).send({ detail: refusal })
+    request.log.error({ err: error }, 'unexpected failure')
+    return reply.code(500).send({ detail: 'Internal server error', request_id: request.id })
+  })
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not Found' }))
+}
+
+function fieldOf({ instancePath, keyword, message, params }: FastifySchemaValidationError, context = 'body') {
+  const missing = (params as { missingProperty?: string }).missingProperty
+  const path = instancePath.split('/').slice(1)
+  return {
+    loc: [context, ...path, ...(missing === undefined ? [] : [missing])],
+    msg: message ?? 'is not valid',
+    type: keyword === 'required' ? 'missing' : keyword,
+  }
+}

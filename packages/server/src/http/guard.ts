@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify'
+import { accountOfRequest } from '../auth/authenticate.ts'
+import { checkCsrf } from '../auth/csrf.ts'
+import type { App, Services } from '../services.ts'
+import { type Account, accountOf } from './account.ts'
+import { HttpError } from './http-error.ts'
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Pages of the documentation, and answers to browsers that ask before they call, come from plugins that know nothing of access. */
+const DOCUMENTATION = '/docs'
+
+/** Refuses by default: no route without a statement of who may call it, no call without that being checked. */
+export function guardRoutes(app: App, services: Services): void {
+  app.decorateRequest('account', null)
+  app.addHook('onRoute', (route) => {
+    const isPreflight = route.url === '*' && route.method === 'OPTIONS'
+    if (isPreflight || route.url === DOCUMENTATION || route.url.startsWith(`${DOCUMENTATION}/`)) {
+      route.config = { ...route.config, access: 'public' }
+    }
+    if (route.config?.access === undefined) throw new Error(`${route.method} ${route.url} does not say who may call it`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config
+    if (access === undefined || access === 'public') return
+    if (access === 'optional') {
+      request.account = await accountOfRequest(services, request).catch(() => null)
+      return
+    }
+    request.account = await accountOfRequest(services, request)
+    checkAccess(services, request, request.account)
+  })
+}
+
+function checkAccess(services: Services, request: FastifyRequest, account: Account): void {
+  const { access, allowsTemporaryPassword } = request.routeOptions.config
+  const isSafe = SAFE_METHODS.has(request.method)
+  if (account.mustChangePassword && allowsTemporaryPassword !== true) {
+    throw new HttpError(403, 'Password change required', { fields: { error_type: 'password_change_required' } })
+  }
+  if (access === 'admin' && account.role !== 'admin') {
+    services.audit.note(request, { event: 'access.denied', outcome: 'BLOCKED', message: `${request.method} refused` })
+    throw new HttpError(403, 'Admin access required')
+  }
+  if (!account.scopes.includes(isSafe ? 'read' : 'write')) {
+    throw new HttpError(403, `This API key lacks the scope ${isSafe ? 'read' : 'write'}`)
+  }
+  if (account.proof === 'cookie' && !isSafe) checkCsrf(services, request, accountOf(request))
+}

@@ -1,0 +1,9 @@
+import { Type } from 'typebox'
+
+/** Any refusal; the fields beside `detail` depend on it. */
+export const Refusal = Type.Object({ detail: Type.Unknown() }, { additionalProperties: true, description: 'refused' })
+/** For `response` of every route. */
+export const refusals = { '4xx': Refusal, '5xx': Refusal } as const
+export const Message = Type.Object({ message: Type.String() })
+/** Ids are UUIDs; others cannot exist, which the handlers say. */
+export const IdParams = Type.Object({ id: Type.String({ maxLength: 100 }) })

@@ -1,0 +1,213 @@
+import { EventEmitter } from 'node:events'
+import { sql } from 'kysely'
+import type { OpenDatabase } from '../db/open-database.ts'
+import { asTenant, SERVICE } from '../db/tenant.ts'
+import { addSnapshot, type Snapshot } from '../progress/snapshots.ts'
+import type { StoredTask } from '../stored-rows.ts'
+
+export const MOST_ATTEMPTS = 3
+export const LEASE_MS = 30_000
+export const HEARTBEAT_MS = 10_000
+
+/** A task that one worker holds until its lease ends. */
+export interface Claim {
+  readonly task: StoredTask
+  /** Different for every claim, so that a worker that was thought dead writes nothing. */
+  readonly lease: string
+}
+
+/** How an analysis ended. */
+export type Outcome =
+  | {
+      readonly status: 'completed'
+      readonly totalPackets: number
+      readonly healthScore: number | null
+      readonly htmlKey: string
+      readonly jsonKey: string
+      readonly expiresAt: string
+    }
+  | { readonly status: 'failed'; readonly code: string; readonly message: string }
+  | { readonly status: 'cancelled' }
+
+/**
+ * The queue is the tasks' own rows: whoever sets the lease of a row works on it, in the order that is fair between users. A row is
+ * waiting when it is pending, or when it is being processed by somebody whose lease ended.
+ */
+export class TaskQueue {
+  readonly #database: OpenDatabase
+  readonly #now: () => Date
+  /** Emits `work` in the process that added some. */
+  readonly wake = new EventEmitter()
+
+  constructor(database: OpenDatabase, now: () => Date) {
+    this.#database = database
+    this.#now = now
+  }
+
+  /** Says that there may be work. */
+  poke(): void {
+    this.wake.emit('work')
+  }
+
+  /** Takes the next task of the user with the fewest under way; null when there is none. */
+  async claim(lease: string): Promise<Claim | null> {
+    const now = this.#now()
+    const at = now.toISOString()
+    const skipLocked = this.#database.dialect === 'postgres' ? sql`for update of t skip locked` : sql``
+    const task = await asTenant(this.#database, SERVICE, async (transaction) => {
+      const { rows } = await sql<{ task_id: string }>`
+        select t.task_id from tasks t
+        where (t.status = 'pending' or (t.status = 'processing' and t.lease_until < ${at})) and t.attempts < ${MOST_ATTEMPTS}
+        order by (select count(*) from tasks o where o.owner_id = t.owner_id and o.status = 'processing' and o.lease_until >= ${at}),
+          t.uploaded_at, t.task_id
+        limit 1 ${skipLocked}`.execute(transaction)
+      const id = rows[0]?.task_id
+      if (id === undefined) return null
+      const claimed = await transaction
+        .updateTable('tasks')
+        .set({
+          status: 'processing',
+          lease_owner: lease,
+          lease_until: new Date(now.getTime() + LEASE_MS).toISOString(),
+          last_heartbeat: at,
+          attempts: sql`attempts + 1`,
+        })
+        .where('task_id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      return claimed ?? null
+    })
+    return task === null ? null : { task, lease }
+  }
+
+  /** Prolongs the lease. @returns what to do: go on, stop because the user cancelled, or stop because the lease is not ours any more. */
+  async beat({ task, lease }: Claim): Promise<'continue' | 'cancel' | 'lost'> {
+    const now = this.#now()
+    const row = await asTenant(this.#database, SERVICE, (transaction) =>
+      transaction
+        .updateTable('tasks')
+        .set({
+          last_heartbeat: now.toISOString(),
+          lease_until: new Date(now.getTime() + LEASE_MS).toISOString(),
+        })
+        .where('task_id', '=', task.task_id)
+        .where('lease_owner', '=', lease)
+        .where('status', '=', 'processing')
+        .returning('cancel_requested')
+        .executeTakeFirst(),
+    )
+    if (row === undefined) return 'lost'
+    return row.cancel_requested ? 'cancel' : 'continue'
+  }
+
+  /** Stores progress, if the lease is still ours. */
+  async report({ task, lease }: Claim, snapshot: Snapshot): Promise<void> {
+    await asTenant(this.#database, SERVICE, async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('tasks')
+        .set({ progress_percent: snapshot.progressPercent, current_phase: snapshot.phase })
+        .where('task_id', '=', task.task_id)
+        .where('lease_owner', '=', lease)
+        .where('status', '=', 'processing')
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) await addSnapshot(transaction, task.task_id, snapshot, this.#now())
+    })
+  }
+
+  /** Ends a task, if the lease is still ours: results, state and last snapshot in one transaction. False when it was lost. */
+  async finish({ task, lease }: Claim, outcome: Outcome): Promise<boolean> {
+    const at = this.#now().toISOString()
+    return asTenant(this.#database, SERVICE, async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('tasks')
+        .set({
+          status: outcome.status,
+          analyzed_at: at,
+          lease_owner: null,
+          lease_until: null,
+          current_phase: outcome.status,
+          ...(outcome.status === 'completed'
+            ? {
+                progress_percent: 100,
+                total_packets: outcome.totalPackets,
+                health_score: outcome.healthScore,
+                report_html_path: outcome.htmlKey,
+                report_json_path: outcome.jsonKey,
+                expires_at: outcome.expiresAt,
+                error_code: null,
+                error_message: null,
+              }
+            : {}),
+          ...(outcome.status === 'failed' ? { error_code: outcome.code, error_message: outcome.message } : {}),
+        })
+        .where('task_id', '=', task.task_id)
+        .where('lease_owner', '=', lease)
+        .where('status', '=', 'processing')
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) return false
+      await addSnapshot(transaction, task.task_id, lastSnapshot(outcome), this.#now())
+      return true
+    })
+  }
+
+  /** Gives a task back unfinished, for a worker that shuts down: the attempt does not count. */
+  async release({ task, lease }: Claim): Promise<void> {
+    await asTenant(this.#database, SERVICE, (transaction) =>
+      transaction
+        .updateTable('tasks')
+        .set({ status: 'pending', lease_owner: null, lease_until: null, attempts: sql`attempts - 1` })
+        .where('task_id', '=', task.task_id)
+        .where('lease_owner', '=', lease)
+        .where('status', '=', 'processing')
+        .execute(),
+    )
+  }
+
+  /** Notes that the capture of a task is not stored any more. */
+  async forgetCapture(taskId: string): Promise<void> {
+    await asTenant(this.#database, SERVICE, (transaction) =>
+      transaction.updateTable('tasks').set({ capture_key: null }).where('task_id', '=', taskId).execute(),
+    )
+  }
+
+  /** Fails tasks whose workers died too often; returns their ids. */
+  async giveUp(): Promise<string[]> {
+    const at = this.#now().toISOString()
+    const message = `The analysis was interrupted ${MOST_ATTEMPTS} times; the capture may need more memory than a worker has.`
+    return asTenant(this.#database, SERVICE, async (transaction) => {
+      const rows = await transaction
+        .updateTable('tasks')
+        .set({
+          status: 'failed',
+          analyzed_at: at,
+          lease_owner: null,
+          lease_until: null,
+          current_phase: 'failed',
+          error_code: 'WORKER_LOST',
+          error_message: message,
+        })
+        .where('status', '=', 'processing')
+        .where('lease_until', '<', at)
+        .where('attempts', '>=', MOST_ATTEMPTS)
+        .returning('task_id')
+        .execute()
+      for (const { task_id } of rows) {
+        const outcome: Outcome = { status: 'failed', code: 'WORKER_LOST', message }
+        await addSnapshot(transaction, task_id, lastSnapshot(outcome), this.#now())
+      }
+      return rows.map(({ task_id }) => task_id)
+    })
+  }
+}
+
+function lastSnapshot(outcome: Outcome): Snapshot {
+  const isCompleted = outcome.status === 'completed'
+  return {
+    phase: outcome.status,
+    progressPercent: isCompleted ? 100 : 0,
+    packetsProcessed: isCompleted ? outcome.totalPackets : null,
+    totalPackets: isCompleted ? outcome.totalPackets : null,
+    currentAnalyzer: null,
+    message: outcome.status === 'failed' ? outcome.message : `Analysis ${outcome.status}`,
+  }
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import { buildApp } from './app.ts'
+import { AuditTrail } from './audit/trail.ts'
+import { ensureFirstAdmin } from './auth/first-admin.ts'
+import { DEFAULT_COST, Passwords } from './auth/passwords.ts'
+import { Tokens } from './auth/tokens.ts'
+import { openBlobs } from './blobs/index.ts'
+import type { Config } from './config/config.ts'
+import { postgresLogin } from './db/database-url.ts'
+import { grantApplicationLogin, loginProblems } from './db/grants.ts'
+import { upgrade } from './db/migrator.ts'
+import { type OpenDatabase, openDatabase } from './db/open-database.ts'
+import { TaskQueue } from './jobs/task-queue.ts'
+import { newLogger } from './logging/logger.ts'
+import { Mailer } from './mail/mailer.ts'
+import { ProgressHub } from './progress/hub.ts'
+import type { App, Services } from './services.ts'
+import { Throttle } from './throttle/throttle.ts'
+import { startWorker } from './worker/start-worker.ts'
+import type { Worker } from './worker/worker.ts'
+
+export interface ServiceOptions {
+  readonly config: Config
+  /** Takes lines of the log. */
+  readonly writeLog: (line: string) => void
+  /** Takes what the operator must read: the first password, where to open the service. */
+  readonly print: (text: string) => void
+  readonly now?: () => Date
+  /** Cost of bcrypt; only tests lower it. */
+  readonly passwordCost?: number
+  /** Where the first administrator's password may be mounted. */
+  readonly mountedPassword?: string
+}
+
+/** A service that is up. */
+export interface RunningService {
+  /** Where it listens; null for a worker alone. */
+  readonly url: string | null
+  readonly services: Services
+  /** Without listening, for tests. */
+  readonly app: App | null
+  /** Answers what is under way, gives tasks back, closes everything. */
+  close(): Promise<void>
+}
+
+/** Opens and migrates the database, creates the first administrator, listens, and analyses unless told otherwise. */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { config, print } = options
+  const { database, services } = await openServices(options)
+  const closing: (() => Promise<void>)[] = [() => database.close()]
+  const close = async () => {
+    for (const step of closing.toReversed()) await step()
+  }
+  try {
+    await ensureFirstAdmin(services, print, options.mountedPassword)
+    closing.push(
+      () => services.audit.settle(),
+      () => services.mailer.settle(),
+    )
+    if (config.values.INLINE_WORKER) {
+      const worker: Worker = startWorker(services)
+      closing.push(() => worker.stop())
+    }
+    const app = await buildApp(services)
+    closing.push(async () => {
+      services.progress.stop()
+      await app.close()
+    })
+    const url = await app.listen({ host: config.values.HOST ?? '127.0.0.1', port: config.values.PORT })
+    print(`PCAP Analyzer is ready: open ${url}\n`)
+    return { url, services, app, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** A worker alone. */
+export async function startWorkerService(options: ServiceOptions): Promise<RunningService> {
+  const { database, services } = await openServices(options)
+  const worker = startWorker(services)
+  options.print('PCAP Analyzer worker is ready\n')
+  const close = async () => {
+    await worker.stop()
+    await services.audit.settle()
+    await database.close()
+  }
+  return { url: null, services, app: null, close }
+}
+
+async function openServices(options: ServiceOptions): Promise<{ database: OpenDatabase; services: Services }> {
+  const { config, writeLog, now = () => new Date(), passwordCost = DEFAULT_COST } = options
+  const { values } = config
+  const log = newLogger(config, writeLog)
+  for (const warning of config.warnings) log.warn(warning)
+  await migrate(config)
+  const database = openDatabase(databaseOptions(config, values.DATABASE_URL ?? ''))
+  for (const problem of await loginProblems(database)) log.warn(problem)
+  const auditPath = join(values.DATA_DIR ?? 'data', 'logs', 'audit.jsonl')
+  const services: Services = {
+    config,
+    database,
+    blobs: openBlobs(config),
+    audit: new AuditTrail({ database, log, path: auditPath, now }),
+    mailer: new Mailer(config, database, log),
+    passwords: new Passwords(passwordCost),
+    tokens: new Tokens(config.secretKey, now),
+    throttle: new Throttle(database, now),
+    queue: new TaskQueue(database, now),
+    progress: new ProgressHub(database, log),
+    log,
+    now,
+  }
+  return { database, services }
+}
+
+/** As the schema's owner, where the application is another login, which then gets what it needs. */
+async function migrate(config: Config): Promise<void> {
+  const { DATABASE_MIGRATION_URL: ownerUrl, DATABASE_URL } = config.values
+  const database = openDatabase(databaseOptions(config, ownerUrl ?? DATABASE_URL ?? ''))
+  try {
+    await upgrade(database)
+    const login = ownerUrl === null ? null : postgresLogin(DATABASE_URL ?? '')
+    if (login !== null) await grantApplicationLogin(database, login)
+  } finally {
+    await database.close()
+  }
+}
+
+function databaseOptions({ values }: Config, url: string) {
+  return {
+    url,
+    sslMode: values.DATABASE_SSL_MODE as 'disable',
+    sslRootCert: values.DATABASE_SSL_ROOT_CERT,
+    minSize: values.DATABASE_MIN_SIZE,
+    maxSize: values.DATABASE_MAX_SIZE,
+    commandTimeoutMs: values.DATABASE_COMMAND_TIMEOUT_SECONDS * 1000,
+  }
+}

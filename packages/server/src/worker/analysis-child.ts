@@ -1,0 +1,60 @@
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { analyzeFiles } from '@pcap-analyzer/engine/node'
+import { reportJson } from '@pcap-analyzer/report/json'
+import { addDetails, sealReport } from '@pcap-analyzer/report/node'
+import { htmlReport } from '@pcap-analyzer/report/written'
+import { type AnalysisMessage, type AnalysisOrder, REPORT_HTML, REPORT_JSON } from './messages.ts'
+
+// Runs as a process of its own: what a hostile capture does, it does here.
+
+/** Captures up to this size are read again for the packets that prove findings. */
+const MOST_BYTES_READ_TWICE = 256 << 20
+/** Reading is most of the work; the rest is telling. */
+const READ_SHARE = 90
+
+function tell(message: AnalysisMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve()
+    else process.send(message, () => resolve())
+  })
+}
+
+async function analyze({ capture, name, folder, language, mostExpansionRatio }: AnalysisOrder): Promise<void> {
+  const options = { limits: { maxDecompressionRatio: mostExpansionRatio }, language }
+  let packets = 0
+  let told = -1
+  const read = await analyzeFiles([capture], {
+    ...options,
+    onProgress: (progress) => {
+      packets = progress.packets
+      const percent = Math.floor((READ_SHARE * progress.readBytes) / Math.max(1, progress.totalBytes ?? 1))
+      if (percent === told) return
+      told = percent
+      void tell({ kind: 'progress', percent, packets, phase: 'reading' })
+    },
+  })
+  await tell({ kind: 'progress', percent: READ_SHARE, packets, phase: 'reporting' })
+  const isReadTwice = statSync(capture).size <= MOST_BYTES_READ_TWICE
+  const detailed = isReadTwice ? await addDetails(read, [capture], { limits: options.limits }) : read
+  const sealed = sealReport(detailed, [capture], options)
+  // the capture is stored under its id; people know it by its name
+  const report = {
+    ...sealed,
+    capture: { ...sealed.capture, files: sealed.capture.files.map((file) => ({ ...file, name })) },
+    ...(sealed.provenance && {
+      provenance: { ...sealed.provenance, captures: sealed.provenance.captures.map((one) => ({ ...one, name })) },
+    }),
+  }
+  writeFileSync(join(folder, REPORT_JSON), reportJson(report, 'pretty'))
+  writeFileSync(join(folder, REPORT_HTML), await htmlReport(report))
+  await tell({ kind: 'done', packets: report.capture.packets, healthScore: report.health.score })
+}
+
+try {
+  await analyze(JSON.parse(process.argv[2]) as AnalysisOrder)
+} catch (error) {
+  const { code, message } = error as { code?: string; message?: string }
+  await tell({ kind: 'failed', code: code ?? 'UNEXPECTED', message: message ?? String(error) })
+}
+process.disconnect?.()

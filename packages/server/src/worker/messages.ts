@@ -1,0 +1,18 @@
+/** What the child is told, as its only argument. */
+export interface AnalysisOrder {
+  readonly capture: string
+  /** The user's name of the capture, for the report. */
+  readonly name: string
+  readonly folder: string
+  readonly language: 'en' | 'fr'
+  readonly mostExpansionRatio: number
+}
+
+/** What the child says. */
+export type AnalysisMessage =
+  | { readonly kind: 'progress'; readonly percent: number; readonly packets: number; readonly phase: string }
+  | { readonly kind: 'done'; readonly packets: number; readonly healthScore: number | null }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+
+export const REPORT_JSON = 'report.json'
+export const REPORT_HTML = 'report.html'

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Blobs } from '../blobs/blobs.ts'
+import type { Config } from '../config/config.ts'
+import { type Claim, HEARTBEAT_MS, type Outcome, type TaskQueue } from '../jobs/task-queue.ts'
+import { failureText } from './failure-text.ts'
+import { REPORT_HTML, REPORT_JSON } from './messages.ts'
+import { type AnalysisResult, runAnalysis } from './run-analysis.ts'
+
+/** How often an idle worker looks whether another process has added work. */
+const LOOK_MS = 1000
+/** A snapshot is stored for every so many percent. */
+const SNAPSHOT_PERCENT = 5
+
+export interface WorkerParts {
+  readonly config: Config
+  readonly queue: TaskQueue
+  readonly blobs: Blobs
+  readonly log: FastifyBaseLogger
+  readonly now: () => Date
+  /** The language of a task's owner. */
+  readonly languageOf: (ownerId: string | null) => Promise<'en' | 'fr'>
+}
+
+/** Analyses tasks, some at a time, until it is stopped. */
+export class Worker {
+  readonly #parts: WorkerParts
+  readonly #stopping = new AbortController()
+  readonly #running: Promise<void>[]
+  #busy = 0
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts
+    parts.queue.wake.setMaxListeners(100)
+    this.#running = Array.from({ length: parts.config.values.WORKER_CONCURRENCY }, () => this.#work())
+  }
+
+  /** Analyses under way. */
+  get active(): number {
+    return this.#busy
+  }
+
+  /** Takes no more tasks; those under way are given back. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#parts.queue.poke()
+    await Promise.all(this.#running)
+  }
+
+  async #work(): Promise<void> {
+    const { queue, log } = this.#parts
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await queue.giveUp()
+        const claim = await queue.claim(randomUUID())
+        if (claim === null) {
+          await this.#idle()
+          continue
+        }
+        this.#busy++
+        await this.#analyze(claim).finally(() => this.#busy--)
+      } catch (error) {
+        // the database may be away: the lease ends by itself and the task is taken again
+        log.error({ err: error }, 'the worker could not go on with a task')
+        await this.#idle()
+      }
+    }
+  }
+
+  #idle(): Promise<void> {
+    const { wake } = this.#parts.queue
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        wake.off('work', done)
+        resolve()
+      }
+      const timer = setTimeout(done, LOOK_MS)
+      wake.once('work', done)
+      if (this.#stopping.signal.aborted) done()
+    })
+  }
+
+  async #analyze(claim: Claim): Promise<void> {
+    const { queue, log } = this.#parts
+    const stop = new AbortController()
+    let isCancelled = false
+    let isLost = false
+    const beat = setInterval(() => {
+      queue.beat(claim).then(
+        (answer) => {
+          if (answer === 'continue') return
+          isCancelled = answer === 'cancel'
+          isLost = answer === 'lost'
+          stop.abort()
+        },
+        (error) => log.warn({ err: error }, 'heartbeat failed'),
+      )
+    }, HEARTBEAT_MS)
+    const cancel = (taskId: string) => {
+      if (taskId !== claim.task.task_id) return
+      isCancelled = true
+      stop.abort()
+    }
+    const end = () => stop.abort()
+    queue.wake.on('cancel', cancel)
+    this.#stopping.signal.addEventListener('abort', end, { once: true })
+    const folder = await mkdtemp(join(tmpdir(), 'pcap-analysis-'))
+    try {
+      if (claim.task.cancel_requested) {
+        await queue.finish(claim, { status: 'cancelled' })
+        return
+      }
+      const result = await this.#run(claim, folder, stop.signal)
+      if (isLost) return
+      if (result.kind === 'stopped')
+        await (isCancelled ? queue.finish(claim, { status: 'cancelled' }) : queue.release(claim))
+      else await this.#conclude(claim, folder, result)
+    } finally {
+      clearInterval(beat)
+      queue.wake.off('cancel', cancel)
+      this.#stopping.signal.removeEventListener('abort', end)
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  async #run({ task, lease }: Claim, folder: string, signal: AbortSignal): Promise<AnalysisResult> {
+    const { config, queue, blobs, log, languageOf } = this.#parts
+    const { values } = config
+    const capture = task.capture_key === null ? null : await blobs.file(task.capture_key)
+    if (capture === null) return { kind: 'failed', code: 'CAPTURE_MISSING', message: 'no capture in the store' }
+    let reported = -SNAPSHOT_PERCENT
+    let reporting = Promise.resolve()
+    const report = (phase: string, percent: number, packets: number) => {
+      if (percent < reported + SNAPSHOT_PERCENT) return
+      reported = percent - (percent % SNAPSHOT_PERCENT)
+      const snapshot = {
+        phase,
+        progressPercent: percent,
+        packetsProcessed: packets,
+        totalPackets: null,
+        currentAnalyzer: null,
+        message: null,
+      }
+      reporting = reporting
+        .then(() => queue.report({ task, lease }, snapshot))
+        .catch((error) => log.warn({ err: error }, 'progress could not be stored'))
+    }
+    report('starting', 0, 0)
+    const order = {
+      capture: capture.path,
+      name: task.filename,
+      folder,
+      language: await languageOf(task.owner_id),
+      mostExpansionRatio: values.MAX_EXPANSION_RATIO,
+    }
+    const limits = { memoryMb: values.ANALYSIS_MEMORY_MB, timeoutSeconds: values.ANALYSIS_TIMEOUT_SECONDS }
+    try {
+      return await runAnalysis(order, limits, ({ phase, percent, packets }) => report(phase, percent, packets), signal)
+    } finally {
+      await reporting
+      await capture.release()
+    }
+  }
+
+  async #conclude(claim: Claim, folder: string, result: AnalysisResult): Promise<void> {
+    const { queue, blobs, log, config } = this.#parts
+    const { task } = claim
+    const outcome = await this.#outcomeOf(claim, folder, result)
+    if (!(await queue.finish(claim, outcome))) {
+      log.warn({ task: task.task_id }, 'the lease was lost before the end; another worker has the task')
+      return
+    }
+    if (result.kind === 'failed')
+      log.error({ task: task.task_id, code: result.code, reason: result.message }, 'analysis failed')
+    else log.info({ task: task.task_id }, 'analysis completed')
+    if (outcome.status === 'completed' && config.values.KEEP_CAPTURES === 'never' && task.capture_key !== null) {
+      await blobs.delete(task.capture_key)
+      await queue.forgetCapture(task.task_id)
+    }
+  }
+
+  async #outcomeOf({ task }: Claim, folder: string, result: AnalysisResult): Promise<Outcome> {
+    const { blobs, config, now, languageOf } = this.#parts
+    if (result.kind !== 'done') {
+      const code = result.kind === 'failed' ? result.code : 'STOPPED'
+      return { status: 'failed', code, message: failureText(code, await languageOf(task.owner_id)) }
+    }
+    const jsonKey = `reports/${task.task_id}.json`
+    const htmlKey = `reports/${task.task_id}.html`
+    for (const [key, name] of [
+      [jsonKey, REPORT_JSON],
+      [htmlKey, REPORT_HTML],
+    ] as const) {
+      await blobs.put(key, createReadStream(join(folder, name)), Number.MAX_SAFE_INTEGER)
+    }
+    const expiresAt = new Date(now().getTime() + config.values.REPORT_TTL_HOURS * 3_600_000).toISOString()
+    return {
+      status: 'completed',
+      totalPackets: result.packets,
+      healthScore: result.healthScore,
+      htmlKey,
+      jsonKey,
+      expiresAt,
+    }
+  }
+}
