@@ -23,9 +23,6 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-# tests start clusters of their own: the package shall not make one
-mkdir -p /etc/postgresql-common
-[ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 apt-get update -qq || echo '*** apt-get update failed: trying the package lists that are there ***' >&2
 for package in $missing; do
   apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { DbopsError } from '../errors.ts'
 import { runAgainstServer } from '../run.ts'
@@ -20,7 +21,7 @@ export async function loadDump(
   const { stdin } = child
   if (stdin === null) throw new DbopsError('INTERNAL', `${program} has no input`)
   try {
-    await readPayload(payload, stdin)
+    await readPayload(payload, lenient(stdin))
     await ended
   } catch (error) {
     child.kill('SIGKILL') // an unproven rest must not be committed
@@ -57,6 +58,21 @@ export async function decodeDump(
     stdio: ['pipe', 'ignore'],
   })
   if (child.stdin === null) throw new DbopsError('INTERNAL', 'pg_restore has no input')
-  await readPayload(payload, child.stdin)
+  await readPayload(payload, lenient(child.stdin))
   await ended
+}
+
+/** A program may end before it has read everything: the rest is still proven here, and its exit code says whether it was content. */
+function lenient(stdin: Writable): Writable {
+  stdin.on('error', () => {})
+  return new Writable({
+    write(chunk, _, done) {
+      if (stdin.destroyed || stdin.closed) return done()
+      stdin.write(chunk, () => done())
+    },
+    final(done) {
+      if (stdin.destroyed || stdin.closed) return done()
+      stdin.end(() => done())
+    },
+  })
 }

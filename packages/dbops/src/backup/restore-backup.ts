@@ -9,7 +9,7 @@ import { loadDump } from './load-dump.ts'
 import { readManifest } from './manifest.ts'
 import { checkStored } from './payload-read.ts'
 import { requireRestorable, toolVersion } from './preflight.ts'
-import { createScratch, dropScratch } from './scratch-database.ts'
+import { createScratch, dropScratch, scratchName } from './scratch-database.ts'
 import { differencesFromManifest } from './verify-backup.ts'
 
 export interface RestoreOptions extends BackupKeys {
@@ -25,7 +25,7 @@ export interface RestoreOptions extends BackupKeys {
 
 /**
  * Restores into a new database beside the others, compares it with the manifest and gives it the properties of the old one. Whatever
- * fails or is killed on the way leaves at most a database that bears our mark.
+ * fails or is killed on the way leaves at most a database under a name of ours; the wanted name is given when everything was compared.
  * @throws {DbopsError} REFUSED before anything is created, INTEGRITY when the result is not the backup
  */
 export async function restoreBackup(options: RestoreOptions): Promise<void> {
@@ -42,17 +42,18 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
     await requireFit(client, facts, database, toolVersion('pg_restore', binaries).major)
   })
   onProgress(`restoring into ${database}`)
-  await createScratch(server, database, facts)
-  const restored = { ...server, database, applicationName: 'dbops restore' }
+  const scratch = scratchName('restore')
+  const restored = { ...server, database: scratch, applicationName: 'dbops restore' }
   try {
+    await createScratch(server, scratch, facts)
     await loadDump({ folder, manifest, file, dataKey }, restored, binaries)
     onProgress('comparing every row, grant and policy')
     const problems = await withServer(restored, (client) => differencesFromManifest(client, manifest))
     if (problems.length > 0)
       throw new DbopsError('INTEGRITY', `the restored database differs: ${problems.slice(0, 5).join('; ')}`)
-    await withServer(server, (client) => giveProperties(client, database, facts))
+    await withServer(server, (client) => finish(client, { scratch, database, facts }))
   } catch (error) {
-    await dropScratch(server, database)
+    await dropScratch(server, scratch)
     throw error
   }
 }
@@ -85,9 +86,12 @@ async function requireFit(
     )
 }
 
-/** What lies outside of the dump: owner, grants on the database, settings, connection limit. Takes our mark away at last. */
-async function giveProperties(client: ServerClient, database: string, facts: DatabaseFacts): Promise<void> {
-  const name = quoteName(database)
+/** Gives what lies outside of the dump (owner, grants on the database, settings, connection limit), and at last the name, all at once. */
+async function finish(
+  client: ServerClient,
+  { scratch, database, facts }: { scratch: string; database: string; facts: DatabaseFacts },
+): Promise<void> {
+  const name = quoteName(scratch)
   await client.query('begin')
   await client.query(`alter database ${name} owner to ${quoteName(facts.owner)}`)
   await client.query(`alter database ${name} connection limit ${facts.connectionLimit}`)
@@ -100,7 +104,7 @@ async function giveProperties(client: ServerClient, database: string, facts: Dat
     const subject = role === null ? `alter database ${name}` : `alter role ${quoteName(role)} in database ${name}`
     await client.query(`${subject} set ${quoteName(setting)} to ${settingValue(setting, value)}`)
   }
-  await client.query(`comment on database ${name} is null`)
+  await client.query(`alter database ${name} rename to ${quoteName(database)}`)
   await client.query('commit')
 }
 

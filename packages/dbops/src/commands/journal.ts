@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { dropScratch } from '../backup/scratch-database.ts'
-import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { dropScratch, listScratch } from '../backup/scratch-database.ts'
+import type { Call, CommandDefinition } from '../command/command.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
@@ -63,21 +63,22 @@ export const abort: CommandDefinition = {
       throw new DbopsError('REFUSED', `${entry.id} is a rotation: nobody would know which login is in use`, {
         hint: `dbops resume ${entry.id}, then dbops rotate rollback ${entry.id}`,
       })
-    const { restored } = entry.payload as { restored: string }
+    const server = call.target()
+    const left = await listScratch(server)
     if (!call.isApplied)
-      return { summary: `would drop ${restored} if it bears our mark; --apply does it`, exitCode: EXIT_FINE, text: '' }
+      return {
+        summary: `would drop ${left.length} half-made database(s); --apply does it`,
+        exitCode: EXIT_FINE,
+        text: left.join('\n'),
+      }
     const journal = Journal.open(folderOf(call), entry.id, call.now)
-    // a finished one bears no mark: it stays
-    await dropScratch(call.target(), restored).catch((error: unknown) => {
-      if (!(error instanceof DbopsError) || error.code !== 'REFUSED') throw error
-      call.progress(`${restored} is finished and stays`)
-    })
+    for (const name of left) await dropScratch(server, name)
     journal.finish('aborted')
     return {
       summary: `${entry.id} is cleaned up`,
       exitCode: EXIT_FINE,
       text: '',
-      audit: { journal: entry.id, confirmed: textOption(call, 'confirm') },
+      audit: { journal: entry.id, dropped: left },
     }
   },
 }
