@@ -49,7 +49,9 @@ export interface EvidenceFrame {
 /** The frames that prove a finding, as far as they are shown. */
 export interface FindingDetail {
   readonly key: string
+  /** The first few connections with evidence; `connections` says how many there are. */
   readonly timelines: readonly EvidenceTimeline[]
+  readonly connections: number
   readonly frames: readonly EvidenceFrame[]
 }
 

@@ -277,6 +277,7 @@ const details = record(
             total: count,
           }),
         ),
+        connections: { ...count, description: 'with evidence among the frames looked for; timelines are of the first' },
         frames: list(
           record({
             frame: count,

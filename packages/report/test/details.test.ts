@@ -17,7 +17,8 @@ async function detailsOf(path: string): Promise<Details> {
 describe('details', () => {
   it.each(samples)('show every finding with its own frames in order: %s', async (path) => {
     const report = await writtenReport(path)
-    for (const { key, timelines, frames } of report.details?.findings ?? []) {
+    for (const { key, timelines, connections, frames } of report.details?.findings ?? []) {
+      expect(connections).toBeGreaterThanOrEqual(timelines.length)
       const listed = new Set(report.findings.find((finding) => finding.key === key)?.evidence.frames)
       for (const { frame } of frames) expect(listed).toContain(frame)
       for (const { segments, total } of timelines) {

@@ -45,6 +45,8 @@ export class DetailsCollector {
   private readonly recent = new Map<number, RecentSegments>()
   private readonly sampled = new Map<number, Sampled>()
   private readonly timelines = new Map<string, EvidenceTimeline[]>()
+  /** Connections with evidence, by finding. */
+  private readonly connectionCounts = new Map<string, number>()
   private readonly frames = new Map<string, EvidenceFrame[]>()
   /** By connection: findings that it has evidence of, with the frames. */
   private readonly keysOf = new Map<number, Map<string, Set<number>>>()
@@ -79,7 +81,9 @@ export class DetailsCollector {
       findings: this.keys.flatMap((key) => {
         const timelines = this.timelines.get(key) ?? []
         const frames = this.frames.get(key) ?? []
-        return timelines.length + frames.length === 0 ? [] : [{ key, timelines, frames }]
+        return timelines.length + frames.length === 0
+          ? []
+          : [{ key, timelines, connections: this.connectionCounts.get(key) ?? 0, frames }]
       }),
       connections: [...this.streams].flatMap((stream) => {
         const sampled = this.sampled.get(stream)
@@ -159,6 +163,7 @@ export class DetailsCollector {
       const timeline = { ...endsOf(flow), segments: recent.around(evidence), total: recent.total }
       const timelines = this.timelines.get(key) ?? []
       this.timelines.set(key, timelines)
+      this.connectionCounts.set(key, (this.connectionCounts.get(key) ?? 0) + 1)
       if (timelines.length < MOST_TIMELINES) timelines.push(timeline)
     }
   }

@@ -62,6 +62,9 @@ export const english: Words = {
   frames: 'Frames',
   evidence: 'Evidence',
   evidenceOf: (listed, total) => `${listed} of ${total} frames listed`,
+  connectionsShown: (shown, total) => `Packets of ${shown} of ${total} connections with evidence`,
+  noPacketsShown:
+    'Its packets are not in this report: they are shown of the first findings. The evidence command writes them.',
   innocent: 'Harmless things that look like this',
   confirm: 'What would confirm or refute it',
   attack: 'ATT&CK',

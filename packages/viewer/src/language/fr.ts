@@ -70,6 +70,9 @@ export const french: Words = {
   frames: 'Trames',
   evidence: 'Preuves',
   evidenceOf: (listed, total) => `${listed} trames listées sur ${total}`,
+  connectionsShown: (shown, total) => `Paquets de ${shown} connexions sur ${total} ayant des preuves`,
+  noPacketsShown:
+    'Ses paquets ne sont pas dans ce rapport : ceux des premiers constats sont montrés. La commande evidence les écrit.',
   innocent: 'Choses anodines qui y ressemblent',
   confirm: 'Ce qui le confirmerait ou l’infirmerait',
   attack: 'ATT&CK',

@@ -55,6 +55,8 @@ export interface Words {
   readonly frames: string
   readonly evidence: string
   readonly evidenceOf: (listed: string, total: string) => string
+  readonly connectionsShown: (shown: string, total: string) => string
+  readonly noPacketsShown: string
   readonly innocent: string
   readonly confirm: string
   readonly attack: string

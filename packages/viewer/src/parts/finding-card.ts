@@ -1,4 +1,4 @@
-import type { Finding } from '@pcap-analyzer/engine'
+import type { Finding, FindingDetail } from '@pcap-analyzer/engine'
 import type { Context } from '../context.ts'
 import { h } from '../dom.ts'
 import { copyButton } from './copy-button.ts'
@@ -58,6 +58,7 @@ function body(context: Context, finding: Finding): HTMLElement {
     block(words.limited, 'limited', ...texts(context, finding.limitedBy)),
     filterLine(context, finding),
     framesLine(context, finding),
+    packetsNote(context, detail),
     ...(detail?.timelines.map((timeline) => evidenceTimeline(context, timeline)) ?? []),
     detail === undefined || detail.frames.length === 0 ? null : evidenceFrames(context, detail.frames),
     h('div', { class: 'block next' }, h('h4', {}, words.next), h('p', {}, text(finding.nextStep, 1000))),
@@ -66,6 +67,19 @@ function body(context: Context, finding: Finding): HTMLElement {
     finding.attack.length === 0
       ? null
       : h('p', { class: 'quiet' }, `${words.attack}: ${finding.attack.map((one) => text(one)).join(', ')}`),
+  )
+}
+
+/** Says what of the packets is not shown; nothing when all of them are, or the report has none. */
+function packetsNote({ words, value, report }: Context, detail: FindingDetail | undefined): HTMLElement | null {
+  if (report.details === undefined) return null
+  if (detail === undefined) return h('p', { class: 'quiet' }, words.noPacketsShown)
+  const { timelines, connections } = detail
+  if (timelines.length >= connections) return null
+  return h(
+    'p',
+    { class: 'quiet' },
+    words.connectionsShown(value(timelines.length, 'count'), value(connections, 'count')),
   )
 }
 
