@@ -236,6 +236,31 @@ describe('T74 two rotations at once', () => {
   })
 })
 
+describe('T74 two machines at once', () => {
+  it('are kept apart by the server itself', async () => {
+    const here = newCommandLine()
+    const there = newCommandLine()
+    const words = [
+      'rotate',
+      'run',
+      '--url',
+      cluster.url('app'),
+      '--logins',
+      'app_a,app_b',
+      '--store',
+      storePath,
+      '--grace',
+      '1',
+      '--apply',
+    ]
+    const both = await Promise.all([here.run(...words), there.run(...words)])
+    expect(both.map(({ exitCode }) => exitCode).sort(), both.map(({ stderr }) => stderr).join()).toEqual([0, 6])
+    expect(both.find(({ exitCode }) => exitCode === 6)?.stderr).toMatch(/on the server: 127\.0\.0\.1, process \d+/)
+    here.remove()
+    there.remove()
+  })
+})
+
 describe('T75 the passwords of rotations', () => {
   it('stand in no server log, journal, output or operations log', async () => {
     const { run, stateFolder, remove } = newCommandLine()
@@ -254,7 +279,7 @@ describe('T75 the passwords of rotations', () => {
     ]
     const ran = await run(...words)
     expect(ran.exitCode, ran.stderr).toBe(0)
-    const { password, user } = await store.read()
+    const { password } = await store.read()
     const secret = password.reveal()
     const id = /rotate-\w+/.exec(ran.stdout)?.[0] ?? ''
     const operations = readFileSync(join(stateFolder, 'audit/operations-000001.jsonl'), 'utf8')
@@ -264,9 +289,6 @@ describe('T75 the passwords of rotations', () => {
       expect(text.length).toBeGreaterThan(0)
       expect(text).not.toContain(secret)
     }
-    const back = await run('rotate', 'rollback', id, ...words.slice(2))
-    expect(back.exitCode, back.stderr).toBe(0)
-    expect((await store.read()).user).not.toBe(user)
     writeFileSync(storePath, '{}')
     expect((await run(...words)).exitCode).toBe(2)
     remove()
@@ -302,6 +324,33 @@ describe('a provider as the store', () => {
     expect(await canLogIn(admin(), user, new Secret(password))).toBe(true)
     expect((await run(...words, '--max-age-days', '90')).stdout).toContain('nothing to do yet')
     expect((await provider.read('login')).version).toBe('2')
+    remove()
+  })
+})
+
+describe('T102 rollback', () => {
+  it('of a rotation gives out the login before again, with a new password that works, and closes the newer one', async () => {
+    const { run, remove } = newCommandLine()
+    const words = [
+      '--url',
+      cluster.url('app'),
+      '--logins',
+      'app_a,app_b',
+      '--store',
+      storePath,
+      '--grace',
+      '1',
+      '--apply',
+    ]
+    const ran = await run('rotate', 'run', ...words)
+    const newer = await store.read()
+    const id = /rotate-\w+/.exec(ran.stdout)?.[0] ?? ''
+    const back = await run('rotate', 'rollback', id, ...words)
+    expect(back.exitCode, back.stderr).toBe(0)
+    const { user, password } = await store.read()
+    expect(user).toBe('app_a')
+    expect(await canLogIn(admin(), user, password)).toBe(true)
+    expect(await canLogIn(admin(), newer.user, newer.password)).toBe(false)
     remove()
   })
 })

@@ -98,6 +98,19 @@ export class OperationsLog {
     })
   }
 
+  /** @throws {DbopsError} REFUSED when a line could not be added now, before anything is done that would go unrecorded */
+  async assertWritable(): Promise<void> {
+    try {
+      await this.#locked(() => {
+        const head = this.#recoveredHead(logKey(this.folder))
+        const active = join(this.folder, head.segments[head.segments.length - 1].name)
+        closeSync(openSync(active, 'a', 0o600))
+      })
+    } catch (cause) {
+      throw new DbopsError('REFUSED', `the operations log cannot be written: ${(cause as Error).message}`, { cause })
+    }
+  }
+
   /** Closes the current segment, so that the next line begins a new one. */
   async rotate(): Promise<void> {
     await this.#locked(() => {

@@ -47,6 +47,7 @@ async function runParsed({ definition, args, options }: ParsedCall, process: Com
   let outcome: Outcome | null = null
   let failure: unknown = null
   let format: Format = 'text'
+  let environment = process.variables.ENVIRONMENT ?? ''
   try {
     format = readFormat(text(options, 'format') ?? 'text')
     const call = newCall({
@@ -56,20 +57,26 @@ async function runParsed({ definition, args, options }: ParsedCall, process: Com
       process,
       onTarget: (target) => (shownTarget = formatUrl(target, 'omitted')),
     })
+    if (call.environment === 'production' && !isUnrecorded(definition))
+      await operationsLog(stateFolder, process).assertWritable()
+    environment = call.environment
     outcome = await definition.run(call)
   } catch (error) {
     failure = error instanceof DbopsError ? error : serverError(error)
   }
   const exitCode = outcome?.exitCode ?? exitCodeOf(failure)
-  const recorded = await record(definition, stateFolder, process, {
-    command: definition.name,
-    target: shownTarget,
-    outcome: outcomeWord(exitCode, failure),
-    exitCode,
-    reason: failure instanceof Error ? failure.message : (outcome?.summary ?? null),
-    durationMs: Math.round(performance.now() - startMs),
-    details: { ...outcome?.audit, isApplied: options.apply === true },
-  })
+  const recorded = await record(
+    { definition, stateFolder, process, environment },
+    {
+      command: definition.name,
+      target: shownTarget,
+      outcome: outcomeWord(exitCode, failure),
+      exitCode,
+      reason: failure instanceof Error ? failure.message : (outcome?.summary ?? null),
+      durationMs: Math.round(performance.now() - startMs),
+      details: { ...outcome?.audit, isApplied: options.apply === true },
+    },
+  )
   if (outcome === null) return reportError(failure, process, format)
   process.writeOut(redact(print(format, { command: definition.name, target: shownTarget, outcome })))
   if (recorded !== null) return recorded
@@ -154,21 +161,35 @@ function outcomeWord(exitCode: ExitCode, failure: unknown): Operation['outcome']
   return exitCode === EXIT_FINE ? 'ok' : 'findings'
 }
 
-/** Production refuses to work unrecorded; elsewhere it is said and goes on. Commands that look at the log do not write to it. */
+interface RecordContext {
+  readonly definition: CommandDefinition
+  readonly stateFolder: string
+  readonly process: CommandProcess
+  readonly environment: string
+}
+
+/** Commands that look at the log itself do not write to it. */
+function isUnrecorded({ name }: CommandDefinition): boolean {
+  return name === 'audit verify' || name === 'audit anchor'
+}
+
+function operationsLog(stateFolder: string, process: CommandProcess): OperationsLog {
+  return new OperationsLog({ folder: join(stateFolder, 'audit'), now: () => process.now() })
+}
+
+/** Production does nothing unrecorded (it asked beforehand); elsewhere a log that cannot be written is said, and work goes on. */
 async function record(
-  { name }: CommandDefinition,
-  stateFolder: string,
-  process: CommandProcess,
+  { definition, stateFolder, process, environment }: RecordContext,
   operation: Operation,
 ): Promise<ExitCode | null> {
-  if (name.startsWith('audit verify')) return null
+  if (isUnrecorded(definition)) return null
   try {
-    await new OperationsLog({ folder: join(stateFolder, 'audit'), now: () => process.now() }).append(operation)
+    await operationsLog(stateFolder, process).append(operation)
     return null
   } catch (error) {
     const { message } = error as Error
     process.writeError(`dbops: error: the operations log cannot be written: ${redact(message)}\n`)
-    return process.variables.ENVIRONMENT === 'production' ? EXIT_REFUSED : null
+    return environment === 'production' ? EXIT_REFUSED : null
   }
 }
 

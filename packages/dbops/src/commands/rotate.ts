@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Call, CommandDefinition } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import type { Outcome } from '../command/outcome.ts'
+import { withServerLock } from '../connection/server-lock.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
 import {
@@ -156,13 +157,11 @@ function requireNoneOpen(call: Call, rotation: RotationOptions): void {
     })
 }
 
-async function locked(call: Call, { logins }: RotationOptions, work: () => Promise<Outcome>): Promise<Outcome> {
-  const lock = {
-    path: join(call.stateFolder, 'locks', `rotate-${logins.join('-').replaceAll('/', '_')}`),
-    purpose: `rotation of ${logins.join(' and ')}`,
-  }
+async function locked(call: Call, { logins, admin }: RotationOptions, work: () => Promise<Outcome>): Promise<Outcome> {
+  const path = join(call.stateFolder, 'locks', `rotate-${logins.join('-').replaceAll('/', '_')}`)
   const onTakeOver = (owner: string): void => call.progress(`took over the lock of ${owner}`)
-  return await withFileLock({ ...lock, isForced: call.isLockForced, onTakeOver }, work)
+  const lock = { path, purpose: `rotation of ${logins.join(' and ')}`, isForced: call.isLockForced, onTakeOver }
+  return await withFileLock(lock, () => withServerLock(admin, `rotate ${logins.join()}`, work))
 }
 
 /** A failure that was rolled back leaves nothing to resume; one that was not stays open. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
+import { withServerLock } from '../connection/server-lock.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import type { Environment } from '../environment.ts'
@@ -31,7 +32,7 @@ export async function applyRoles(options: ApplyRolesOptions): Promise<RolePlan> 
     const existing = new Set(state.roles.map(({ name }) => name))
     const fresh = spec.roles.filter(({ name, kind }) => logsIn(kind) && !existing.has(name)).map(({ name }) => name)
     const plan = planRoles(spec, state, newPasswords(fresh, options))
-    if (isApplied) await execute(client, plan)
+    if (isApplied) await withServerLock(admin, `roles ${spec.database}`, () => execute(client, plan))
     return plan
   })
 }
