@@ -1,5 +1,6 @@
 // What a listener of one's own needs: run a capture and hear of its frames, segments, messages and flows.
 
+export { Analysis } from './analyze.ts'
 export { transactionColumns } from './analyzers/latency/section.ts'
 export { latency } from './analyzers/latency.ts'
 export { serviceOfPort } from './analyzers/services/ports.ts'

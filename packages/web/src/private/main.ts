@@ -1,0 +1,144 @@
+import type { Report } from '@pcap-analyzer/engine'
+import { showReport } from '@pcap-analyzer/viewer'
+import type { Answer, Order } from './messages.ts'
+import { type Language, words } from './words.ts'
+
+const BYTES_PER_PERCENT = 100
+
+/** The page: a place to drop a capture, then how far it is, then its report. Everything stays in the browser. */
+class PrivatePage {
+  private readonly root: HTMLElement
+  private readonly language: Language
+  /** When a capture was chosen, on the page's clock. */
+  private chosenAtMs = Number.POSITIVE_INFINITY
+  /** Loaded with the page, so that nothing is asked for when a capture comes. */
+  private worker = newWorker()
+
+  constructor(root: HTMLElement, language: Language) {
+    this.root = root
+    this.language = language
+    document.documentElement.lang = language
+    document.title = `${words[language].title} – PCAP Analyzer`
+  }
+
+  /** Shows the place to drop a capture on. */
+  begin(): void {
+    const text = words[this.language]
+    const input = element('input', { type: 'file', id: 'capture', class: 'capture-input' })
+    input.addEventListener('change', () => {
+      const file = input.files?.[0]
+      if (file !== undefined) this.analyse(file)
+    })
+    const label = element('label', { for: 'capture', class: 'drop' })
+    label.append(element('strong', {}, text.drop), element('span', {}, text.choose), element('small', {}, text.kinds))
+    for (const name of ['dragover', 'dragenter']) {
+      document.addEventListener(name, (event) => event.preventDefault())
+    }
+    document.addEventListener('drop', (event) => {
+      event.preventDefault()
+      const file = (event as DragEvent).dataTransfer?.files[0]
+      if (file !== undefined) this.analyse(file)
+    })
+    this.show(
+      element('h1', {}, text.title),
+      element('p', { class: 'promise' }, text.promise),
+      input,
+      label,
+      this.proof(),
+    )
+    document.documentElement.dataset.ready = 'true'
+  }
+
+  private analyse(file: File): void {
+    this.chosenAtMs = Math.min(this.chosenAtMs, performance.now())
+    const text = words[this.language]
+    const progress = element('progress', { max: String(BYTES_PER_PERCENT), value: '0' })
+    const state = element('p', { role: 'status', 'aria-live': 'polite' })
+    const cancel = element('button', { type: 'button' }, text.cancel)
+    cancel.addEventListener('click', () => this.stop())
+    this.show(element('h1', {}, text.working(file.name)), progress, state, cancel, this.proof())
+    const { worker } = this
+    worker.onerror = () => this.refuse(text.failed, null)
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      if (data.kind === 'progress') {
+        const percent = Math.floor((data.readBytes * BYTES_PER_PERCENT) / Math.max(1, data.totalBytes))
+        progress.value = percent
+        state.textContent = text.progress(percent, data.packets.toLocaleString(this.language))
+      } else if (data.kind === 'report') this.finish(file.name, data.json)
+      else this.refuse(text.refused(file.name), `${data.message}${data.hint === null ? '' : ` – ${data.hint}`}`)
+    }
+    worker.postMessage({ file, language: this.language } satisfies Order)
+  }
+
+  private finish(name: string, json: string): void {
+    const text = words[this.language]
+    const report = element('div', { id: 'report' })
+    const save = element('a', { class: 'button', download: `${name}.report.json` }, text.save)
+    save.href = URL.createObjectURL(new Blob([json], { type: 'application/json' }))
+    const again = element('button', { type: 'button' }, text.again)
+    again.addEventListener('click', () => this.begin())
+    const bar = element('div', { class: 'private-bar' })
+    bar.append(again, save, this.proof())
+    this.root.className = 'private-report'
+    this.root.replaceChildren(bar, report)
+    showReport(report, JSON.parse(json) as Report, { language: this.language, timeZone: 'utc' })
+    this.root.dataset.state = 'report'
+  }
+
+  private refuse(title: string, reason: string | null): void {
+    const text = words[this.language]
+    const again = element('button', { type: 'button' }, text.again)
+    again.addEventListener('click', () => this.begin())
+    this.show(
+      element('h1', {}, title),
+      element('p', { role: 'alert', class: 'reason' }, reason ?? ''),
+      again,
+      this.proof(),
+    )
+    this.root.dataset.state = 'refused'
+  }
+
+  /** Ends an analysis under way, with all its memory. */
+  private stop(): void {
+    this.worker.terminate()
+    this.worker = newWorker()
+    this.begin()
+  }
+
+  private show(...children: readonly HTMLElement[]): void {
+    this.root.className = 'private'
+    this.root.dataset.state = 'waiting'
+    this.root.replaceChildren(...children)
+  }
+
+  /** What the browser itself counted. */
+  private proof(): HTMLElement {
+    return element('p', { class: 'proof' }, words[this.language].proof(requestsSince(this.chosenAtMs)))
+  }
+}
+
+function newWorker(): Worker {
+  return new Worker('worker.js', { type: 'module' })
+}
+
+function requestsSince(timeMs: number): number {
+  return performance.getEntriesByType('resource').filter(({ startTime }) => startTime >= timeMs).length
+}
+
+function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string>>,
+  text = '',
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name)
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value)
+  made.textContent = text
+  return made
+}
+
+const root = document.getElementById('private')
+if (root !== null) {
+  const asked = new URLSearchParams(location.search).get('lang') ?? navigator.language
+  new PrivatePage(root, asked.startsWith('fr') ? 'fr' : 'en').begin()
+  if ('serviceWorker' in navigator) void navigator.serviceWorker.register('sw.js', { updateViaCache: 'all' })
+}
