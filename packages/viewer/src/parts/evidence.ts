@@ -88,8 +88,9 @@ export function evidenceTimeline(context: Context, timeline: EvidenceTimeline): 
 }
 
 /** Evidence that is no TCP, as a packet list. */
-export function evidenceFrames(context: Context, frames: readonly EvidenceFrame[]): HTMLElement {
-  const { words, text } = context
+export function evidenceFrames(context: Context, frames: readonly EvidenceFrame[], total: number): HTMLElement {
+  const { words, text, value } = context
+  const count = words.evidenceOf(value(frames.length, 'count'), value(total, 'count'))
   const columns = [words.frame, words.since, words.source, words.destination, words.protocol, words.length, words.info]
   const head = h(
     'tr',
@@ -106,13 +107,13 @@ export function evidenceFrames(context: Context, frames: readonly EvidenceFrame[
       h('td', { class: 'code' }, text(one.destination, 60)),
       h('td', { class: 'words' }, text(one.protocol)),
       h('td', { class: 'number' }, String(one.wireBytes)),
-      h('td', { class: 'words' }, text(one.info, 200)),
+      h('td', { class: 'words info' }, text(one.info, 200)),
     ),
   )
   return h(
     'div',
     { class: 'block evidence' },
-    h('h4', {}, words.evidence),
+    h('h4', {}, words.evidence, ' ', h('span', { class: 'quiet' }, count)),
     h(
       'div',
       { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': words.evidence },

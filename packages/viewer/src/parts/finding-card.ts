@@ -60,7 +60,9 @@ function body(context: Context, finding: Finding): HTMLElement {
     framesLine(context, finding),
     packetsNote(context, detail),
     ...(detail?.timelines.map((timeline) => evidenceTimeline(context, timeline)) ?? []),
-    detail === undefined || detail.frames.length === 0 ? null : evidenceFrames(context, detail.frames),
+    detail === undefined || detail.frames.length === 0
+      ? null
+      : evidenceFrames(context, detail.frames, finding.evidence.total),
     h('div', { class: 'block next' }, h('h4', {}, words.next), h('p', {}, text(finding.nextStep, 1000))),
     block(words.innocent, '', ...texts(context, finding.innocentExplanations)),
     block(words.confirm, '', ...texts(context, finding.confirmOrRefute)),
