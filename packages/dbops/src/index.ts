@@ -15,10 +15,11 @@ export {
   type PoolOccupancy,
   type PoolOptions,
 } from './connection/database-pool.ts'
+export { formatUrl } from './connection/format-url.ts'
 export type { ConnectionParameters, HostAndPort, SslMode } from './connection/parameters.ts'
 export type { Credential, ServerClient } from './connection/server-client.ts'
 export { serverError, sqlStateOf } from './connection/server-errors.ts'
-export { connectionWords, formatUrl, parseConnection } from './connection/url.ts'
+export { connectionWords, parseConnection } from './connection/url.ts'
 export { findCredentials } from './credentials/find-credentials.ts'
 export { generatePassword } from './credentials/generate-password.ts'
 export { type ExamineOptions, examine } from './doctor/examine.ts'

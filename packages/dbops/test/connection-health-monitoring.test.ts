@@ -232,3 +232,36 @@ describe('T44 metrics', () => {
     )
   })
 })
+
+describe('T40 a server that starts', () => {
+  it('is told from one that is down, while it recovers', async () => {
+    const slow = await startCluster({
+      isDurable: true,
+      settings: { max_wal_size: '4GB', checkpoint_timeout: '1h', full_page_writes: 'on' },
+    })
+    slow.sql(
+      'create table t as select n, repeat(md5(n::text), 8) as text from generate_series(1, 300000) n; update t set n = n + 1',
+    )
+    await slow.shutdown('immediate')
+    const starting = slow.start()
+    const seen = new Set<string>()
+    let isReady = false
+    const ready = starting.then(() => {
+      isReady = true
+    })
+    while (!isReady) {
+      const code = await connectServer(parseConnection(slow.url())).then(
+        async (client) => {
+          await client.end()
+          return 'ok'
+        },
+        (error) => error.code as string,
+      )
+      seen.add(code)
+    }
+    await ready
+    expect([...seen].filter((code) => !['ok', 'CONNECTION_REFUSED', 'STARTING_UP'].includes(code))).toEqual([])
+    expect(seen).toContain('STARTING_UP')
+    await slow.stop()
+  })
+})

@@ -3,37 +3,21 @@ import { auditAnchor, auditIngest, auditList, auditRetain, auditVerify } from '.
 import { backupCleanup } from './backup-cleanup.ts'
 import { backupCreate } from './backup-create.ts'
 import { backupDrill } from './backup-drill.ts'
+import { backupExtract, backupFiles } from './backup-files.ts'
 import { backupKeygen } from './backup-keygen.ts'
 import { backupList } from './backup-list.ts'
-import {
-  backupExtract,
-  backupFiles,
-  backupLoad,
-  backupPhysical,
-  backupPitr,
-  backupPull,
-  backupPush,
-} from './backup-more.ts'
+import { backupLoad } from './backup-load.ts'
+import { backupPhysical, backupPitr } from './backup-physical.ts'
+import { backupPull, backupPush } from './backup-push.ts'
 import { backupRekey } from './backup-rekey.ts'
 import { backupRestore } from './backup-restore.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
-import { emergencyClose, emergencyOpen, emergencySuperusers } from './break-glass.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
 import { connTest } from './conn-test.ts'
-import {
-  credCheck,
-  credGenerate,
-  credGet,
-  credTest,
-  secretsDelete,
-  secretsGet,
-  secretsInit,
-  secretsList,
-  secretsPut,
-  secretsRotateMaster,
-} from './cred.ts'
+import { credCheck, credGenerate, credGet, credTest } from './cred.ts'
 import { doctor } from './doctor.ts'
+import { emergencyClose, emergencyOpen, emergencySuperusers } from './emergency.ts'
 import { guardBaseline, guardHistoryCommand, guardInstall, guardKnow, guardScan, guardStagedCommand } from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
 import { abort, journalList, resume } from './journal.ts'
@@ -44,6 +28,7 @@ import {
   lintListeners,
   lintQueriesCommand,
 } from './lint.ts'
+import { maintRun } from './maint.ts'
 import {
   monitorConnections,
   monitorIndexes,
@@ -54,12 +39,14 @@ import {
   monitorStats,
   monitorUninstall,
 } from './monitor.ts'
-import { envCheck, maintRun, scheduleInstall, scheduleList, scheduleRemove, setup } from './operate.ts'
 import { poolTest } from './pool-test.ts'
 import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
 import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
+import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
+import { secretsDelete, secretsGet, secretsInit, secretsList, secretsPut, secretsRotateMaster } from './secrets.ts'
+import { envCheck, setup } from './setup.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
 
 /** Every verb, in the order of the help. */

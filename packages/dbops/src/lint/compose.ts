@@ -1,68 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import type { Check, Tier } from '../command/outcome.ts'
-
-/** Where a published port listens. */
-export interface PublishedPort {
-  /** Address of the host; null for all of them. */
-  readonly hostAddress: string | null
-  readonly hostPort: string | null
-  readonly containerPort: string
-}
-
-/** Ports of databases, caches and their administration pages. */
-const guardedPorts = new Set([
-  1433, 1521, 3306, 5050, 5432, 5433, 5434, 5435, 6379, 6432, 8080, 8081, 8086, 9000, 9042, 9200, 11211, 15672, 26257,
-  27017,
-])
-
-/** Reads a short port as Compose does, after interpolation with defaults: `[[address:]host:]container[/protocol]`. */
-export function parseShortPort(
-  source: string,
-  variables: Readonly<Record<string, string | undefined>> = {},
-): PublishedPort {
-  const text = interpolate(source, variables).replace(/\/(tcp|udp|sctp)$/, '')
-  const ipv6 = /^\[([^\]]+)\]:(.*)$/.exec(text)
-  const parts = ipv6 === null ? text.split(':') : [ipv6[1], ...ipv6[2].split(':')]
-  if (parts.length === 1) return { hostAddress: null, hostPort: null, containerPort: parts[0] }
-  if (parts.length === 2) return { hostAddress: null, hostPort: parts[0] || null, containerPort: parts[1] }
-  return {
-    hostAddress: parts.slice(0, -2).join(':'),
-    hostPort: parts[parts.length - 2] || null,
-    containerPort: parts[parts.length - 1],
-  }
-}
-
-/** `${NAME:-default}`, `${NAME-default}`, `${NAME:?error}`, `${NAME}`, `$NAME`, `$$`. */
-export function interpolate(text: string, variables: Readonly<Record<string, string | undefined>>): string {
-  return text.replace(
-    /\$\$|\$\{(\w+)(?:(:?[-?+])([^}]*))?\}|\$(\w+)/g,
-    (
-      whole,
-      name: string | undefined,
-      operator: string | undefined,
-      rest: string | undefined,
-      bare: string | undefined,
-    ) => {
-      if (whole === '$$') return '$'
-      const value = variables[name ?? bare ?? '']
-      if (operator?.endsWith('-')) return (operator === ':-' ? value || undefined : value) ?? rest ?? ''
-      if (operator?.endsWith('+')) return value ? (rest ?? '') : ''
-      return value ?? ''
-    },
-  )
-}
-
-/** Whether only this machine reaches the port. */
-export function isLoopback(address: string | null): boolean {
-  return address !== null && (/^127\./.test(address) || address === '::1' || address === 'localhost')
-}
-
-function portsOf(range: string): number[] {
-  const [first, last = first] = range.split('-').map(Number)
-  return Number.isInteger(first) && Number.isInteger(last) && last - first < 65_536
-    ? Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
-    : []
-}
+import { guardedPorts, interpolate, isLoopback, longPort, parseShortPort, portsOf } from './compose-ports.ts'
 
 interface Context {
   readonly file: string
@@ -211,14 +149,6 @@ function lintPorts(name: string, service: YAMLMap, isDatabase: boolean, { add, l
   }
 }
 
-function longPort(item: YAMLMap, variables: Readonly<Record<string, string | undefined>>): PublishedPort {
-  const value = (key: string): string | null => {
-    const found = item.get(key)
-    return found === undefined || found === null ? null : interpolate(String(found), variables)
-  }
-  return { hostAddress: value('host_ip') || null, hostPort: value('published'), containerPort: value('target') ?? '' }
-}
-
 const secretName = /password|passwd|secret|token|api_?key|private_?key|_key$/i
 
 function lintEnvironment(name: string, service: YAMLMap, { add, lineOf, variables }: Context): void {
@@ -284,42 +214,4 @@ function lintSecrets(secrets: YAMLMap, { add, lineOf }: Context): void {
         true,
       )
   }
-}
-
-/** Binds every published port of a database to this machine, keeping comments and everything else; null when nothing was to do. */
-export function fixComposePorts(
-  text: string,
-  variables: Readonly<Record<string, string | undefined>> = {},
-): string | null {
-  const document = parseDocument(text)
-  const services = document.get('services')
-  let isChanged = false
-  if (!isMap(services)) return null
-  for (const { key, value: service } of services.items) {
-    if (!isMap(service)) continue
-    const ports = service.get('ports')
-    if (!isSeq(ports)) continue
-    const isDatabase = /postgres|postgis|mysql|mariadb|redis|mongo|adminer|pgadmin/i.test(
-      `${service.get('image') ?? ''} ${isScalar(key) ? key.value : ''}`,
-    )
-    for (const item of ports.items) {
-      const published = isMap(item)
-        ? longPort(item, variables)
-        : parseShortPort(String(isScalar(item) ? item.value : ''), variables)
-      const numbers = [...portsOf(published.containerPort), ...portsOf(published.hostPort ?? '')]
-      if (isLoopback(published.hostAddress) || !(isDatabase || numbers.some((number) => guardedPorts.has(number))))
-        continue
-      isChanged = true
-      if (isMap(item)) item.set('host_ip', '127.0.0.1')
-      else if (isScalar(item)) item.value = boundPort(String(item.value), published)
-    }
-  }
-  return isChanged ? document.toString({ lineWidth: 0 }) : null
-}
-
-/** Variables stay in the text; only the address changes. */
-function boundPort(source: string, { hostAddress, hostPort, containerPort }: PublishedPort): string {
-  const protocol = /\/(tcp|udp|sctp)$/.exec(source)?.[0] ?? ''
-  if (hostAddress === null && hostPort !== null) return `127.0.0.1:${source}`
-  return `127.0.0.1:${hostPort ?? containerPort}:${containerPort}${protocol}`
 }

@@ -3,37 +3,13 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
-import { choiceOption, numberOption, requiredOption } from '../command/option-reading.ts'
-import { type Check, judged } from '../command/outcome.ts'
-import { withServer } from '../connection/connect.ts'
+import { choiceOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
-import { maintain, planMaintenance } from '../maintenance/maintain.ts'
 import { plainEnvironment } from '../run.ts'
 import { cronBlock, withCronBlock } from '../schedule/cron-block.ts'
 import { scheduledJobs } from '../schedule/jobs.ts'
 import { systemdUnits } from '../schedule/systemd-units.ts'
-import { checkEnvironmentFile, setUpEnvironment } from '../setup/setup-environment.ts'
-
-export const maintRun: CommandDefinition = {
-  name: 'maint run',
-  summary: 'Vacuums, analyzes and reindexes what needs it; a task counts only when its effect is seen.',
-  options: [{ flags: '--lock-timeout <ms>', description: 'give up a lock after so long (default: 2000)' }],
-  changes: 'server',
-  example: 'dbops maint run --url postgresql://postgres@localhost/app --apply',
-  async run(call) {
-    const server = call.target()
-    const tasks = await withServer(server, planMaintenance)
-    const text = tasks.map(({ sql, reason }) => `${sql};  -- ${reason}`).join('\n')
-    if (!call.isApplied)
-      return { summary: `${tasks.length} task(s); --apply does them`, exitCode: EXIT_FINE, text, data: tasks }
-    const checks = await maintain(server, tasks, numberOption(call, 'lockTimeout', 2000))
-    return judged(
-      `${checks.filter(({ verdict }) => verdict === 'pass').length} of ${tasks.length} task(s) done`,
-      checks,
-    )
-  },
-}
 
 const commandOption = {
   flags: '--job <name=command>',
@@ -182,56 +158,4 @@ export const scheduleList: CommandDefinition = {
       .join('\n'),
     data: scheduledJobs,
   }),
-}
-
-export const setup: CommandDefinition = {
-  name: 'setup',
-  summary: 'Makes folders, secrets, a certificate and an environment file for a production; safe to run again.',
-  options: [
-    { flags: '--to <folder>', description: 'where' },
-    { flags: '--host <host>', description: 'name of the database server' },
-    { flags: '--database <name>', description: 'name of the database' },
-  ],
-  changes: 'files',
-  example: 'dbops setup --to /srv/app --host db.example --database app',
-  async run(call) {
-    const { made, kept, nextSteps } = await setUpEnvironment(requiredOption(call, 'to', '--to'), {
-      host: requiredOption(call, 'host', '--host'),
-      database: requiredOption(call, 'database', '--database'),
-      now: call.now(),
-    })
-    const lines = [
-      ...made.map((path) => `made  ${path}`),
-      ...kept.map((path) => `kept  ${path}`),
-      'next:',
-      ...nextSteps.map((step, index) => `  ${index + 1}. ${step}`),
-    ]
-    return {
-      summary: `${made.length} made, ${kept.length} were there`,
-      exitCode: EXIT_FINE,
-      text: lines.join('\n'),
-      data: { made, kept, nextSteps },
-    }
-  },
-}
-
-export const envCheck: CommandDefinition = {
-  name: 'env check',
-  summary: 'Judges environment files: secrets in clear, comments in values, misspelt booleans.',
-  arguments: [{ name: 'files', description: 'environment files', isVariadic: true }],
-  options: [],
-  changes: 'nothing',
-  example: 'dbops env check .env.production',
-  run(call) {
-    const checks = call.args.flatMap(checkEnvironmentFile).map(
-      (evidence): Check => ({
-        id: 'env.file',
-        title: 'the environment file is well',
-        verdict: 'fail',
-        tier: 'critical',
-        evidence,
-      }),
-    )
-    return judged(`${checks.length} problem(s) in ${call.args.length} file(s)`, checks)
-  },
 }

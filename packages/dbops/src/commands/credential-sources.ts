@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { type Call, textOption } from '../command/command.ts'
+import { requiredOption } from '../command/option-reading.ts'
+import { AzureKeyVault } from '../credentials/azure-key-vault.ts'
+import { parseDotenv } from '../credentials/dotenv.ts'
+import { type FoundCredentials, findCredentials } from '../credentials/find-credentials.ts'
+import { HashicorpVault } from '../credentials/hashicorp-vault.ts'
+import { readSecretFile } from '../credentials/secret-file.ts'
+import type { SecretProvider } from '../credentials/secret-provider.ts'
+import { DbopsError } from '../errors.ts'
+import { Secret } from '../secret.ts'
+
+/** Options that say where a login comes from. */
+export const sourceOptions = [
+  { flags: '--dotenv <file>', description: 'variables of a file; not in production' },
+  { flags: '--key-vault <url>', description: 'Azure Key Vault with db-host, db-port, db-name, db-user, db-password' },
+  { flags: '--vault <url>', description: 'HashiCorp Vault (VAULT_TOKEN or VAULT_TOKEN_FILE), secret at --vault-path' },
+  { flags: '--vault-path <path>', description: 'path of the secret with host, port, database, user, password' },
+  { flags: '--exec <command>', description: 'program that prints {"host", "port", "database", "user", "password"}' },
+  { flags: '--ca <file>', description: 'CA of the vault' },
+  { flags: '--prefer <source>', description: 'source that wins when two disagree' },
+] as const
+
+/** A complete login from the source that was named, else from variables and mounted files. */
+export async function credentialsOf(call: Call): Promise<FoundCredentials> {
+  const { variables, environment } = call
+  const onWarning = (text: string): void => call.progress(`warning: ${text}`)
+  const prefer = textOption(call, 'prefer')
+  const keyVault = textOption(call, 'keyVault')
+  if (keyVault !== null)
+    return await fromProvider(
+      new AzureKeyVault({ vaultUrl: keyVault, variables, ...caOf(call) }),
+      (field) => `db-${field === 'database' ? 'name' : field}`,
+    )
+  const vault = textOption(call, 'vault')
+  if (vault !== null) {
+    const path = requiredOption(call, 'vaultPath', '--vault-path')
+    const token = variables.VAULT_TOKEN_FILE
+      ? readSecretFile({ path: variables.VAULT_TOKEN_FILE, environment })
+      : new Secret(variables.VAULT_TOKEN ?? '')
+    return await fromProvider(
+      new HashicorpVault({ address: vault, token, ...caOf(call) }),
+      (field) => `${path}#${field}`,
+    )
+  }
+  const command = textOption(call, 'exec')
+  if (command !== null) return fromExec(command)
+  const file = textOption(call, 'dotenv')
+  if (file !== null && environment === 'production')
+    throw new DbopsError('REFUSED', 'production reads no dotenv file', {
+      hint: 'mount the secret as a file, or use a vault',
+    })
+  const more = file === null ? {} : parseDotenv(readFileSync(file, 'utf8'), file)
+  return findCredentials({ variables: { ...more, ...variables }, environment, onWarning, prefer })
+}
+
+function caOf(call: Call): { ca?: string } {
+  const path = textOption(call, 'ca')
+  return path === null ? {} : { ca: readFileSync(path, 'utf8') }
+}
+
+async function fromProvider(provider: SecretProvider, nameOf: (field: string) => string): Promise<FoundCredentials> {
+  const values: Record<string, string> = {}
+  const missing: string[] = []
+  for (const field of ['host', 'port', 'database', 'user', 'password']) {
+    try {
+      values[`PG_${field.toUpperCase()}`] = (await provider.read(nameOf(field))).value.reveal()
+    } catch (error) {
+      if (!(error instanceof DbopsError) || error.code !== 'SECRET_MISSING') throw error
+      if (field !== 'port') missing.push(error.message)
+    }
+  }
+  if (missing.length > 0) throw new DbopsError('SECRET_MISSING', missing.join('; '))
+  const found = findCredentials({ variables: values, environment: 'development', mountedFolder: '/nonexistent' })
+  return {
+    ...found,
+    sources: {
+      host: provider.name,
+      port: provider.name,
+      database: provider.name,
+      user: provider.name,
+      password: provider.name,
+    },
+  }
+}
+
+function fromExec(command: string): FoundCredentials {
+  let value: Record<string, unknown>
+  try {
+    value = JSON.parse(
+      execFileSync('/bin/sh', ['-c', command], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+        timeout: 30_000,
+      }),
+    )
+  } catch (cause) {
+    throw new DbopsError('SECRET_MISSING', 'the program of --exec failed or printed no JSON', { cause })
+  }
+  const names: [string, string][] = [
+    ['PG_HOST', 'host'],
+    ['PG_PORT', 'port'],
+    ['PG_DATABASE', 'database'],
+    ['PG_USER', 'user'],
+    ['PG_PASSWORD', 'password'],
+  ]
+  const variables = Object.fromEntries(
+    names.filter(([, key]) => value[key] !== undefined).map(([name, key]) => [name, String(value[key])]),
+  )
+  return findCredentials({ variables, environment: 'development', mountedFolder: '/nonexistent' })
+}

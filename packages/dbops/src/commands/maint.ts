@@ -1,0 +1,26 @@
+import type { CommandDefinition } from '../command/command.ts'
+import { numberOption } from '../command/option-reading.ts'
+import { judged } from '../command/outcome.ts'
+import { withServer } from '../connection/connect.ts'
+import { EXIT_FINE } from '../exit-codes.ts'
+import { maintain, planMaintenance } from '../maintenance/maintain.ts'
+
+export const maintRun: CommandDefinition = {
+  name: 'maint run',
+  summary: 'Vacuums, analyzes and reindexes what needs it; a task counts only when its effect is seen.',
+  options: [{ flags: '--lock-timeout <ms>', description: 'give up a lock after so long (default: 2000)' }],
+  changes: 'server',
+  example: 'dbops maint run --url postgresql://postgres@localhost/app --apply',
+  async run(call) {
+    const server = call.target()
+    const tasks = await withServer(server, planMaintenance)
+    const text = tasks.map(({ sql, reason }) => `${sql};  -- ${reason}`).join('\n')
+    if (!call.isApplied)
+      return { summary: `${tasks.length} task(s); --apply does them`, exitCode: EXIT_FINE, text, data: tasks }
+    const checks = await maintain(server, tasks, numberOption(call, 'lockTimeout', 2000))
+    return judged(
+      `${checks.filter(({ verdict }) => verdict === 'pass').length} of ${tasks.length} task(s) done`,
+      checks,
+    )
+  },
+}
