@@ -31,6 +31,8 @@ export function timeBudget(context: Context): HTMLElement | null {
     return card
   }
   const verdict = factOf(section, 'verdict')
+  // the time of DNS is in the sum, so its answers are too
+  const answers = Number(factOf(section, 'transactions') ?? 0) + Number(factOf(section, 'dnsTransactions') ?? 0)
   const shares = parts
     .map((part) => ({ part, ns: Number(factOf(section, `${part}Ns`) ?? 0) }))
     .filter(({ ns }) => ns > 0)
@@ -38,7 +40,7 @@ export function timeBudget(context: Context): HTMLElement | null {
     h(
       'p',
       { class: 'lead' },
-      `${words.waited(value(waitedNs, 'ns'), Number(factOf(section, 'transactions')), value(factOf(section, 'transactions'), 'count'))}${words.colon}`,
+      `${words.waited(value(waitedNs, 'ns'), answers, value(answers, 'count'))}${words.colon}`,
       h('strong', {}, text(String(verdict ?? ''))),
     ),
     bar(context, shares, waitedNs),
