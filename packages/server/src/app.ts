@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify from 'fastify'
+import { bulkRoutes } from './admin/bulk-routes.ts'
+import { adminRoutes } from './admin/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { apiKeyRoutes } from './auth/api-key-routes.ts'
+import { resetRoutes } from './auth/reset-routes.ts'
 import { authRoutes } from './auth/routes.ts'
+import { twoFactorRoutes } from './auth/two-factor-routes.ts'
 import { captureRoutes } from './captures/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { answerErrors } from './http/error-answers.ts'
-import { guardRoutes } from './http/guard.ts'
+import { demandAccess, guardRoutes } from './http/guard.ts'
 import { addPlugins } from './http/plugins.ts'
+import { metricsRoutes } from './metrics/routes.ts'
 import { progressRoutes } from './progress/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import type { App, Feature, Services } from './services.ts'
@@ -19,9 +26,16 @@ const HEADERS_TIMEOUT_MS = 20_000
 
 /** Everything the service can do. */
 const features: readonly Feature[] = [
+  metricsRoutes,
   healthRoutes,
   authRoutes,
+  resetRoutes,
+  twoFactorRoutes,
+  apiKeyRoutes,
   userRoutes,
+  adminRoutes,
+  bulkRoutes,
+  auditRoutes,
   captureRoutes,
   taskRoutes,
   progressRoutes,
@@ -43,8 +57,9 @@ export async function buildApp(services: Services): Promise<App> {
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
   answerErrors(app)
-  guardRoutes(app, services)
+  demandAccess(app)
   await addPlugins(app, services)
+  guardRoutes(app, services)
   for (const feature of features) feature(app, services)
   app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
   return app

@@ -6,10 +6,12 @@ import { DEFAULT_COST, Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
 import { openBlobs } from './blobs/index.ts'
 import type { Config } from './config/config.ts'
+import { databaseOptions } from './database-options.ts'
 import { postgresLogin } from './db/database-url.ts'
 import { grantApplicationLogin, loginProblems } from './db/grants.ts'
 import { upgrade } from './db/migrator.ts'
 import { type OpenDatabase, openDatabase } from './db/open-database.ts'
+import { Housekeeping } from './housekeeping/housekeeping.ts'
 import { TaskQueue } from './jobs/task-queue.ts'
 import { newLogger } from './logging/logger.ts'
 import { Mailer } from './mail/mailer.ts'
@@ -39,6 +41,7 @@ export interface RunningService {
   readonly services: Services
   /** Without listening, for tests. */
   readonly app: App | null
+  readonly housekeeping: Housekeeping | null
   /** Answers what is under way, gives tasks back, closes everything. */
   close(): Promise<void>
 }
@@ -61,6 +64,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       const worker: Worker = startWorker(services)
       closing.push(() => worker.stop())
     }
+    const housekeeping = new Housekeeping(services)
+    closing.push(() => housekeeping.stop())
     const app = await buildApp(services)
     closing.push(async () => {
       services.progress.stop()
@@ -68,7 +73,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     })
     const url = await app.listen({ host: config.values.HOST ?? '127.0.0.1', port: config.values.PORT })
     print(`PCAP Analyzer is ready: open ${url}\n`)
-    return { url, services, app, close }
+    return { url, services, app, housekeeping, close }
   } catch (error) {
     await close()
     throw error
@@ -85,7 +90,7 @@ export async function startWorkerService(options: ServiceOptions): Promise<Runni
     await services.audit.settle()
     await database.close()
   }
-  return { url: null, services, app: null, close }
+  return { url: null, services, app: null, housekeeping: null, close }
 }
 
 async function openServices(options: ServiceOptions): Promise<{ database: OpenDatabase; services: Services }> {
@@ -124,16 +129,5 @@ async function migrate(config: Config): Promise<void> {
     if (login !== null) await grantApplicationLogin(database, login)
   } finally {
     await database.close()
-  }
-}
-
-function databaseOptions({ values }: Config, url: string) {
-  return {
-    url,
-    sslMode: values.DATABASE_SSL_MODE as 'disable',
-    sslRootCert: values.DATABASE_SSL_ROOT_CERT,
-    minSize: values.DATABASE_MIN_SIZE,
-    maxSize: values.DATABASE_MAX_SIZE,
-    commandTimeoutMs: values.DATABASE_COMMAND_TIMEOUT_SECONDS * 1000,
   }
 }

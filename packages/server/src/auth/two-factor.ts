@@ -87,7 +87,7 @@ export function encryptSecret({ config }: Pick<Services, 'config'>, secret: stri
 }
 
 /** Null when SECRET_KEY is another one than when it was encrypted. */
-function decryptSecret({ config }: Services, stored: string): string | null {
+export function decryptSecret({ config }: Pick<Services, 'config'>, stored: string): string | null {
   const bytes = Buffer.from(stored, 'base64')
   try {
     const decipher = createDecipheriv('aes-256-gcm', derivedKey(config.secretKey, 'totp'), bytes.subarray(0, 12))

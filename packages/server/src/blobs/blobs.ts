@@ -28,6 +28,7 @@ export interface Blobs {
   put(key: string, content: Readable, mostBytes: number): Promise<StoredBlob>
   /** The bytes, or null when there are none. */
   open(key: string): Promise<Readable | null>
+  has(key: string): Promise<boolean>
   /** False when there was nothing to delete. */
   delete(key: string): Promise<boolean>
   list(prefix: string): AsyncIterable<ListedBlob>

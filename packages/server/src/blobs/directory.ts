@@ -39,6 +39,10 @@ export class DirectoryBlobs implements Blobs {
     return (await isFile(path)) ? createReadStream(path) : null
   }
 
+  has(key: string): Promise<boolean> {
+    return isFile(this.#pathOf(key))
+  }
+
   async delete(key: string): Promise<boolean> {
     try {
       await rm(this.#pathOf(key))

@@ -60,8 +60,12 @@ export class S3Blobs implements Blobs {
     return Readable.fromWeb(response.body as import('node:stream/web').ReadableStream)
   }
 
+  async has(key: string): Promise<boolean> {
+    return (await this.#store.objectExists(checkKey(key))) === true
+  }
+
   async delete(key: string): Promise<boolean> {
-    if ((await this.#store.objectExists(checkKey(key))) !== true) return false
+    if (!(await this.has(key))) return false
     return this.#store.deleteObject(key)
   }
 

@@ -1,6 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { EngineError } from '@pcap-analyzer/engine'
-import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type Packet, withLimits } from '@pcap-analyzer/engine/observe'
+import {
+  CaptureRun,
+  DRAIN_ENDED,
+  DRAIN_PAUSED,
+  DRAIN_WANTS_BYTES,
+  type Packet,
+  withLimits,
+} from '@pcap-analyzer/engine/observe'
 
 export type RefusalType = 'INSUFFICIENT_PACKETS' | 'INVALID_TIMESTAMPS' | 'DUPLICATE_PACKETS' | 'INVALID_FORMAT'
 
@@ -14,6 +21,9 @@ export interface CaptureRefusal {
 const PACKETS = 100
 const MOST_BYTES = 8 << 20
 const CHUNK_BYTES = 1 << 18
+/** Only behind so much the engine judges how far a compressed capture expands. */
+const EXPANDED_BYTES = 32 << 20
+const COMPRESSED = /^(?:1f8b|28b52ffd|04224d18)/
 const MOST_JUMP_SECONDS = 31_536_000
 const MOST_COPIES = 0.5
 const LEAST_PACKETS = 2
@@ -29,7 +39,7 @@ export function validateCapture(path: string, mostExpansionRatio: number): Valid
   const start = new CaptureStart()
   const limits = withLimits({ maxDecompressionRatio: mostExpansionRatio, maxDecompressedBytes: 1 << 28 })
   try {
-    readStart(path, new CaptureRun(limits, [{ frame: (packet) => start.take(packet) }]))
+    readStart(path, new CaptureRun(limits, [{ frame: (packet) => start.take(packet) }]), start)
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     if (error.code === 'DECOMPRESSION_LIMIT') return { kind: 'bomb' }
@@ -39,17 +49,21 @@ export function validateCapture(path: string, mostExpansionRatio: number): Valid
   return refusal === null ? { kind: 'fine' } : { kind: 'refused', refusal }
 }
 
-function readStart(path: string, run: CaptureRun): void {
+function readStart(path: string, run: CaptureRun, start: CaptureStart): void {
   const file = openSync(path, 'r')
   try {
     run.beginFile(null)
-    for (let bytes = 0; bytes < MOST_BYTES && run.totals.packets < PACKETS; ) {
+    let mostExpanded = 0
+    for (let bytes = 0; bytes < MOST_BYTES && (run.totals.packets < PACKETS || start.bytes < mostExpanded); ) {
       const room = run.input.reserve(CHUNK_BYTES)
       const length = readSync(file, room, 0, room.length, null)
       run.input.commit(length)
+      if (bytes === 0 && COMPRESSED.test(Buffer.from(room.subarray(0, 4)).toString('hex')))
+        mostExpanded = EXPANDED_BYTES
       bytes += length
       if (length === 0) run.input.finish()
-      const state = run.drain(PACKETS - run.totals.packets)
+      let state = run.drain(PACKETS)
+      while (state === DRAIN_PAUSED && start.bytes < mostExpanded) state = run.drain(PACKETS)
       if (state === DRAIN_ENDED || (length === 0 && state === DRAIN_WANTS_BYTES)) break
     }
     run.endFile()
@@ -64,6 +78,8 @@ function refused(type: RefusalType, numbers: Record<string, number>): { kind: 'r
 
 /** Counts what speaks against a capture. Loopback, cooked and tunnel captures look odd and are fine. */
 class CaptureStart {
+  /** Captured bytes so far. */
+  bytes = 0
   #packets = 0
   #copies = 0
   #lastSeconds: number | null = null
@@ -71,6 +87,8 @@ class CaptureStart {
   readonly #seen = new Set<string>()
 
   take(packet: Packet): void {
+    this.bytes += packet.end - packet.start
+    if (this.#packets === PACKETS) return
     this.#packets++
     const { seconds, nanoseconds, bytes, start, end } = packet
     if (packet.hasTime) {

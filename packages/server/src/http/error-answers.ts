@@ -1,4 +1,4 @@
-import type { FastifyError, FastifySchemaValidationError } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import type { App } from '../services.ts'
 import { HttpError } from './http-error.ts'
 
@@ -13,6 +13,7 @@ const plainRefusals: Readonly<Record<number, string>> = {
 /** Every refusal as `{"detail": …}`; what nobody expected says nothing of itself but the id under which it was logged. */
 export function answerErrors(app: App): void {
   app.setErrorHandler<FastifyError | HttpError>((error, request, reply) => {
+    if (!request.raw.readableEnded && request.headers['content-length'] !== '0') abandonBody(request, reply)
     if (error instanceof HttpError) return reply.code(error.status).headers(error.headers).send(error.body)
     if (error.validation !== undefined) {
       return reply.code(422).send({ detail: error.validation.map((one) => fieldOf(one, error.validationContext)) })
@@ -24,6 +25,14 @@ export function answerErrors(app: App): void {
     return reply.code(500).send({ detail: 'Internal server error', request_id: request.id })
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not Found' }))
+}
+
+/** What was still to come of the body would be taken for the next request of this connection. */
+function abandonBody(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.body !== undefined || request.method === 'GET' || request.method === 'HEAD') return
+  request.raw.unpipe()
+  request.raw.resume()
+  reply.header('connection', 'close')
 }
 
 function fieldOf({ instancePath, keyword, message, params }: FastifySchemaValidationError, context = 'body') {

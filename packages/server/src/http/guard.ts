@@ -9,8 +9,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Pages of the documentation, and answers to browsers that ask before they call, come from plugins that know nothing of access. */
 const DOCUMENTATION = '/docs'
 
-/** Refuses by default: no route without a statement of who may call it, no call without that being checked. */
-export function guardRoutes(app: App, services: Services): void {
+/** Refuses to start with a route that does not say who may call it. Before any route is added. */
+export function demandAccess(app: App): void {
   app.decorateRequest('account', null)
   app.addHook('onRoute', (route) => {
     const isPreflight = route.url === '*' && route.method === 'OPTIONS'
@@ -19,6 +19,10 @@ export function guardRoutes(app: App, services: Services): void {
     }
     if (route.config?.access === undefined) throw new Error(`${route.method} ${route.url} does not say who may call it`)
   })
+}
+
+/** Checks who calls, before anything else of a request is looked at. Behind the plugins that read its cookies. */
+export function guardRoutes(app: App, services: Services): void {
   app.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config
     if (access === undefined || access === 'public') return

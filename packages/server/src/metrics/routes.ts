@@ -1,0 +1,95 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { asTenant, SERVICE } from '../db/tenant.ts'
+import { HttpError } from '../http/http-error.ts'
+import type { App, Services } from '../services.ts'
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** Numbers for Prometheus: with the token, or from this machine where none is set. */
+export function metricsRoutes(app: App, services: Services): void {
+  const registers = [new Registry()]
+  const [registry] = registers
+  collectDefaultMetrics({ register: registry })
+  const labels = { registers, labelNames: ['method', 'route', 'status'] }
+  const seconds = new Histogram({
+    ...labels,
+    name: 'pcap_http_request_seconds',
+    help: 'Time to answer',
+    buckets: BUCKETS_SECONDS,
+  })
+  const refused = new Counter({
+    registers,
+    labelNames: ['status'],
+    name: 'pcap_http_refused_total',
+    help: 'Answers of 400 and above',
+  })
+  new Gauge({
+    registers,
+    name: 'pcap_tasks',
+    help: 'Tasks by state',
+    labelNames: ['status'],
+    async collect() {
+      this.reset()
+      for (const { status, total } of await countTasks(services)) this.set({ status }, total)
+    },
+  })
+  new Gauge({
+    registers,
+    name: 'pcap_progress_viewers',
+    help: 'Open progress streams',
+    collect() {
+      this.set(services.progress.viewers)
+    },
+  })
+  new Gauge({
+    registers,
+    name: 'pcap_progress_reads',
+    help: 'Questions to the database for all progress streams together',
+    collect() {
+      this.set(services.progress.reads)
+    },
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request
+    const route = request.routeOptions.url ?? 'unknown'
+    const status = String(reply.statusCode)
+    seconds.observe({ method, route, status }, reply.elapsedTime / 1000)
+    if (reply.statusCode >= 400) refused.inc({ status })
+  })
+  app.get(
+    '/metrics',
+    { config: { access: 'public' }, schema: { hide: true }, logLevel: 'warn' },
+    async (request, reply) => {
+      checkReader(services, request)
+      return reply.type(registry.contentType).send(await registry.metrics())
+    },
+  )
+}
+
+function checkReader({ config }: Services, request: FastifyRequest): void {
+  const token = config.values.METRICS_TOKEN
+  if (token === null) {
+    // the peer itself: a proxy on this machine may speak for anybody
+    const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
+    if (LOOPBACK.has(request.socket.remoteAddress ?? '') && !isForwarded) return
+    throw new HttpError(403, 'Set METRICS_TOKEN to read metrics from elsewhere')
+  }
+  const given = Buffer.from(request.headers.authorization ?? '')
+  const wanted = Buffer.from(`Bearer ${token}`)
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+    throw new HttpError(401, 'Not authenticated', { headers: { 'www-authenticate': 'Bearer' } })
+  }
+}
+
+function countTasks({ database }: Services): Promise<{ status: string; total: number }[]> {
+  return asTenant(database, SERVICE, (transaction) =>
+    transaction
+      .selectFrom('tasks')
+      .select(['status', ({ fn }) => fn.countAll<number>().as('total')])
+      .groupBy('status')
+      .execute(),
+  )
+}
