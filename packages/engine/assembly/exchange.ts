@@ -32,7 +32,7 @@ const MOST_FINISHED_BYTES = 200
 const MOST_TICKET_BYTES = 700
 /** A server that says nothing for longer than this has nothing to say. */
 const LONGEST_THOUGHT_NS: f64 = 120e9
-/** What a shorter round trip would save at most, as in src/analyzers/latency/what-if.ts. */
+/** The shorter round trip that src/analyzers/latency/what-if.ts tells of. */
 const LESS_RTT_NS: f64 = 20e6
 const WELL_KNOWN_PORTS = 1024
 

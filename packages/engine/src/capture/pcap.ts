@@ -37,6 +37,8 @@ export class PcapReader implements RecordReader {
     this.#maxCaptured = maxPacketLength(header.linkType)
     this.#nextNumber = firstNumber
     this.#shape = {
+      isEnhanced: false,
+      interfaceIndex: 0,
       littleEndian: this.#littleEndian,
       unitsPerSecond: this.#unitsPerSecond,
       nanosecondsPerUnit: this.#nanosecondsPerUnit,

@@ -29,6 +29,11 @@ export class PcapngClock {
     this.#wideTicksPerSecond = isWide ? BigInt(base) ** BigInt(exponent) : null
   }
 
+  /** Nanoseconds of a tick where every time of the interface is a whole number of them since 1970, else 0. */
+  get plainNanosecondsPerTick(): number {
+    return this.offsetSeconds === 0 ? this.#nanosecondsPerTick : 0
+  }
+
   /** Writes the time of `high` × 2^32 + `low` ticks into the packet. */
   stamp(packet: Packet, high: number, low: number): void {
     if (this.#wideTicksPerSecond !== null) {

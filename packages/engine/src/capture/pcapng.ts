@@ -14,6 +14,7 @@ import {
   unknownSectionVersion,
 } from './pcapng-section.ts'
 import { READ_END, READ_MORE, READ_PACKET, type ReadResult, type RecordReader } from './record-reader.ts'
+import type { RecordShape, RecordWalker } from './record-walker.ts'
 
 const INTERFACE_DESCRIPTION = 1
 const OBSOLETE_PACKET = 2
@@ -23,6 +24,7 @@ const INTERFACE_STATISTICS = 5
 const ENHANCED_PACKET = 6
 const DECRYPTION_SECRETS = 0x0a
 
+const LINKTYPE_ETHERNET = 1
 const MIN_BLOCK_LENGTH = 12
 /** Room for options and headers around the largest packet; blocks of unknown types may be longer, they are not kept. */
 const MAX_BLOCK_LENGTH = 16 << 20
@@ -44,6 +46,8 @@ export class PcapngReader implements RecordReader {
   #nextNumber: number
   #options = new OptionCursor()
   #text = new CaptureText()
+  /** The shape of the packets of the interface that the packet before came from; null where they cannot be walked. */
+  #shape: RecordShape | null = null
   /** Bytes left of a block that is skipped without being loaded whole, its trailer excluded. */
   #skipLeft = 0
   /** Total length of the block being skipped, as its header has it; 0 when none is. */
@@ -96,8 +100,33 @@ export class PcapngReader implements RecordReader {
       if (type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET) {
         this.#nextNumber++
         this.#interfaces[packet.interfaceIndex].told.packets++
+        if (this.#shape?.interfaceIndex !== packet.interfaceIndex) this.#shape = this.#shapeOf(packet.interfaceIndex)
         return READ_PACKET
       }
+    }
+  }
+
+  walk(window: ByteWindow, walker: RecordWalker): void {
+    const shape = this.#shape
+    if (shape === null || this.#skippedLength !== 0) return
+    const taken = walker.walk(window, shape, this.#nextNumber)
+    this.#nextNumber += taken
+    this.#interfaces[shape.interfaceIndex].told.packets += taken
+  }
+
+  /** Only times in whole nanoseconds since 1970, and Ethernet. */
+  #shapeOf(interfaceIndex: number): RecordShape | null {
+    const { clock, linkType, maxCaptured } = this.#interfaces[interfaceIndex]
+    const nanosecondsPerUnit = clock.plainNanosecondsPerTick
+    if (nanosecondsPerUnit === 0 || linkType !== LINKTYPE_ETHERNET) return null
+    return {
+      isEnhanced: true,
+      interfaceIndex,
+      littleEndian: this.#littleEndian,
+      unitsPerSecond: clock.ticksPerSecond,
+      nanosecondsPerUnit,
+      mostCaptured: maxCaptured,
+      linkType,
     }
   }
 
@@ -224,6 +253,7 @@ export class PcapngReader implements RecordReader {
     const version = unknownSectionVersion(window, start, this.#littleEndian)
     if (version !== null) return `section of pcapng version ${version}, which is not known`
     this.#interfaces = []
+    this.#shape = null
     return readSectionHeader(window, start, end, this.#littleEndian, this.#options, this.#text, this.metadata)
   }
 

@@ -1,7 +1,11 @@
 import type { ByteWindow } from './byte-window.ts'
 
-/** How the records of a classic pcap file are written. */
+/** How the packets of a file are written. */
 export interface RecordShape {
+  /** They are Enhanced Packet Blocks of pcapng; otherwise records of classic pcap. */
+  readonly isEnhanced: boolean
+  /** The interface whose packets may be taken; 0 in classic pcap. */
+  readonly interfaceIndex: number
   readonly littleEndian: boolean
   readonly unitsPerSecond: number
   readonly nanosecondsPerUnit: number

@@ -22,9 +22,6 @@ export const FLOW_CONNECTION = 18
 /** Frames with payload from the first sender; the next word counts those to it. */
 export const FLOW_DATA_FRAMES = 32
 
-/** Bits about the last data: direction, 2 when there was any, 4 when it ended with PSH. */
-export const FLOW_LAST_DATA = 36
-
 // Offsets of the doubles, in doubles from the start of the record.
 export const FLOW_BYTES = 10
 export const FLOW_PAYLOAD_BYTES = 12

@@ -13,18 +13,20 @@ const AT = 4
 const END = 5
 const NUMBER = 6
 const MOST_FLOWS = 7
-const PACKETS = 8
-const FIRST_NUMBER = 9
-const TRUNCATED = 10
-const LAST_NANOSECONDS = 11
+const IS_ENHANCED = 8
+const INTERFACE_INDEX = 9
+const PACKETS = 10
+const FIRST_NUMBER = 11
+const TRUNCATED = 12
+const LAST_NANOSECONDS = 13
 /** In doubles. */
-const LAST_SECONDS = 6
-const ORIGIN_SECONDS = 7
-const ORIGIN_NANOSECONDS = 8
-const FIRST_TIME = 9
-const LAST_TIME = 10
-const WIRE_BYTES = 11
-const CAPTURED_BYTES = 12
+const LAST_SECONDS = 7
+const ORIGIN_SECONDS = 8
+const ORIGIN_NANOSECONDS = 9
+const FIRST_TIME = 10
+const LAST_TIME = 11
+const WIRE_BYTES = 12
+const CAPTURED_BYTES = 13
 
 const MOST_FLOWS_EVER = 0x7fffffff
 
@@ -48,7 +50,7 @@ export class March implements RecordWalker {
 
   walk(window: ByteWindow, shape: RecordShape, number: number): number {
     const { core, totals } = this
-    if (!totals.isRunOf(shape.linkType, 0)) return 0
+    if (!totals.isRunOf(shape.linkType, shape.interfaceIndex)) return 0
     this.begin(window, shape, number)
     let taken = 0
     for (;;) {
@@ -74,6 +76,8 @@ export class March implements RecordWalker {
     words[marchAt + END] = window.pointer + window.end
     words[marchAt + NUMBER] = number
     words[marchAt + MOST_FLOWS] = Math.min(this.mostFlows, MOST_FLOWS_EVER)
+    words[marchAt + IS_ENHANCED] = shape.isEnhanced ? 1 : 0
+    words[marchAt + INTERFACE_INDEX] = shape.interfaceIndex
     words[marchAt + LAST_NANOSECONDS] = totals.lastNanoseconds
     doubles[doublesAt + LAST_SECONDS] = totals.lastSeconds
     doubles[doublesAt + ORIGIN_SECONDS] = totals.firstSeconds

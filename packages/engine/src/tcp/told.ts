@@ -8,8 +8,6 @@ export const EVENT_SAMPLED = 2
 export const EVENT_WATCHED = 4
 /** Its flow had been silent for as long as {@link ObserverSettings.silenceNs}. */
 export const EVENT_SILENCE = 8
-/** It has SACK blocks. */
-export const EVENT_SACK = 16
 /** Its sender's window is closed, or open again. */
 export const EVENT_WINDOW_CLOSED = 32
 export const EVENT_WINDOW_OPENED = 64

@@ -17,14 +17,12 @@ export const parts = [
 export type Part = (typeof parts)[number]
 
 export const DNS = 0
-export const CONNECT = 1
 export const TLS = 2
 export const CLIENT_THINK = 3
 export const REQUEST = 4
 /** The round trip between the capture and the server, within the wait for the first byte. */
 export const PATH = 5
 export const SERVER = 6
-export const TRANSFER = 7
 export const RETRANSMISSION = 8
 export const ZERO_WINDOW = 9
 

@@ -3,7 +3,6 @@ import { parts } from './parts.ts'
 // Offsets of the record of a connection's exchanges in words, as the core writes it (assembly/exchange.ts). Times are ns since the first
 // frame; frames are those of the boundaries.
 
-export const STATE = 0
 /** Direction of the client + 1; 0 while unknown. */
 export const CLIENT = 1
 /** Turns of a TLS handshake still expected; 0 when none is under way. */

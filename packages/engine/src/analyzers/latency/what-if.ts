@@ -1,9 +1,6 @@
 import type { Section } from '../../report.ts'
 import { RETRANSMISSION, SERVER, ZERO_WINDOW } from './parts.ts'
 
-/** Less round trip than there is, for one of the questions. */
-export const LESS_RTT_NS = 20e6
-
 /** What the time waited would have been with one thing changed: the budget recomputed, the formula beside it. */
 export function whatIfTable(
   waitedNs: number,

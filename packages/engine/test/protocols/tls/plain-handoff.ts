@@ -100,6 +100,7 @@ class Connection {
       context: null,
       messageStart: -1,
       opaque: -1,
+      isOver: false,
     }
     this.#bytes(piece, direction, transport.payload, (transport.sequence - direction.base) | 0, transport.isWhole)
   }

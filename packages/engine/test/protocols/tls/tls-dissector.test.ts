@@ -43,6 +43,7 @@ function pieceAt(frame: number, direction: 0 | 1 = 0, canWait = true): StreamPie
     context: null,
     messageStart: -1,
     opaque: -1,
+    isOver: false,
   }
 }
 
