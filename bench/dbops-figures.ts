@@ -182,7 +182,8 @@ function report(rotation: Awaited<ReturnType<typeof measureRotation>>, backup: B
   return `# Figures of dbops
 
 Made by \`node --conditions=development bench/dbops-figures.ts --write\`; ${version}, Node ${process.versions.node}, ${cpus().length} processors
-(${cpus()[0].model}), server and client on one machine, medians of three with all values.
+(${cpus()[0].model}), server and client on one machine, medians of three with all values; their spread
+tells how quiet the machine was.
 
 | what | figure | beside it |
 | --- | --- | --- |
