@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { libpqEnvironment } from './connection/format-url.ts'
@@ -42,7 +42,8 @@ export function plainEnvironment(more?: string): Record<string, string> {
 /** Starts a PostgreSQL client program against a server. */
 export function runAgainstServer(options: ServerChildOptions): ServerChild {
   const { program, args, parameters, binaries, stdio = ['ignore', 'pipe'] } = options
-  const folder = mkdtempSync(join(tmpdir(), 'dbops-')) // 0700
+  removeLeftovers()
+  const folder = mkdtempSync(join(tmpdir(), `dbops-pass-${process.pid}-`)) // 0700
   privateFolders.add(folder)
   const passFile = join(folder, 'pass')
   writeFileSync(passFile, passFileLine(parameters), { mode: 0o600, flag: 'wx' })
@@ -60,6 +61,28 @@ export function runAgainstServer(options: ServerChildOptions): ServerChild {
   })
   ended.catch(() => {}) // whoever awaits it sees it
   return { child, ended }
+}
+
+/** Password files of processes that were killed; the number of the process is in the name. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(/^dbops-pass-(\d+)-/.exec(name)?.[1])
+    if (!Number.isInteger(pid) || pid === process.pid || isAlive(pid)) continue
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true })
+    } catch {
+      // somebody else's
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 function endOf(child: ChildProcess, program: string): Promise<void> {
