@@ -3,7 +3,13 @@ import type { Flow } from '../flow/flow.ts'
 import type { HttpRequest, HttpResponse } from '../protocols/messages.ts'
 import type { DetectorDefinition } from './detector.ts'
 import { concludeHttpFloods } from './http-flood/conclusions.ts'
-import { addRequests, type HeardRequest, type HttpFloodState, mergeRequests } from './http-flood/requests.ts'
+import {
+  addRequests,
+  type HeardRequest,
+  type HttpFloodState,
+  mergeRequests,
+  newHttpFloodState,
+} from './http-flood/requests.ts'
 import { endedFlow } from './support/ended-flow.ts'
 
 const MOST_REQUESTS = 4096
@@ -52,7 +58,7 @@ export const httpFlood: DetectorDefinition = {
 }
 
 class HttpFlood implements Analyzer<HttpFloodState> {
-  private readonly counts: HttpFloodState = { servers: new Map() }
+  private readonly counts = newHttpFloodState()
   private readonly context: AnalyzerContext
   /** By TCP stream, until its flow ends and tells who was asked. */
   private readonly open = new Map<number, HeardRequest[]>()
@@ -92,6 +98,7 @@ class HttpFlood implements Analyzer<HttpFloodState> {
         facts: [
           { key: 'servers', label: 'Web servers asked', unit: 'count', value: counts.servers.size },
           { key: 'flooded', label: 'Of these flooded', unit: 'count', value: conclusions.length },
+          { key: 'secondsBeyond', label: 'Seconds given up for room', unit: 'count', value: counts.droppedSeconds },
         ],
         tables: [],
       },

@@ -1,4 +1,5 @@
-const MOST_SECONDS = 4096
+/** Seconds with requests, over all servers; beyond, those with the fewest are given up: no flood is in them. */
+const MOST_SECONDS = 1 << 13
 const MOST_PATHS = 256
 const MOST_SOURCES = 1024
 const MOST_FRAMES_A_SECOND = 100
@@ -30,6 +31,13 @@ export interface AskedServer {
 export interface HttpFloodState {
   /** By address and port. */
   servers: Map<string, AskedServer>
+  /** Seconds of all servers together, and those given up to make room. */
+  seconds: number
+  droppedSeconds: number
+}
+
+export function newHttpFloodState(): HttpFloodState {
+  return { servers: new Map(), seconds: 0, droppedSeconds: 0 }
 }
 
 /** Adds the requests of a connection that is over. */
@@ -44,7 +52,7 @@ export function addRequests(
   add(asked.sources, source, heard.length, MOST_SOURCES)
   for (const { timeNs, frame, path, isServed } of heard) {
     add(asked.paths, path, 1, MOST_PATHS)
-    addSecond(asked, Math.floor(timeNs / 1e9), { requests: 1, served: Number(isServed), frames: [frame] })
+    addSecond(state, asked, Math.floor(timeNs / 1e9), { requests: 1, served: Number(isServed), frames: [frame] })
   }
 }
 
@@ -55,8 +63,9 @@ export function mergeRequests(into: HttpFloodState, from: HttpFloodState): void 
     if (asked === null) continue
     for (const [path, count] of other.paths) add(asked.paths, path, count, MOST_PATHS)
     for (const [source, count] of other.sources) add(asked.sources, source, count, MOST_SOURCES)
-    for (const [second, one] of other.seconds) addSecond(asked, second, one)
+    for (const [second, one] of other.seconds) addSecond(into, asked, second, one)
   }
+  into.droppedSeconds += from.droppedSeconds
 }
 
 function serverOf({ servers }: HttpFloodState, name: string): AskedServer | null {
@@ -68,15 +77,35 @@ function serverOf({ servers }: HttpFloodState, name: string): AskedServer | null
   return asked
 }
 
-function addSecond({ seconds }: AskedServer, at: number, { requests, served, frames }: RequestSecond): void {
+function addSecond(
+  state: HttpFloodState,
+  { seconds }: AskedServer,
+  at: number,
+  { requests, served, frames }: RequestSecond,
+): void {
   let second = seconds.get(at)
   if (second === undefined) {
-    if (seconds.size >= MOST_SECONDS) return
+    if (state.seconds >= MOST_SECONDS) dropQuietest(state)
     seconds.set(at, (second = { requests: 0, served: 0, frames: [] }))
+    state.seconds++
   }
   second.requests += requests
   second.served += served
   second.frames = [...second.frames, ...frames].sort((a, b) => a - b).slice(0, MOST_FRAMES_A_SECOND)
+}
+
+/** Gives up the half of the seconds with the fewest requests. O(n log n), once in so many. */
+function dropQuietest(state: HttpFloodState): void {
+  const all = [...state.servers.values()].flatMap(({ seconds }) =>
+    [...seconds.values()].map(({ requests }) => requests),
+  )
+  const least = all.sort((a, b) => a - b)[all.length >> 1]
+  for (const { seconds } of state.servers.values()) {
+    for (const [at, { requests }] of [...seconds]) if (requests <= least) seconds.delete(at)
+  }
+  const left = [...state.servers.values()].reduce((sum, { seconds }) => sum + seconds.size, 0)
+  state.droppedSeconds += state.seconds - left
+  state.seconds = left
 }
 
 function add(counts: Map<string, number>, key: string, count: number, most: number): void {
