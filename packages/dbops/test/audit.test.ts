@@ -1,11 +1,11 @@
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectServer, parseConnection, Secret } from '@pcap-analyzer/dbops'
-import { startCluster } from '@pcap-analyzer/dbops/testing'
 import { describe, expect, it } from 'vitest'
 import { type Operation, OperationsLog } from '../src/audit/operations-log.ts'
 import { ingestServerLog } from '../src/audit/server-log.ts'
 import { verifyOperationsLog } from '../src/audit/verify-log.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
 const operation = (reason: string): Operation => ({
@@ -126,7 +126,7 @@ describe('T81 logs of a real server', () => {
   it.each(['stderr', 'csvlog', 'jsonlog'])(
     'in form %s count failed logins exactly and show a leaked secret',
     async (form) => {
-      const cluster = await startCluster({
+      const cluster = await clusterOfTest({
         hba: ['local all all trust', 'host all all all scram-sha-256'],
         settings: {
           log_line_prefix: '%m [%p] %q%u@%d %h %a %e ',

@@ -15,6 +15,7 @@ import {
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serverMetrics } from '../src/monitor/server-metrics.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine } from './support/command.ts'
 
 let cluster: TestCluster
@@ -235,7 +236,7 @@ describe('T44 metrics', () => {
 
 describe('T40 a server that starts', () => {
   it('is told from one that is down, while it recovers', async () => {
-    const slow = await startCluster({
+    const slow = await clusterOfTest({
       isDurable: true,
       settings: { max_wal_size: '4GB', checkpoint_timeout: '1h', full_page_writes: 'on' },
     })

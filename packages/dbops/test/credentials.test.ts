@@ -6,7 +6,6 @@ import { createServer } from 'node:https'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { connectionWords, connectServer, parseConnection, Secret, scramVerifier } from '@pcap-analyzer/dbops'
-import { startCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AzureKeyVault } from '../src/credentials/azure-key-vault.ts'
 import { formatCredentials } from '../src/credentials/credential-formats.ts'
@@ -16,6 +15,7 @@ import { HashicorpVault } from '../src/credentials/hashicorp-vault.ts'
 import { LocalStore } from '../src/credentials/local-store.ts'
 import { passwordProblems, productionPolicy } from '../src/credentials/password-policy.ts'
 import { issueCertificate } from '../src/tls/certificates.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
 const CANARY = 'canary-Kq7.vault_Value-93'
@@ -41,7 +41,7 @@ describe('T01 generated passwords', () => {
   })
 
   it('log in to the server, also odd ones, in every form', async () => {
-    const cluster = await startCluster({ hba: ['local all all trust', 'host all all all scram-sha-256'] })
+    const cluster = await clusterOfTest({ hba: ['local all all trust', 'host all all all scram-sha-256'] })
     for (const value of [generatePassword().reveal(), `it's "odd" \\ : @ / ? # % é 日本 $HOME \`x\``]) {
       cluster.sql(`drop role if exists app; create role app login password '${scramVerifier(new Secret(value))}'`)
       const credentials = {

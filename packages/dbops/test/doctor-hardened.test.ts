@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectServer, parseConnection, Secret } from '@pcap-analyzer/dbops'
-import { startCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { generateSettings } from '../src/settings/generate-settings.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
 const { run, remove } = newCommandLine()
@@ -12,7 +12,7 @@ afterAll(remove)
 
 describe('T90 a cluster that dbops hardened', () => {
   it('has no failure left, and the application still works over verified TLS', async () => {
-    const cluster = await startCluster({
+    const cluster = await clusterOfTest({
       isDurable: true,
       initArguments: ['--data-checksums'],
       settings: { shared_buffers: '32MB' },

@@ -12,6 +12,7 @@ import { applySettings } from '../src/settings/apply-settings.ts'
 import { formatSettings, generateSettings } from '../src/settings/generate-settings.ts'
 import { auditSettings } from '../src/settings/settings-audit.ts'
 import { issueCertificate } from '../src/tls/certificates.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine } from './support/command.ts'
 
 let cluster: TestCluster
@@ -199,7 +200,7 @@ describe('T35 generated settings', () => {
         ({ name, value }) => [name, value],
       ),
     )
-    const small = await startCluster({ settings })
+    const small = await clusterOfTest({ settings })
     for (const [name, value] of Object.entries(settings))
       if (/^\d+(MB|GB)$/.test(value))
         expect(
@@ -273,7 +274,7 @@ describe('T37 options a client sends', () => {
 
 describe('T21 ssl = on', () => {
   it('is refused before the server could not start again', async () => {
-    const bare = await startCluster()
+    const bare = await clusterOfTest()
     await expect(applySettings(parseConnection(bare.url()), { ssl: 'on' })).rejects.toMatchObject({
       code: 'REFUSED',
       message: expect.stringContaining('would not start again'),

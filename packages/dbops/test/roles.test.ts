@@ -13,6 +13,7 @@ import {
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditRowSecurity } from '../src/roles/row-security-audit.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine } from './support/command.ts'
 
 let cluster: TestCluster
@@ -255,7 +256,7 @@ describe('T17 timeouts of a role', () => {
 
 describe('T13 a cluster whose application role made it', () => {
   it('is told by doctor, and the recipe ends with an ordinary login whose limit holds', async () => {
-    const image = await startCluster({ superuser: 'cmsvs_user' })
+    const image = await clusterOfTest({ superuser: 'cmsvs_user' })
     image.sql('create database cmsvs_db; ')
     image.sql('create schema app; create table app.files (n int)', 'cmsvs_db')
     const doctor = await run('doctor', '--url', image.url('cmsvs_db'), '--app-role', 'cmsvs_user', '--format', 'json')

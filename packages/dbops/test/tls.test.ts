@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sslModes } from '../src/connection/parameters.ts'
 import { type CertificateRequest, type IssuedCertificate, issueCertificate, issueCrl } from '../src/tls/certificates.ts'
 import { installCertificate } from '../src/tls/install-certificate.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine } from './support/command.ts'
 
 const DAY_MS = 86_400_000
@@ -167,7 +168,7 @@ describe('T20 the six modes', () => {
 
 describe('T21 ssl = on without a certificate', () => {
   it('is told as not active although SHOW ssl says on', async () => {
-    const bare = await startCluster()
+    const bare = await clusterOfTest()
     bare.sql('alter system set ssl = on')
     bare.reload()
     await expect.poll(() => bare.sql('show ssl')).toBe('on')
