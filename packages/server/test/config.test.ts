@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeConfig, readConfig, variables } from '../src/index.ts'
 
@@ -23,6 +23,13 @@ describe('the configuration', () => {
     expect(values).toMatchObject({ PORT: 8000, HOST: '127.0.0.1', MAX_UPLOAD_SIZE_MB: 500, REPORT_TTL_HOURS: 24 })
     expect(secretKey).not.toBe(csrfSecretKey)
     expect(warnings).toHaveLength(2)
+  })
+
+  it('keeps everything below the data folder, wherever a child works', () => {
+    const { values } = readConfig({ DATA_DIR: '/srv/pcap' })
+    expect(values.DATABASE_URL).toBe('sqlite:////srv/pcap/pcap_analyzer.db')
+    expect(isAbsolute(readConfig({}).values.DATA_DIR ?? '')).toBe(true)
+    expect(readConfig({ DATA_DIR: '/srv', DATABASE_URL: 'sqlite:///x.db' }).values.DATABASE_URL).toBe('sqlite:///x.db')
   })
 
   it('lists every problem at once', () => {

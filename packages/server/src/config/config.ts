@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
 import { maskedDatabaseUrl } from '../db/database-url.ts'
 import { ServiceError } from '../errors.ts'
 import { contradictions, productionProblems } from './production-rules.ts'
@@ -42,7 +43,8 @@ export interface ShownVariable {
  * @throws {ServiceError} CONFIGURATION_INVALID with every problem there is, a line each.
  */
 export function readConfig(environment: Environment): Config {
-  const { values, problems } = readValues(environment)
+  const { values: asRead, problems, sources } = readValues(environment)
+  const values = withPaths(asRead, sources)
   const isProduction = values.ENVIRONMENT === 'production'
   const all = [...problems, ...contradictions(values), ...(isProduction ? productionProblems(values) : [])]
   if (all.length > 0) {
@@ -61,6 +63,17 @@ export function readConfig(environment: Environment): Config {
   }
   const secretKey = keyOf('SECRET_KEY')
   return { values, isProduction, secretKey, csrfSecretKey: keyOf('CSRF_SECRET_KEY'), warnings }
+}
+
+/** The data folder as an absolute path, since children work in folders of their own; the database is in it unless it was named. */
+function withPaths(values: Values, sources: ReadonlyMap<string, string>): Values {
+  const folder = resolve(values.DATA_DIR ?? 'data')
+  const isNamed = sources.get('DATABASE_URL') !== 'default' || sources.get('DATA_DIR') === 'default'
+  return {
+    ...values,
+    DATA_DIR: folder,
+    DATABASE_URL: isNamed ? values.DATABASE_URL : `sqlite:///${folder}/pcap_analyzer.db`,
+  }
 }
 
 /** What was read for each variable, secrets masked, and every problem; for `config check`. */
