@@ -181,6 +181,7 @@ function group(pointer: usize, at: i32): u32 {
 }
 
 function digitCount(value: u64): i32 {
+  if (value >= 10_000_000_000_000_000_000) return 20
   let count = 1
   for (let limit: u64 = 10; value >= limit && count < 19; limit *= 10) count++
   return count
