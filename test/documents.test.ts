@@ -103,6 +103,8 @@ describe('documents', () => {
     'packages/dbops/package.json',
     'packages/viewer/package.json',
     'packages/report/package.json',
+    'packages/server/package.json',
+    'packages/web/package.json',
     'packages/cli/package.json',
     'package.json',
   ])("version of %s is the engine's", (path) => {
