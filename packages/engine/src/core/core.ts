@@ -4,6 +4,7 @@ import type { Packet } from '../packet.ts'
 import { MultipathConnections } from '../tcp/multipath.ts'
 import { Segment } from '../tcp/segment.ts'
 import { addressText } from '../text/addresses.ts'
+import type { CoreExports } from './core-exports.ts'
 import { coreModule } from './core-module.ts'
 import { HEADER_OPTIONS, writeAddresses, writeTcpHeader, writeUdpHeader } from './header.ts'
 import { LEAST_LISTED, type ObserverSettings, writeObserverSettings } from './observer-settings.ts'
@@ -50,47 +51,6 @@ export const TCP_LIST_COUNT = 23
 
 /** What {@link Core.writeConnections} can print. */
 export const CONNECTION_FACTS = { initialRtt: 0, handshake: 1, completeness: 2, maxInFlight: 3 } as const
-
-/** What the compiled core exports, see assembly/index.ts. Pointers are byte offsets in its memory. */
-interface CoreExports {
-  readonly memory: WebAssembly.Memory
-  start(mostUnacked: number, conversations: number, ownView: number, lists: number, tells: number): void
-  headerPointer(): number
-  segmentPointer(): number
-  marchPointer(): number
-  countsPointer(): number
-  vlansPointer(): number
-  captureRoom(bytes: number): number
-  walk(): number
-  takeTcp(): number
-  takeUdp(): number
-  takeConversation(): number
-  flowPointer(index: number): number
-  conversationPointer(index: number): number
-  connectionPointer(index: number): number
-  flowRecords(): number
-  conversationRecords(): number
-  liveFlows(): number
-  tcpStreams(): number
-  udpStreams(): number
-  droppedUnacked(): number
-  isClosed(index: number): number
-  flowAddress(index: number, end: number): number
-  joinConversation(index: number): void
-  removeFlow(index: number): void
-  rebuildFlows(): void
-  toldPointer(): number
-  settingsPointer(): number
-  roundTripsPointer(): number
-  oversizedSegments(): number
-  observedPointer(connection: number): number
-  endExchanges(connection: number): number
-  flushList(list: number): void
-  writeStreams(transport: number): void
-  writeConversations(version: number): void
-  writeConnections(what: number): void
-  countedStreams(transport: number): number
-}
 
 /**
  * Flows, TCP connections and their analysis, compiled from assembly/ to WebAssembly: one instance serves a run.
