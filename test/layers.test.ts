@@ -14,7 +14,7 @@ interface ImportLine {
 
 /** Every import line under packages/<name>/src, files as paths from the root with forward slashes. */
 function importLines(): ImportLine[] {
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root })
+  const files = globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root })
   return files.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map((match) => ({
       file: file.split(sep).join('/'),

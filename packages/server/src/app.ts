@@ -14,6 +14,7 @@ import { answerErrors } from './http/error-answers.ts'
 import { demandAccess, guardRoutes } from './http/guard.ts'
 import { addPlugins } from './http/plugins.ts'
 import { metricsRoutes } from './metrics/routes.ts'
+import { pageRoutes } from './pages/routes.ts'
 import { progressRoutes } from './progress/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import type { App, Feature, Services } from './services.ts'
@@ -40,6 +41,7 @@ const features: readonly Feature[] = [
   taskRoutes,
   progressRoutes,
   reportRoutes,
+  pageRoutes,
 ]
 
 /** The HTTP application over its services; listens when it is told to. */

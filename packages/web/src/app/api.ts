@@ -1,0 +1,88 @@
+/** A refusal of the service: its status, what it says, and the fields beside that. */
+export class Refused extends Error {
+  readonly status: number
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly wantsSecondFactor: boolean
+
+  constructor(status: number, fields: Readonly<Record<string, unknown>>, wantsSecondFactor = false) {
+    super(detailOf(fields) ?? `HTTP ${status}`)
+    this.name = 'Refused'
+    this.status = status
+    this.fields = fields
+    this.wantsSecondFactor = wantsSecondFactor
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Told when a call is refused because nobody is logged in, or because the password has to be changed first. */
+export const refusalListeners: { onLoggedOut: () => void; onPasswordChange: () => void } = {
+  onLoggedOut: () => {},
+  onPasswordChange: () => {},
+}
+
+let csrfToken: string | null = null
+
+/** After another session began, the token of the one before is worth nothing. */
+export function forgetCsrfToken(): void {
+  csrfToken = null
+}
+
+/** The token that goes with the session's cookie into every request that changes something. */
+export async function csrfHeader(): Promise<Record<string, string>> {
+  csrfToken ??= (await read<{ csrf_token: string }>(await fetch('/api/csrf/token'))).csrf_token
+  return { 'x-csrf-token': csrfToken }
+}
+
+/** Calls the service with the cookie of the session. @throws {Refused} */
+export async function call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+  try {
+    return await send<Answer>(method, path, body, method === 'GET' ? {} : await csrfHeader())
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    if (error.fields.error_type === 'csrf_validation_failed') {
+      forgetCsrfToken()
+      return send<Answer>(method, path, body, await csrfHeader())
+    }
+    if (error.fields.error_type === 'password_change_required') refusalListeners.onPasswordChange()
+    if (error.status === 401 && path !== '/api/users/me') refusalListeners.onLoggedOut()
+    throw error
+  }
+}
+
+/** Calls what anybody may call. @throws {Refused} */
+export function callWithoutSession<Answer>(method: Method, path: string, body: unknown): Promise<Answer> {
+  return send<Answer>(method, path, body, {})
+}
+
+async function send<Answer>(
+  method: Method,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  const response = await fetch(path, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return read<Answer>(response)
+}
+
+async function read<Answer>(response: Response): Promise<Answer> {
+  const answer: unknown = await response.json().catch(() => ({}))
+  if (response.ok) return answer as Answer
+  const fields = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>
+  throw new Refused(response.status, fields, response.headers.get('x-mfa-required') === 'true')
+}
+
+function detailOf({ detail }: Readonly<Record<string, unknown>>): string | null {
+  if (typeof detail === 'string') return detail
+  if (!Array.isArray(detail)) return null
+  return detail
+    .map(({ loc, msg }: { loc?: unknown[]; msg?: string }) => {
+      const field = loc?.at(-1)
+      return typeof field === 'string' && field !== 'body' ? `${field}: ${msg}` : msg
+    })
+    .join('; ')
+}

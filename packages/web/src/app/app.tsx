@@ -1,0 +1,64 @@
+import type { FunctionComponent } from 'preact'
+import { useEffect } from 'preact/hooks'
+import lazy from 'preact-iso/lazy'
+import { Route, Router, useLocation } from 'preact-iso/router'
+import { AdminPage } from './pages/admin.tsx'
+import { ChangePasswordPage } from './pages/change-password.tsx'
+import { HistoryPage } from './pages/history.tsx'
+import { LoginPage } from './pages/login.tsx'
+import { NotFoundPage } from './pages/not-found.tsx'
+import { ProgressPage } from './pages/progress.tsx'
+import { RegisterPage } from './pages/register.tsx'
+import { UploadPage } from './pages/upload.tsx'
+import { Page, Skeleton } from './parts/page.tsx'
+import { useSession } from './session/session.tsx'
+import { useShowing } from './session/showing.tsx'
+
+/** The viewer is loaded with the first report. */
+const ReportPage = lazy(() => import('./pages/report.tsx').then((module) => module.ReportPage))
+
+/** A page for those who are logged in; others are led to the login and back. */
+function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all'): FunctionComponent {
+  return function PrivatePage() {
+    const { user } = useSession()
+    const { url, path, route } = useLocation()
+    const { words } = useShowing()
+    const mustChange = user?.password_must_change === true && path !== '/change-password'
+    useEffect(() => {
+      if (user === null) route(url === '/' ? '/login' : `/login?returnUrl=${encodeURIComponent(url)}`, true)
+      else if (mustChange) route('/change-password', true)
+    }, [user, mustChange])
+    if (user === null || user === undefined || mustChange) {
+      return (
+        <Page title={words.loading}>
+          <Skeleton />
+        </Page>
+      )
+    }
+    return forWhom === 'admin' && user.role !== 'admin' ? <NotFoundPage /> : <Inner />
+  }
+}
+
+const Upload = privatePage(UploadPage)
+const Change = privatePage(ChangePasswordPage)
+const Progress = privatePage(ProgressPage)
+const Report = privatePage(ReportPage)
+const History = privatePage(HistoryPage)
+const Admin = privatePage(AdminPage, 'admin')
+
+/** Every page by its address. */
+export function Pages() {
+  return (
+    <Router>
+      <Route path="/" component={Upload} />
+      <Route path="/login" component={LoginPage} />
+      <Route path="/register" component={RegisterPage} />
+      <Route path="/change-password" component={Change} />
+      <Route path="/progress/:id" component={Progress} />
+      <Route path="/reports/:id" component={Report} />
+      <Route path="/history" component={History} />
+      <Route path="/admin" component={Admin} />
+      <Route default component={NotFoundPage} />
+    </Router>
+  )
+}

@@ -1,0 +1,115 @@
+import { useEffect, useState } from 'preact/hooks'
+import { useRoute } from 'preact-iso/router'
+import { call } from '../api.ts'
+import { Page, Skeleton } from '../parts/page.tsx'
+import { Problem } from '../parts/problem.tsx'
+import { useAction } from '../parts/use-action.ts'
+import { useShowing } from '../session/showing.tsx'
+import { isRunning, useProgress } from '../use-progress.ts'
+
+const MOST_EVENTS = 50
+
+/** How far an analysis is, as it goes. */
+export function ProgressPage() {
+  const { words, language } = useShowing()
+  const { params } = useRoute()
+  const taskId = params.id ?? ''
+  const { task, events, isMissing, restart } = useProgress(taskId)
+  const { isBusy, problem, run } = useAction()
+  const latest = events.at(-1)
+  const status = latest?.status ?? task?.status
+  const runs = status !== undefined && isRunning(status)
+  const elapsed = useElapsed(events[0]?.timestamp, runs, latest?.timestamp)
+  if (isMissing) {
+    return (
+      <Page title={words.noReport}>
+        <a href="/history">{words.history}</a>
+      </Page>
+    )
+  }
+  if (task === null || status === undefined) {
+    return (
+      <Page title={words.loading}>
+        <Skeleton />
+      </Page>
+    )
+  }
+  const percent = latest?.progress_percent ?? task.progress_percent
+  const packets = latest?.packets_processed ?? task.total_packets
+  const act = (action: 'cancel' | 'retry') =>
+    run(async () => {
+      await call('POST', `/api/tasks/${taskId}/${action}`)
+      if (action === 'retry') restart()
+    })
+  return (
+    <Page title={words.progressOf(task.filename)}>
+      <section class="card progress">
+        <div class="progress-head" role="status">
+          <strong>{words.statuses[status]}</strong> <span class="number">{words.percent(percent)}</span>
+        </div>
+        <progress max={100} value={percent} aria-label={words.progressOf(task.filename)} />
+        <dl class="facts">
+          <div>
+            <dt>{words.stage}</dt>
+            <dd>{latest?.current_analyzer ?? latest?.phase ?? '–'}</dd>
+          </div>
+          <div>
+            <dt>{words.packetCount}</dt>
+            <dd class="number">{packets === null ? '–' : packets.toLocaleString(language)}</dd>
+          </div>
+          <div>
+            <dt>{words.elapsed}</dt>
+            <dd class="number">{elapsed.toLocaleString(language)} s</dd>
+          </div>
+        </dl>
+        <Problem text={problem ?? (status === 'failed' ? (task.error_message ?? latest?.message ?? null) : null)} />
+        <div class="buttons">
+          {runs && (
+            <button type="button" disabled={isBusy} onClick={() => act('cancel')}>
+              {words.cancelAnalysis}
+            </button>
+          )}
+          {status === 'completed' && (
+            <a class="button primary" href={`/reports/${taskId}`}>
+              {words.openReport}
+            </a>
+          )}
+          {(status === 'failed' || status === 'cancelled') && (
+            <button type="button" disabled={isBusy} onClick={() => act('retry')}>
+              {words.analyseAgain}
+            </button>
+          )}
+        </div>
+      </section>
+      <section class="card" aria-labelledby="events-title">
+        <h2 id="events-title">{words.events}</h2>
+        <ol class="events">
+          {events
+            .slice(-MOST_EVENTS)
+            .toReversed()
+            .map(({ timestamp, message, phase }, index) => (
+              <li key={events.length - index}>
+                <time class="quiet" dateTime={timestamp}>
+                  {new Date(timestamp).toLocaleTimeString(language)}
+                </time>{' '}
+                {message ?? phase}
+              </li>
+            ))}
+        </ol>
+      </section>
+    </Page>
+  )
+}
+
+/** Seconds since the first event, counting on while the task runs. */
+function useElapsed(begin: string | undefined, runs: boolean, end: string | undefined): number {
+  const [nowMs, setNowMs] = useState(Date.now)
+  useEffect(() => {
+    if (!runs) return undefined
+    const timer = setInterval(() => setNowMs(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [runs])
+  if (begin === undefined) return 0
+  const untilMs = runs || end === undefined ? nowMs : Date.parse(end)
+  return Math.max(0, Math.round((untilMs - Date.parse(begin)) / 100) / 10)
+}

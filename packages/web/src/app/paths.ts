@@ -1,0 +1,19 @@
+/** Every page of the application; the service answers these addresses with it and no others. */
+export const pagePaths = [
+  '/',
+  '/login',
+  '/register',
+  '/change-password',
+  '/progress/:id',
+  '/reports/:id',
+  '/history',
+  '/admin',
+] as const
+
+/** Where to go after logging in: only an address of this application, else the first page. */
+export function safeReturnUrl(asked: string | undefined, origin: string): string {
+  if (asked === undefined || !asked.startsWith('/')) return '/'
+  const url = URL.canParse(asked, origin) ? new URL(asked, origin) : null
+  if (url === null || url.origin !== origin || url.pathname.startsWith('//')) return '/'
+  return url.pathname === '/login' ? '/' : url.pathname + url.search + url.hash
+}

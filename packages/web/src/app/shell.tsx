@@ -1,0 +1,89 @@
+import type { ComponentChildren } from 'preact'
+import { useLocation } from 'preact-iso/router'
+import type { Language, Theme } from './preferences.ts'
+import { useSession } from './session/session.tsx'
+import { useShowing } from './session/showing.tsx'
+
+/** What stands on every page: where one can go, who one is, language and theme. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const { words } = useShowing()
+  return (
+    <>
+      <a class="skip" href="#content">
+        {words.skip}
+      </a>
+      <header class="shell">
+        <a class="brand" href="/">
+          {words.product}
+        </a>
+        <Pages />
+        <Choices />
+        <Account />
+      </header>
+      {children}
+    </>
+  )
+}
+
+function Pages() {
+  const { words } = useShowing()
+  const { user } = useSession()
+  const { path } = useLocation()
+  const isReady = user !== null && user !== undefined && !user.password_must_change
+  const links = [
+    ...(isReady
+      ? [['/', words.upload], ['/history', words.history], ...(user.role === 'admin' ? [['/admin', words.users]] : [])]
+      : []),
+    ['/private/', words.privately],
+  ]
+  return (
+    <nav aria-label={words.menu}>
+      {links.map(([href, word]) => (
+        <a key={href} href={href} {...(href === path ? { 'aria-current': 'page' as const } : {})}>
+          {word}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function Choices() {
+  const { words, language, theme, setLanguage, setTheme } = useShowing()
+  return (
+    <div class="choices">
+      <select
+        aria-label={words.language}
+        value={language}
+        onChange={({ currentTarget }) => setLanguage(currentTarget.value as Language)}
+      >
+        <option value="en">English</option>
+        <option value="fr">Français</option>
+      </select>
+      <select
+        aria-label={words.theme}
+        value={theme}
+        onChange={({ currentTarget }) => setTheme(currentTarget.value as Theme)}
+      >
+        <option value="auto">{words.auto}</option>
+        <option value="light">{words.light}</option>
+        <option value="dark">{words.dark}</option>
+      </select>
+    </div>
+  )
+}
+
+function Account() {
+  const { words } = useShowing()
+  const { user, logOut } = useSession()
+  if (user === null || user === undefined) return null
+  return (
+    <div class="account">
+      <a href="/change-password" title={words.changePassword}>
+        {user.username}
+      </a>
+      <button type="button" onClick={() => void logOut()}>
+        {words.logOut}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM = '/usr/bin/chromium'
+export const hasChromium = existsSync(CHROMIUM)
+if (!hasChromium) {
+  console.error(`\n*** NO CHROMIUM at ${CHROMIUM}: the pages are NOT tested; run scripts/install-test-tools.sh ***\n`)
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] })
+}
+
+/** A tab with a session of its own, and every trouble its console told of. */
+export async function openTab(browser: Browser, base: string, options: { colorScheme?: 'light' | 'dark' } = {}) {
+  const context = await browser.newContext({ baseURL: base, locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  const troubles: string[] = []
+  page.on('console', (message) => {
+    // the browser itself tells of answers like 401, which belong to the way
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      troubles.push(message.text())
+  })
+  page.on('pageerror', (error) => troubles.push(String(error)))
+  return { context, page, troubles }
+}
+
+/** What axe finds that is serious, as `rule: where`. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  // the page's own policy lets no script in, so that axe comes through the debugger
+  const session = await page.context().newCDPSession(page)
+  await session.send('Runtime.evaluate', { expression: readFileSync(axe, 'utf8') })
+  await session.detach()
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
+    interface Violation {
+      readonly id: string
+      readonly impact: string
+      readonly nodes: readonly { readonly target: readonly string[] }[]
+    }
+    return (await axe.run()).violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      target: nodes[0]?.target.join(' '),
+    }))
+  })
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, target }) => `${id}: ${target}`)
+}
+
+/** Keeps a picture of a page where `SCREENSHOTS` names a folder. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS
+  if (folder === undefined) return
+  mkdirSync(folder, { recursive: true })
+  for (const [width, height] of [
+    [1280, 900],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) })
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+}
