@@ -111,7 +111,7 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
     passwords: new Passwords(passwordCost),
     tokens: new Tokens(config.secretKey, now),
     throttle: new Throttle(database, now),
-    queue: new TaskQueue(database, now),
+    queue: new TaskQueue(database, now, values.REPORT_TTL_HOURS * 3_600_000),
     progress: new ProgressHub(database, log),
     log,
     now,

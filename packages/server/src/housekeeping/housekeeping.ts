@@ -54,7 +54,7 @@ export class Housekeeping {
         .selectFrom('tasks')
         .select(['task_id', 'capture_key', 'report_html_path', 'report_json_path'])
         .where('expires_at', '<=', at)
-        .where('status', '!=', 'expired')
+        .where(({ eb, or }) => or([eb('status', '!=', 'expired'), eb('capture_key', 'is not', null)]))
         .limit(BATCH)
         .execute(),
     )

@@ -24,7 +24,6 @@ export type Outcome =
       readonly healthScore: number | null
       readonly htmlKey: string
       readonly jsonKey: string
-      readonly expiresAt: string
     }
   | { readonly status: 'failed'; readonly code: string; readonly message: string }
   | { readonly status: 'cancelled' }
@@ -36,12 +35,19 @@ export type Outcome =
 export class TaskQueue {
   readonly #database: OpenDatabase
   readonly #now: () => Date
+  readonly #timeToLiveMs: number
   /** Emits `work` in the process that added some. */
   readonly wake = new EventEmitter()
 
-  constructor(database: OpenDatabase, now: () => Date) {
+  constructor(database: OpenDatabase, now: () => Date, timeToLiveMs: number) {
     this.#database = database
     this.#now = now
+    this.#timeToLiveMs = timeToLiveMs
+  }
+
+  /** When what ends now is deleted: its report, and the capture of one without. */
+  expiry(): string {
+    return new Date(this.#now().getTime() + this.#timeToLiveMs).toISOString()
   }
 
   /** Says that there may be work. */
@@ -123,6 +129,7 @@ export class TaskQueue {
         .set({
           status: outcome.status,
           analyzed_at: at,
+          expires_at: this.expiry(),
           lease_owner: null,
           lease_until: null,
           current_phase: outcome.status,
@@ -133,7 +140,6 @@ export class TaskQueue {
                 health_score: outcome.healthScore,
                 report_html_path: outcome.htmlKey,
                 report_json_path: outcome.jsonKey,
-                expires_at: outcome.expiresAt,
                 error_code: null,
                 error_message: null,
               }
@@ -180,6 +186,7 @@ export class TaskQueue {
         .set({
           status: 'failed',
           analyzed_at: at,
+          expires_at: this.expiry(),
           lease_owner: null,
           lease_until: null,
           current_phase: 'failed',

@@ -87,8 +87,11 @@ export function taskRoutes(app: App, services: Services): void {
     const { task_id } = await ownTask(services, request, request.params.id)
     const tasks = tasksOf(services, request)
     const changed =
-      (await tasks.change(task_id, { status: 'cancelled', current_phase: 'cancelled' }, ['pending'])) ??
-      (await tasks.change(task_id, { cancel_requested: true }, ['processing']))
+      (await tasks.change(
+        task_id,
+        { status: 'cancelled', current_phase: 'cancelled', expires_at: services.queue.expiry() },
+        ['pending'],
+      )) ?? (await tasks.change(task_id, { cancel_requested: true }, ['processing']))
     if (changed === null) throw new HttpError(409, 'Only waiting or running tasks can be cancelled')
     services.queue.wake.emit('cancel', task_id)
     await services.audit.write(request, {
@@ -111,6 +114,7 @@ export function taskRoutes(app: App, services: Services): void {
         cancel_requested: false,
         error_code: null,
         error_message: null,
+        expires_at: null,
         progress_percent: 0,
         current_phase: 'queued',
       } as const

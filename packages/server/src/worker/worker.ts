@@ -21,7 +21,6 @@ export interface WorkerParts {
   readonly queue: TaskQueue
   readonly blobs: Blobs
   readonly log: FastifyBaseLogger
-  readonly now: () => Date
   /** The language of a task's owner. */
   readonly languageOf: (ownerId: string | null) => Promise<'en' | 'fr'>
 }
@@ -185,7 +184,7 @@ export class Worker {
   }
 
   async #outcomeOf({ task }: Claim, folder: string, result: AnalysisResult): Promise<Outcome> {
-    const { blobs, config, now, languageOf } = this.#parts
+    const { blobs, languageOf } = this.#parts
     if (result.kind !== 'done') {
       const code = result.kind === 'failed' ? result.code : 'STOPPED'
       return { status: 'failed', code, message: failureText(code, await languageOf(task.owner_id)) }
@@ -198,14 +197,12 @@ export class Worker {
     ] as const) {
       await blobs.put(key, createReadStream(join(folder, name)), Number.MAX_SAFE_INTEGER)
     }
-    const expiresAt = new Date(now().getTime() + config.values.REPORT_TTL_HOURS * 3_600_000).toISOString()
     return {
       status: 'completed',
       totalPackets: result.packets,
       healthScore: result.healthScore,
       htmlKey,
       jsonKey,
-      expiresAt,
     }
   }
 }

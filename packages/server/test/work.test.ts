@@ -1,0 +1,224 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { asTenant, SERVICE } from '../src/index.ts'
+import { LEASE_MS, MOST_ATTEMPTS } from '../src/jobs/task-queue.ts'
+import { adminOf, type Client, userOf } from './support/client.ts'
+import {
+  dialects,
+  newDatabase,
+  sample,
+  startTestService,
+  stopCluster,
+  type TestService,
+} from './support/test-service.ts'
+
+afterAll(stopCluster)
+
+const WITHOUT_WORKER = { INLINE_WORKER: 'false' }
+
+/** Starts `pcap-analyzer work` as a process of its own. */
+async function startWorkerProcess(environment: Record<string, string>): Promise<ChildProcess> {
+  const script = join(import.meta.dirname, 'support/worker-process.ts')
+  const child = spawn(process.execPath, ['--conditions=development', script], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout as NodeJS.ReadableStream, 'data')
+  return child
+}
+
+async function endedAll(client: Client, ids: readonly string[]): Promise<string[]> {
+  const statuses = []
+  for (const id of ids) statuses.push((await client.ended(id)).json.status)
+  return statuses
+}
+
+describe.each(dialects)('tasks on %s', (dialect) => {
+  it('are taken one by one, fairly between users, by any number of workers', async () => {
+    const service = await startTestService(dialect, { environment: WITHOUT_WORKER })
+    const admin = await adminOf(service)
+    const busy = await userOf(service, admin, 'busy')
+    const quiet = await userOf(service, admin, 'quiet')
+    for (let i = 0; i < 4; i++) await busy.upload(sample('slow-dns.pcap'))
+    await quiet.upload(sample('slow-dns.pcap'))
+    const { queue } = service.services
+    const claims = await Promise.all([1, 2, 3].map(() => queue.claim(randomUUID())))
+    const rest = [await queue.claim(randomUUID()), await queue.claim(randomUUID()), await queue.claim(randomUUID())]
+    const taken = [...claims, ...rest].flatMap((claim) => (claim === null ? [] : [claim.task]))
+    expect(new Set(taken.map(({ task_id }) => task_id)).size).toBe(5)
+    const place = taken.findIndex(({ owner_id }) => owner_id === quiet.id)
+    if (dialect === 'sqlite') expect(place).toBe(1) // behind one of the user who already has some under way
+    await service.end()
+  })
+
+  it('are taken again when a worker is gone, and fail after the third time', async () => {
+    let aheadMs = 0
+    const service = await startTestService(dialect, {
+      environment: WITHOUT_WORKER,
+      now: () => new Date(Date.now() + aheadMs),
+    })
+    const admin = await adminOf(service)
+    const { task_id } = (await admin.upload(sample('slow-dns.pcap'))).json
+    const { queue } = service.services
+    const late = []
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      const claim = await queue.claim(randomUUID())
+      expect(claim?.task).toMatchObject({ task_id, attempts: attempt })
+      late.push(claim)
+      expect(await queue.claim(randomUUID())).toBeNull()
+      expect(await queue.giveUp()).toEqual([])
+      aheadMs += LEASE_MS + 1000
+    }
+    expect(await queue.claim(randomUUID())).toBeNull()
+    expect(await queue.giveUp()).toEqual([task_id])
+    for (const claim of late) {
+      if (claim === null) continue
+      expect(await queue.beat(claim)).toBe('lost')
+      expect(await queue.finish(claim, { status: 'cancelled' })).toBe(false)
+    }
+    const status = await admin.get(`/api/status/${task_id}`)
+    expect(status.json).toMatchObject({ status: 'failed', error_code: 'WORKER_LOST' })
+    expect((await admin.post(`/api/tasks/${task_id}/retry`)).json).toMatchObject({ status: 'pending', attempts: 0 })
+    expect((await admin.post(`/api/tasks/${task_id}/cancel`)).json.status).toBe('cancelled')
+    await service.end()
+  })
+
+  it('respect quotas and the length of the queue', async () => {
+    const service = await startTestService(dialect, {
+      environment: { ...WITHOUT_WORKER, MAX_QUEUE_SIZE: '2', UPLOAD_RATE_LIMIT_REQUESTS: '4' },
+    })
+    const admin = await adminOf(service)
+    const user = await userOf(service, admin, 'user')
+    const upload = async () => {
+      const { status, json, headers } = await user.upload(sample('slow-dns.pcap'))
+      return [status, json.detail ?? json.status, headers.get('retry-after') !== null]
+    }
+    expect(await upload()).toEqual([202, 'pending', false])
+    await admin.put(`/api/admin/users/${user.id}/quota`, { quota_bytes: null, quota_tasks: 1 })
+    expect((await upload())[1]).toMatch(/^Quota exceeded: too many tasks/)
+    await admin.put(`/api/admin/users/${user.id}/quota`, { quota_bytes: 100, quota_tasks: null })
+    expect((await upload())[1]).toMatch(/^Quota exceeded: too many bytes/)
+    await admin.put(`/api/admin/users/${user.id}/quota`, { quota_bytes: null, quota_tasks: null })
+    expect(await upload()).toEqual([202, 'pending', false])
+    expect(await upload()).toEqual([429, 'Upload rate limit exceeded: 4 per 60 seconds', true])
+    await service.services.database.query.deleteFrom('login_attempts').execute()
+    expect(await upload()).toEqual([503, 'Queue is full. Please try again later.', true])
+    await service.end()
+  })
+
+  it('are expired in time, and store and database are kept in step', async () => {
+    let aheadMs = 0
+    const service = await startTestService(dialect, {
+      now: () => new Date(Date.now() + aheadMs),
+      environment: { REPORT_TTL_HOURS: '2' },
+    })
+    const admin = await adminOf(service)
+    const [first, second] = [
+      await admin.upload(sample('slow-dns.pcap')),
+      await admin.upload(sample('filtered-port.pcap')),
+    ]
+    await endedAll(admin, [first.json.task_id, second.json.task_id])
+    const { blobs } = service.services
+    await blobs.delete(`reports/${second.json.task_id}.json`)
+    const { Readable } = await import('node:stream')
+    await blobs.put('uploads/left-behind.pcap', Readable.from([Buffer.from('x')]), 10)
+    expect(await service.housekeeping?.run()).toEqual({ expired: 0, orphanBlobs: 0, missingReports: 1 })
+    aheadMs = 3 * 3_600_000
+    const round = await service.housekeeping?.run()
+    expect(round).toMatchObject({ expired: 2, missingReports: 0 })
+    const left = []
+    for (const prefix of ['uploads', 'reports']) for await (const { key } of blobs.list(prefix)) left.push(key)
+    expect(left).toEqual([])
+    const { query } = service.services.database
+    await asTenant(service.services.database, SERVICE, async (transaction) => {
+      for (const { status } of await transaction.selectFrom('tasks').select('status').execute())
+        expect(status).toBe('expired')
+    })
+    expect(await query.selectFrom('users').selectAll().execute()).toHaveLength(1)
+    await service.end()
+  })
+})
+
+describe('an analysis', () => {
+  it('is ended when it takes too much memory or time, and says so', async () => {
+    const { runAnalysis } = await import('../src/worker/run-analysis.ts')
+    const folder = mkdtempSync(join(tmpdir(), 'pcap-limits-'))
+    const order = {
+      capture: join(import.meta.dirname, '../../../samples/slow-dns.pcap'),
+      name: 'x.pcap',
+      folder,
+      language: 'en' as const,
+      mostExpansionRatio: 1000,
+    }
+    const run = (memoryMb: number, capture = order.capture) =>
+      runAnalysis({ ...order, capture }, { memoryMb, timeoutSeconds: 60 }, () => {}, new AbortController().signal)
+    expect(await run(512)).toMatchObject({ kind: 'done' })
+    expect(await run(12)).toMatchObject({ kind: 'failed', code: 'MEMORY_LIMIT' })
+    const pipe = join(folder, 'nobody-writes')
+    execFileSync('mkfifo', [pipe])
+    const limits = { memoryMb: 512, timeoutSeconds: 1 }
+    const waiting = runAnalysis({ ...order, capture: pipe }, limits, () => {}, new AbortController().signal)
+    expect(await waiting).toMatchObject({ kind: 'failed', code: 'TIME_LIMIT' })
+    const stop = new AbortController()
+    const stopped = runAnalysis(order, { memoryMb: 512, timeoutSeconds: 60 }, () => {}, stop.signal)
+    stop.abort()
+    expect(await stopped).toEqual({ kind: 'stopped' })
+    rmSync(folder, { recursive: true })
+  })
+})
+
+describe('two services and three workers over one database', () => {
+  it('lose nothing and do nothing twice while workers are killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pcap-shared-'))
+    const databaseUrl = await newDatabase('postgres', folder)
+    const options = { folder, databaseUrl, environment: { ...WITHOUT_WORKER, REPORT_TTL_HOURS: '24' } }
+    const services: TestService[] = []
+    services.push(await startTestService('postgres', options))
+    services.push(await startTestService('postgres', options))
+    expect(services.filter(({ printed }) => printed.includes('BRISE-GLACE'))).toHaveLength(1)
+    const admin = await adminOf(services[0])
+    const other = Object.assign(Object.create(Object.getPrototypeOf(admin)), admin, {
+      base: services[1].base,
+    }) as Client
+    const { environment } = services[0]
+    let workers = await Promise.all([1, 2, 3].map(() => startWorkerProcess(environment)))
+    const ids: string[] = []
+    const uploading = (async () => {
+      for (let i = 0; i < 12; i++)
+        ids.push((await (i % 2 === 0 ? admin : other).upload(sample('slow-dns.pcap'))).json.task_id)
+    })()
+    for (let kill = 0; kill < 8; kill++) {
+      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 700))
+      const [victim, ...rest] = workers
+      victim.kill('SIGKILL')
+      // what a killed worker held is free once its lease is over; nobody waits for that here
+      await asTenant(services[0].services.database, SERVICE, (transaction) =>
+        transaction
+          .updateTable('tasks')
+          .set({ lease_until: new Date(0).toISOString(), attempts: 1 })
+          .where('status', '=', 'processing')
+          .execute(),
+      )
+      workers = [...rest, await startWorkerProcess(environment)]
+    }
+    await uploading
+    const statuses = await endedAll(other, ids)
+    expect(statuses).toEqual(ids.map(() => 'completed'))
+    for (const id of ids) {
+      const { snapshots } = (await admin.get(`/api/progress/history/${id}`)).json
+      expect(snapshots.filter(({ phase }: { phase: string }) => phase === 'completed')).toHaveLength(1)
+      expect((await admin.get(`/api/reports/${id}/json`)).json.capture.packets).toBeGreaterThan(0)
+    }
+    for (const worker of workers) {
+      worker.kill('SIGTERM')
+      await once(worker, 'exit')
+    }
+    for (const service of services) await service.end()
+    rmSync(folder, { recursive: true, force: true })
+  })
+})
