@@ -53,6 +53,10 @@ export class TaskStore {
   async add(task: NewTask, quota: Quota): Promise<StoredTask | QuotaRefusal> {
     const at = this.#now().toISOString()
     return this.#run(async (transaction) => {
+      if (this.#database.dialect === 'postgres') {
+        // of two uploads of one user at once, the second counts the first
+        await sql`select pg_advisory_xact_lock(hashtext(${this.#tenant.userId}))`.execute(transaction)
+      }
       const used = await this.#usage(transaction)
       if (used.waiting >= quota.waiting) return 'queue-full'
       if (used.tasks >= quota.tasks) return 'too-many-tasks'
