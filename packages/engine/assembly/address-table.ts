@@ -1,21 +1,21 @@
 import { allocate } from './memory'
 
-const FIRST_SLOTS: usize = 1 << 10
+const FIRST_SLOTS: usize = 1 << 12
 const SLOT_SHIFT: usize = 3
 const ENTRY_BYTES: usize = 16
 const MOST_ADDRESSES = 1 << 18
 const BLOCK_SHIFT = 10
 const MOST_BLOCKS = MOST_ADDRESSES >> BLOCK_SHIFT
 
-/** Room for everything, taken at once: memory must not grow while the host looks at it. Pages that are not written to cost nothing. */
-const ARENA_BYTES: usize = 16 << 20
+/** Addresses for which there is room at any time: memory must not grow while the host looks at it, so room is made beforehand. */
+const SPARE_ADDRESSES = 1 << 10
 
-let arena: usize = 0
 let slots: usize = 0
 let mask: i32 = 0
 let blocks: usize = 0
-/** Addresses numbered so far. */
+/** Addresses numbered so far, and so many for which there is room. */
 let count: i32 = 0
+let roomFor: i32 = 0
 
 /**
  * Number of an address, the same for equal ones, so that its text is made once: 1 …, or 0 when there are too many. IPv4 addresses are one
@@ -33,20 +33,17 @@ export function addressNumber(pointer: usize): i32 {
 }
 
 function add(pointer: usize, hash: i32, at: usize): i32 {
-  if (count + 1 >= MOST_ADDRESSES) return 0
+  if (count >= roomFor) return 0
   const number = ++count
-  const block = blocks + (<usize>(number >> BLOCK_SHIFT) << 2)
-  if (load<usize>(block) === 0) store<usize>(block, takeRoom(ENTRY_BYTES << BLOCK_SHIFT))
   memory.copy(entry(number), pointer, ENTRY_BYTES)
   store<i32>(at, hash)
   store<i32>(at, number, 4)
-  if (count * 2 > mask) grow()
   return number
 }
 
 function grow(): void {
   const size = (mask + 1) * 4
-  slots = takeRoom(<usize>size << SLOT_SHIFT)
+  slots = allocate(<usize>size << SLOT_SHIFT)
   mask = size - 1
   for (let number = 1; number <= count; number++) {
     const hash = hashOf(entry(number))
@@ -58,17 +55,23 @@ function grow(): void {
 }
 
 export function initAddresses(): void {
-  arena = allocate(ARENA_BYTES)
-  slots = takeRoom(FIRST_SLOTS << SLOT_SHIFT)
+  slots = allocate(FIRST_SLOTS << SLOT_SHIFT)
   mask = <i32>FIRST_SLOTS - 1
-  blocks = takeRoom(MOST_BLOCKS << 2)
+  blocks = allocate(MOST_BLOCKS << 2)
+  reserveAddresses()
 }
 
-/** Part of the arena, which holds all blocks and every size of the table up to the largest. */
-function takeRoom(bytes: usize): usize {
-  const room = arena
-  arena += bytes
-  return room
+/** Makes room for the addresses that the host may ask for until this is called again; memory may grow. Amortised O(1) an address. */
+export function reserveAddresses(): void {
+  const wanted = min(count + SPARE_ADDRESSES, MOST_ADDRESSES - 1)
+  if (wanted <= roomFor) return
+  while (wanted * 2 > mask) grow()
+  for (let block = roomFor >> BLOCK_SHIFT; block <= wanted >> BLOCK_SHIFT; block++) {
+    const at = blocks + (<usize>block << 2)
+    if (load<usize>(at) === 0) store<usize>(at, allocate(ENTRY_BYTES << BLOCK_SHIFT))
+  }
+  // numbers up to the end of the last block fit, as long as the table has slots for them
+  roomFor = min(min(((wanted >> BLOCK_SHIFT) + 1 << BLOCK_SHIFT) - 1, mask >> 1), MOST_ADDRESSES - 1)
 }
 
 @inline

@@ -1,7 +1,7 @@
 // The engine's core: flows, TCP connections and their analysis, in one linear memory. The host decodes frames, writes a header, calls,
 // and reads the segment; src/core/core.ts is its side of the table.
 
-import { addressNumber, initAddresses } from './address-table'
+import { addressNumber, initAddresses, reserveAddresses } from './address-table'
 import { connectionAt, connectionBytes, initConnections, removeConnection } from './connection'
 import { addToConversation } from './conversations'
 import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
@@ -120,6 +120,7 @@ export function takeTcp(): i32 {
     flows.countFrame(flow, header, header.payloadLength)
   }
   segment.isRemarkable = i32(isRemarkable())
+  if (segment.isFirst !== 0) reserveAddresses()
   return result(segment.isFirst !== 0)
 }
 
@@ -144,6 +145,7 @@ export function takeUdp(): i32 {
   if (settings.isOn !== 0) told.events = flowEvents(header, segment, flow)
   segment.direction = flows.countFrame(flow, header, header.payloadLength)
   flow.lastData = segment.direction | HAS_DATA
+  if (isFirst) reserveAddresses()
   if (keepsConversations && flow.conversation < 0) flow.conversation = conversation()
   return result(isFirst)
 }
@@ -249,10 +251,12 @@ export function flowAddress(index: i32, end: i32): i32 {
   return flow.highNumber
 }
 
-/** Adds a flow's frames and bytes to its conversation. */
-export function joinConversation(index: i32): void {
+/** Adds the frames and bytes of a flow that ends to its conversation, and makes room for its addresses. Returns bits as takeTcp. */
+export function joinConversation(index: i32): i32 {
+  reserveAddresses()
   const flow = flows.at(index)
   if (keepsConversations && flow.conversation >= 0) addToConversation(conversations.at(flow.conversation), flow)
+  return result(false)
 }
 
 /** Forgets a flow and its connection; its index will be used again. Call rebuildFlows after the last of several. */

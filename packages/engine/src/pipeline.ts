@@ -169,10 +169,11 @@ export class Pipeline implements WalkListener {
   }
 
   private endFlow(index: number): void {
-    const { words } = this.core
     const record = this.core.flowAt(index)
-    if (words[record + FLOW_FIRST_FRAME] === 0) return
+    if (this.core.words[record + FLOW_FIRST_FRAME] === 0) return
     this.core.joinConversation(index)
+    // memory may have grown
+    const { words } = this.core
     if (
       this.partition.count > 1 &&
       partOf(words, record + FLOW_LOW_ADDRESS, record + FLOW_HIGH_ADDRESS, this.partition.count) !==

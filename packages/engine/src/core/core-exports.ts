@@ -23,7 +23,7 @@ export interface CoreExports {
   droppedUnacked(): number
   isClosed(index: number): number
   flowAddress(index: number, end: number): number
-  joinConversation(index: number): void
+  joinConversation(index: number): number
   removeFlow(index: number): void
   rebuildFlows(): void
   toldPointer(): number

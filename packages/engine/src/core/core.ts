@@ -231,9 +231,9 @@ export class Core {
     return this.core.isClosed(index) !== 0
   }
 
-  /** Adds a flow's frames and bytes to the conversation of its addresses, if those are kept. */
+  /** Call it first for a flow that ends: adds it to the conversation of its addresses, if those are kept, and makes room for their texts. */
   joinConversation(index: number): void {
-    this.core.joinConversation(index)
+    this.after(this.core.joinConversation(index))
   }
 
   /** Forgets a flow; its index will be used again. Call {@link rebuildFlows} before the next packet. */
