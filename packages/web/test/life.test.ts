@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   ADMIN_PASSWORD,
@@ -10,6 +10,7 @@ import {
   USER_PASSWORD,
 } from '../../server/test/support/test-service.ts'
 import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
+import { heading, logIn } from './steps.ts'
 
 const samples = join(import.meta.dirname, '../../../samples')
 
@@ -28,14 +29,6 @@ describe.skipIf(!hasChromium)('the way of a user through the pages', () => {
     await browser?.close()
     await service?.end()
   })
-
-  const heading = (page: Page, text: string) =>
-    page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor()
-  const logIn = async (page: Page, name: string, password: string) => {
-    await page.getByLabel('User name').fill(name)
-    await page.getByLabel('Password', { exact: true }).fill(password)
-    await page.getByRole('button', { name: 'Log in' }).click()
-  }
 
   it('serves the application with a policy that allows nothing inline', async () => {
     for (const path of ['/', '/login', '/history', '/progress/x']) {
@@ -160,8 +153,10 @@ describe.skipIf(!hasChromium)('the way of a user through the pages', () => {
     expect(await seriousViolations(page)).toEqual([])
     await keepPicture(page, 'history')
     await page.getByRole('button', { name: 'Delete slow-dns.pcap' }).click()
+    await page.getByRole('dialog').waitFor()
     await keepPicture(page, 'delete')
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'slow-dns.pcap' }).waitFor()
     await page.getByRole('button', { name: 'Delete slow-dns.pcap' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()

@@ -3,13 +3,17 @@ export class Refused extends Error {
   readonly status: number
   readonly fields: Readonly<Record<string, unknown>>
   readonly wantsSecondFactor: boolean
+  /** Nobody is logged in; a wrong password is another 401. */
+  readonly isSessionOver: boolean
 
-  constructor(status: number, fields: Readonly<Record<string, unknown>>, wantsSecondFactor = false) {
+  /** @param header reads a header of the answer */
+  constructor(status: number, fields: Readonly<Record<string, unknown>>, header: (name: string) => string | null) {
     super(detailOf(fields) ?? `HTTP ${status}`)
     this.name = 'Refused'
     this.status = status
     this.fields = fields
-    this.wantsSecondFactor = wantsSecondFactor
+    this.wantsSecondFactor = header('x-mfa-required') === 'true'
+    this.isSessionOver = status === 401 && header('www-authenticate') !== null
   }
 }
 
@@ -45,7 +49,7 @@ export async function call<Answer>(method: Method, path: string, body?: unknown)
       return send<Answer>(method, path, body, await csrfHeader())
     }
     if (error.fields.error_type === 'password_change_required') refusalListeners.onPasswordChange()
-    if (error.status === 401 && path !== '/api/users/me') refusalListeners.onLoggedOut()
+    if (error.isSessionOver) refusalListeners.onLoggedOut()
     throw error
   }
 }
@@ -73,7 +77,7 @@ async function read<Answer>(response: Response): Promise<Answer> {
   const answer: unknown = await response.json().catch(() => ({}))
   if (response.ok) return answer as Answer
   const fields = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>
-  throw new Refused(response.status, fields, response.headers.get('x-mfa-required') === 'true')
+  throw new Refused(response.status, fields, (name) => response.headers.get(name))
 }
 
 function detailOf({ detail }: Readonly<Record<string, unknown>>): string | null {

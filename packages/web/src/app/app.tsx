@@ -2,6 +2,7 @@ import type { FunctionComponent } from 'preact'
 import { useEffect } from 'preact/hooks'
 import lazy from 'preact-iso/lazy'
 import { Route, Router, useLocation } from 'preact-iso/router'
+import { AccountPage } from './pages/account.tsx'
 import { AdminPage } from './pages/admin.tsx'
 import { ChangePasswordPage } from './pages/change-password.tsx'
 import { HistoryPage } from './pages/history.tsx'
@@ -41,6 +42,7 @@ function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all')
 
 const Upload = privatePage(UploadPage)
 const Change = privatePage(ChangePasswordPage)
+const Account = privatePage(AccountPage)
 const Progress = privatePage(ProgressPage)
 const Report = privatePage(ReportPage)
 const History = privatePage(HistoryPage)
@@ -54,6 +56,7 @@ export function Pages() {
       <Route path="/login" component={LoginPage} />
       <Route path="/register" component={RegisterPage} />
       <Route path="/change-password" component={Change} />
+      <Route path="/account" component={Account} />
       <Route path="/progress/:id" component={Progress} />
       <Route path="/reports/:id" component={Report} />
       <Route path="/history" component={History} />

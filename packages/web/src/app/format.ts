@@ -7,6 +7,15 @@ export function bytesText(bytes: number, language: string): string {
   return `${amount} ${UNITS[power]}`
 }
 
+/** English with the day before the month and 24 hours, as it is read everywhere. */
+function localeOf(language: string): string {
+  return language === 'en' ? 'en-GB' : language
+}
+
+export function clockText(iso: string, language: string): string {
+  return new Date(iso).toLocaleTimeString(localeOf(language))
+}
+
 export function timeText(iso: string, language: string): string {
-  return new Date(iso).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })
+  return new Date(iso).toLocaleString(localeOf(language), { dateStyle: 'medium', timeStyle: 'short' })
 }

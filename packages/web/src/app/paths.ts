@@ -4,6 +4,7 @@ export const pagePaths = [
   '/login',
   '/register',
   '/change-password',
+  '/account',
   '/progress/:id',
   '/reports/:id',
   '/history',

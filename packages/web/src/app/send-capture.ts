@@ -21,7 +21,12 @@ export async function sendCapture(
   })
   request.addEventListener('load', () => {
     if (request.status === 202) resolve(request.response as AcceptedUpload)
-    else reject(new Refused(request.status, (request.response ?? {}) as Record<string, unknown>))
+    else
+      reject(
+        new Refused(request.status, (request.response ?? {}) as Record<string, unknown>, (name) =>
+          request.getResponseHeader(name),
+        ),
+      )
   })
   request.addEventListener('error', () => reject(new TypeError('the service cannot be reached')))
   request.send(form)

@@ -78,7 +78,7 @@ function Account() {
   if (user === null || user === undefined) return null
   return (
     <div class="account">
-      <a href="/change-password" title={words.changePassword}>
+      <a href="/account" title={words.account}>
         {user.username}
       </a>
       <button type="button" onClick={() => void logOut()}>

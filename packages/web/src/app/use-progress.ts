@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ProgressEvent, Task, TaskStatus } from './answers.ts'
-import { call } from './api.ts'
+import { call, Refused } from './api.ts'
 
 const AGAIN_MS = 3000
 
@@ -18,10 +18,18 @@ export function useProgress(taskId: string) {
     let source: EventSource | null = null
     let timer: ReturnType<typeof setTimeout> | undefined
     let isGone = false
+    // only the task itself says that it is over: one that was started again has old ends among its events
     const readTask = () =>
       call<Task>('GET', `/api/status/${taskId}`).then(
-        (found) => !isGone && setTask(found),
-        () => !isGone && setMissing(true),
+        (found) => {
+          if (isGone) return
+          setTask(found)
+          if (!isRunning(found.status)) source?.close()
+        },
+        (error: unknown) => {
+          // while the service is away nothing is known of the task
+          if (!isGone && error instanceof Refused && !error.isSessionOver) setMissing(true)
+        },
       )
     const open = () => {
       setEvents([])
@@ -29,20 +37,18 @@ export function useProgress(taskId: string) {
       source.onmessage = ({ data }: MessageEvent<string>) => {
         const event = JSON.parse(data) as ProgressEvent
         setEvents((all) => [...all, event])
-        if (isRunning(event.status)) return
-        source?.close()
-        void readTask()
+        if (!isRunning(event.status)) void readTask()
       }
       source.onerror = () => {
-        if (isGone || source?.readyState !== EventSource.CLOSED) return
-        // refused: an ended session shows itself in the call, which leads to the login
+        if (isGone) return
+        // a stream that is refused for want of a session: the call is refused too, which leads to the login
         void readTask()
-        timer = setTimeout(open, AGAIN_MS)
+        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS)
       }
     }
     setMissing(false)
-    void readTask()
     open()
+    void readTask()
     return () => {
       isGone = true
       clearTimeout(timer)

@@ -95,9 +95,15 @@ export function HistoryPage() {
                   <th scope="col">{words.name}</th>
                   <th scope="col">{words.status}</th>
                   <th scope="col">{words.uploadedAt}</th>
-                  <th scope="col">{words.size}</th>
-                  <th scope="col">{words.packetCount}</th>
-                  <th scope="col">{words.health}</th>
+                  <th scope="col" class="number">
+                    {words.size}
+                  </th>
+                  <th scope="col" class="number">
+                    {words.packetCount}
+                  </th>
+                  <th scope="col" class="number">
+                    {words.health}
+                  </th>
                   {isAdmin && <th scope="col">{words.owner}</th>}
                   <th scope="col">{words.actions}</th>
                 </tr>

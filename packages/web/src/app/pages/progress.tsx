@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
 import { call } from '../api.ts'
+import { clockText } from '../format.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -17,7 +18,9 @@ export function ProgressPage() {
   const { task, events, isMissing, restart } = useProgress(taskId)
   const { isBusy, problem, run } = useAction()
   const latest = events.at(-1)
-  const status = latest?.status ?? task?.status
+  const current =
+    latest !== undefined && isRunning(latest.status) && task !== null && isRunning(task.status) ? latest : null
+  const status = current?.status ?? task?.status
   const runs = status !== undefined && isRunning(status)
   const elapsed = useElapsed(events[0]?.timestamp, runs, latest?.timestamp)
   if (isMissing) {
@@ -34,8 +37,8 @@ export function ProgressPage() {
       </Page>
     )
   }
-  const percent = latest?.progress_percent ?? task.progress_percent
-  const packets = latest?.packets_processed ?? task.total_packets
+  const percent = current?.progress_percent ?? task.progress_percent
+  const packets = current?.packets_processed ?? task.total_packets
   const act = (action: 'cancel' | 'retry') =>
     run(async () => {
       await call('POST', `/api/tasks/${taskId}/${action}`)
@@ -49,17 +52,17 @@ export function ProgressPage() {
         </div>
         <progress max={100} value={percent} aria-label={words.progressOf(task.filename)} />
         <dl class="facts">
-          <div>
+          <div class="fact">
             <dt>{words.stage}</dt>
-            <dd>{latest?.current_analyzer ?? latest?.phase ?? '–'}</dd>
+            <dd>{words.phases[current?.phase ?? status] ?? words.statuses[status]}</dd>
           </div>
-          <div>
+          <div class="fact">
             <dt>{words.packetCount}</dt>
-            <dd class="number">{packets === null ? '–' : packets.toLocaleString(language)}</dd>
+            <dd>{packets === null ? '–' : packets.toLocaleString(language)}</dd>
           </div>
-          <div>
+          <div class="fact">
             <dt>{words.elapsed}</dt>
-            <dd class="number">{elapsed.toLocaleString(language)} s</dd>
+            <dd>{elapsed.toLocaleString(language)} s</dd>
           </div>
         </dl>
         <Problem text={problem ?? (status === 'failed' ? (task.error_message ?? latest?.message ?? null) : null)} />
@@ -90,9 +93,9 @@ export function ProgressPage() {
             .map(({ timestamp, message, phase }, index) => (
               <li key={events.length - index}>
                 <time class="quiet" dateTime={timestamp}>
-                  {new Date(timestamp).toLocaleTimeString(language)}
+                  {clockText(timestamp, language)}
                 </time>{' '}
-                {message ?? phase}
+                {message ?? words.phases[phase] ?? phase}
               </li>
             ))}
         </ol>

@@ -2,7 +2,7 @@ import type { Report } from '@pcap-analyzer/engine'
 import { showReport } from '@pcap-analyzer/viewer'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
-import { call } from '../api.ts'
+import { call, Refused } from '../api.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { useShowing } from '../session/showing.tsx'
 
@@ -15,11 +15,13 @@ export function ReportPage() {
   const taskId = params.id ?? ''
   const root = useRef<HTMLDivElement>(null)
   const [report, setReport] = useState<Report | null>(null)
-  const [isMissing, setMissing] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
   useEffect(() => {
     setReport(null)
-    setMissing(false)
-    call<Report>('GET', `/api/reports/${taskId}/json`).then(setReport, () => setMissing(true))
+    setProblem(null)
+    call<Report>('GET', `/api/reports/${taskId}/json`).then(setReport, (error: unknown) =>
+      setProblem(error instanceof Refused ? words.noReport : words.offline),
+    )
   }, [taskId])
   useEffect(() => {
     if (report === null || root.current === null) return
@@ -29,8 +31,8 @@ export function ReportPage() {
   }, [report, language, theme, words])
   if (report === null) {
     return (
-      <Page title={isMissing ? words.noReport : words.loading}>
-        {isMissing ? <a href="/history">{words.history}</a> : <Skeleton lines={8} />}
+      <Page title={problem ?? words.loading}>
+        {problem !== null ? <a href="/history">{words.history}</a> : <Skeleton lines={8} />}
       </Page>
     )
   }

@@ -24,7 +24,7 @@ export function UploadPage() {
       if (isAlone && accepted.already_analysed === null) route(`/progress/${accepted.task_id}`)
     } catch (error) {
       if (!(error instanceof Refused)) return change(file, { problem: words.offline })
-      if (error.status === 401) refusalListeners.onLoggedOut()
+      if (error.isSessionOver) refusalListeners.onLoggedOut()
       const refusal = (error.fields.validation_details as RefusedCapture | undefined) ?? null
       change(file, { problem: error.message, refusal })
     }

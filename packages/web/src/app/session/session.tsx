@@ -46,7 +46,7 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
         await callWithoutSession('POST', '/api/token', credentials)
         forgetCsrfToken()
         const found = await refresh()
-        if (found === null) throw new Refused(401, {})
+        if (found === null) throw new Error('the session ended as it began')
         return found
       },
       async logOut() {

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TOTP } from 'otpauth'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adminOf, type Client, userOf } from '../../server/test/support/client.ts'
+import { startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import { safeReturnUrl } from '../src/app/paths.ts'
+import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
+import { heading, logIn } from './steps.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'pcap-sessions-'))
+const capture = join(import.meta.dirname, '../../../samples/slow-dns.pcap')
+
+describe('where a login leads to', () => {
+  it.each([
+    ['/history?search=dns#x', '/history?search=dns#x'],
+    ['//evil.example/', '/'],
+    ['/\\evil.example/', '/'],
+    ['https://evil.example/', '/'],
+    ['javascript:alert(1)', '/'],
+    ['/\t/evil.example', '/'],
+    ['/login?returnUrl=/login', '/'],
+    [undefined, '/'],
+  ])('%s becomes %s', (asked, expected) => {
+    expect(safeReturnUrl(asked, 'https://pcap.example')).toBe(expected)
+  })
+})
+
+describe.skipIf(!hasChromium)('accounts and sessions in the browser', () => {
+  let service: TestService
+  let browser: Browser
+  let admin: Client
+  let tab: Awaited<ReturnType<typeof openTab>>
+  beforeAll(async () => {
+    // nobody analyses, so that what was uploaded waits
+    service = await startTestService('sqlite', { folder, environment: { INLINE_WORKER: 'false' } })
+    browser = await startBrowser()
+    admin = await adminOf(service)
+    await userOf(service, admin, 'nora')
+    tab = await openTab(browser, service.base)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await service?.end()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  let secret = ''
+  it('turns on a second factor and shows the backup codes once', async () => {
+    const { page } = tab
+    await page.goto('/account')
+    await logIn(page, 'nora', USER_PASSWORD)
+    await heading(page, 'Account')
+    await page.getByRole('button', { name: 'Turn it on' }).click()
+    secret = (await page.locator('.second-factor code').textContent()) ?? ''
+    await page.getByLabel('Code of your second factor').fill(new TOTP({ secret }).generate())
+    await keepPicture(page, 'second-factor')
+    await page.getByRole('button', { name: 'Turn it on' }).click()
+    await page.getByText('Backup codes').waitFor()
+    expect(await page.locator('.backup-codes li').count()).toBe(10)
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'account')
+  })
+
+  it('asks for it at the next login, by keyboard alone', async () => {
+    const { page } = tab
+    const backupCode = (await page.locator('.backup-codes code').first().textContent()) ?? ''
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await heading(page, 'Log in')
+    await page.getByLabel('User name').focus()
+    await page.keyboard.type('nora')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(USER_PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Code of your second factor').focus()
+    await page.keyboard.type('000000')
+    await page.keyboard.press('Enter')
+    await page.getByText('Invalid 2FA code').waitFor()
+    await page.getByLabel('Code of your second factor').fill(backupCode)
+    await page.keyboard.press('Enter')
+    await heading(page, 'Account')
+  })
+
+  it('stays logged in when a password was wrong', async () => {
+    const { page } = tab
+    await page.getByLabel('Password', { exact: true }).fill('wrong')
+    await page.getByRole('button', { name: 'Turn it off' }).click()
+    await page.getByText('Incorrect password').waitFor()
+    await heading(page, 'Account')
+  })
+
+  it('cancels an analysis and starts it again', async () => {
+    const { page } = tab
+    await page.getByRole('link', { name: 'Upload' }).click()
+    await page.setInputFiles('#capture', capture)
+    await heading(page, 'Analysis of slow-dns.pcap')
+    await page.getByRole('button', { name: 'Cancel the analysis' }).click()
+    await page.locator('.progress-head').getByText('cancelled').waitFor()
+    await page.getByRole('button', { name: 'Analyse again' }).click()
+    await page.locator('.progress-head').getByText('waiting').waitFor()
+  })
+
+  it('leads to the login and back when the session ended in the middle', async () => {
+    const { page, context } = tab
+    const address = page.url()
+    await context.clearCookies()
+    await page.getByRole('button', { name: 'Cancel the analysis' }).click()
+    await heading(page, 'Log in')
+    await logIn(page, 'nora', USER_PASSWORD)
+    await page
+      .getByLabel('Code of your second factor')
+      .fill(new TOTP({ secret }).generate({ timestamp: Date.now() + 30_000 }))
+    await page.keyboard.press('Enter')
+    await heading(page, 'Analysis of slow-dns.pcap')
+    expect(page.url()).toBe(address)
+  })
+
+  it('shows another user nothing of it', async () => {
+    await userOf(service, admin, 'mallory')
+    const other = await openTab(browser, service.base)
+    await other.page.goto(tab.page.url())
+    await logIn(other.page, 'mallory', USER_PASSWORD)
+    await heading(other.page, 'This report does not exist any more, or is not yours.')
+    await other.page.goto(tab.page.url().replace('/progress/', '/reports/'))
+    await heading(other.page, 'This report does not exist any more, or is not yours.')
+    await other.page.goto('/admin')
+    await heading(other.page, 'There is no such page.')
+    await other.context.close()
+  })
+
+  it('forces a password of their own on users whom an administrator created', async () => {
+    const created = await admin.post('/api/admin/users', { username: 'otto', email: 'otto@example.com' })
+    const other = await openTab(browser, service.base, { colorScheme: 'dark' })
+    const { page } = other
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto('/')
+    await page.getByLabel('Language').selectOption('fr')
+    await page.getByLabel('Nom d’utilisateur').fill('otto')
+    await page.getByLabel('Mot de passe', { exact: true }).fill(created.json.temporary_password)
+    await page.getByRole('button', { name: 'Se connecter' }).click()
+    await heading(page, 'Choisir un nouveau mot de passe')
+    expect(await seriousViolations(page)).toEqual([])
+    await page.getByLabel('Mot de passe actuel').fill(created.json.temporary_password)
+    await page.getByLabel('Nouveau mot de passe').fill(USER_PASSWORD)
+    await page.getByLabel('Mot de passe, encore une fois').fill(USER_PASSWORD)
+    await page.getByRole('button', { name: 'Changer le mot de passe' }).click()
+    await heading(page, 'Qu’est-ce qui ne va pas dans ce réseau ?')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await page.goto('/history')
+    await page.getByText('Aucune capture pour l’instant').waitFor()
+    expect(other.troubles).toEqual([])
+    await other.context.close()
+  })
+
+  it('never made the console complain', () => {
+    // the browser tells of the connection that broke as the service went
+    expect(tab.troubles.filter((text) => !text.includes('ERR_'))).toEqual([])
+  })
+})
