@@ -130,6 +130,19 @@ describe.skipIf(!hasChromium)('accounts and sessions in the browser', () => {
     await other.context.close()
   })
 
+  it('follows the analysis over a restart of the service', async () => {
+    const { page } = tab
+    const { port } = new URL(service.base)
+    const closing = service.close()
+    // as when a machine goes: nobody waits for those who watch
+    service.app?.server.closeAllConnections()
+    await closing
+    service = await startTestService('sqlite', { folder, environment: { PORT: port } })
+    await page.getByRole('link', { name: 'Open the report' }).waitFor({ timeout: 30_000 })
+    await page.getByRole('link', { name: 'Open the report' }).click()
+    await heading(page, 'slow-dns.pcap')
+  }, 60_000)
+
   it('forces a password of their own on users whom an administrator created', async () => {
     const created = await admin.post('/api/admin/users', { username: 'otto', email: 'otto@example.com' })
     const other = await openTab(browser, service.base, { colorScheme: 'dark' })
