@@ -12,6 +12,7 @@ import { grantApplicationLogin, loginProblems } from './db/grants.ts'
 import { upgrade } from './db/migrator.ts'
 import { type OpenDatabase, openDatabase } from './db/open-database.ts'
 import { Housekeeping } from './housekeeping/housekeeping.ts'
+import { closeWithin } from './http/closing.ts'
 import { TaskQueue } from './jobs/task-queue.ts'
 import { newLogger } from './logging/logger.ts'
 import { Mailer } from './mail/mailer.ts'
@@ -42,7 +43,7 @@ export interface RunningService {
   /** Without listening, for tests. */
   readonly app: App | null
   readonly housekeeping: Housekeeping | null
-  /** Answers what is under way, gives tasks back, closes everything. */
+  /** Answers what is under way, ends or gives back tasks, closes everything; within the time that the configuration sets. */
   close(): Promise<void>
 }
 
@@ -50,6 +51,7 @@ export interface RunningService {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { config, print } = options
   const { database, services } = await openServices(options)
+  const graceMs = config.values.SHUTDOWN_TIMEOUT_SECONDS * 1000
   const closing: (() => Promise<void>)[] = [() => database.close()]
   const close = async () => {
     for (const step of closing.toReversed()) await step()
@@ -62,14 +64,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     )
     if (config.values.INLINE_WORKER) {
       const worker: Worker = startWorker(services)
-      closing.push(() => worker.stop())
+      closing.push(() => worker.stop(graceMs))
     }
     const housekeeping = new Housekeeping(services)
     closing.push(() => housekeeping.stop())
     const app = await buildApp(services)
     closing.push(async () => {
+      await closeWithin(app, graceMs)
       services.progress.stop()
-      await app.close()
     })
     const url = await app.listen({ host: config.values.HOST ?? '127.0.0.1', port: config.values.PORT })
     print(`PCAP Analyzer is ready: open ${url}\n`)
@@ -86,7 +88,7 @@ export async function startWorkerService(options: ServiceOptions): Promise<Runni
   const worker = startWorker(services)
   options.print('PCAP Analyzer worker is ready\n')
   const close = async () => {
-    await worker.stop()
+    await worker.stop(options.config.values.SHUTDOWN_TIMEOUT_SECONDS * 1000)
     await services.audit.settle()
     await database.close()
   }

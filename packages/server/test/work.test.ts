@@ -84,7 +84,14 @@ describe.each(dialects)('tasks on %s', (dialect) => {
     const status = await admin.get(`/api/status/${task_id}`)
     expect(status.json).toMatchObject({ status: 'failed', error_code: 'WORKER_LOST' })
     expect((await admin.post(`/api/tasks/${task_id}/retry`)).json).toMatchObject({ status: 'pending', attempts: 0 })
+    const phases = async () =>
+      (await admin.get(`/api/progress/history/${task_id}`)).json.snapshots.map(({ phase }: { phase: string }) => phase)
+    expect(await phases()).toEqual(['queued', 'failed', 'queued'])
+    const watching = admin.get(`/api/progress/${task_id}`)
+    while (service.services.progress.viewers === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     expect((await admin.post(`/api/tasks/${task_id}/cancel`)).json.status).toBe('cancelled')
+    const { text } = await watching
+    expect([...text.matchAll(/"phase":"(\w+)"/g)].map(([, phase]) => phase)).toEqual(['queued', 'cancelled'])
     await service.end()
   })
 

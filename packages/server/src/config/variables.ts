@@ -65,6 +65,13 @@ export const variables = [
   integer('WORKER_CONCURRENCY', 1, 1, 64, 'analyses at once in one worker'),
   integer('ANALYSIS_MEMORY_MB', 1024, 128, 65_536, 'memory of one analysis'),
   integer('ANALYSIS_TIMEOUT_SECONDS', 3600, 1, 86_400, 'time of one analysis'),
+  integer(
+    'SHUTDOWN_TIMEOUT_SECONDS',
+    20,
+    0,
+    3600,
+    'requests and analyses under way get so long to end when the service is stopped',
+  ),
   integer('MAX_UPLOAD_SIZE_MB', 500, 1, 1_000_000, 'largest capture'),
   integer('MAX_EXPANSION_RATIO', 1000, 1, 1_000_000, 'how many times its size a compressed capture may become'),
   integer('MAX_QUEUE_SIZE', 5, 1, 100_000, 'captures of one user that may wait'),

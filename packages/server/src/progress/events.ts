@@ -11,12 +11,17 @@ export interface ProgressEvent {
 
 const lastPhases: readonly string[] = ['completed', 'failed', 'cancelled']
 
-/** What viewers are told of a snapshot. */
-export function eventOf(row: StoredSnapshot): ProgressEvent {
+/** What viewers are told of snapshots, oldest first; what ended a task before it was begun anew is not its end. */
+export function eventsOf(rows: readonly StoredSnapshot[]): ProgressEvent[] {
+  const newest = new Map(rows.map(({ task_id, id }) => [task_id, id]))
+  return rows.map((row) => eventOf(row, newest.get(row.task_id) === row.id))
+}
+
+function eventOf(row: StoredSnapshot, isNewest: boolean): ProgressEvent {
   return {
     id: row.id,
     taskId: row.task_id,
-    isLast: lastPhases.includes(row.phase),
+    isLast: isNewest && lastPhases.includes(row.phase),
     data: {
       task_id: row.task_id,
       status: statusOf(row.phase),

@@ -1,8 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { sql } from 'kysely'
 import type { OpenDatabase } from '../db/open-database.ts'
 import { asTenant, SERVICE } from '../db/tenant.ts'
 import type { StoredSnapshot } from '../stored-rows.ts'
-import { eventOf, type ProgressEvent, withOutcome } from './events.ts'
+import { eventsOf, type ProgressEvent, withOutcome } from './events.ts'
 
 const LOOK_MS = 500
 const MOST_ROWS = 5000
@@ -42,8 +43,8 @@ export class ProgressHub {
 
   /** Everything stored of a task after an id, oldest first. The caller has checked who asks. */
   async stored(taskId: string, after: number): Promise<ProgressEvent[]> {
-    const rows = await this.#rows([taskId], after)
-    return this.#completed(rows.map(eventOf))
+    const rows = await this.#rows([[taskId, after]])
+    return this.#completed(eventsOf(rows))
   }
 
   /** Calls the listener with every event after an id, until the returned function is called. */
@@ -76,13 +77,9 @@ export class ProgressHub {
   }
 
   async #tell(): Promise<void> {
-    const ids = [...this.#watched.keys()]
-    if (ids.length === 0) return
-    const after = Math.min(...[...this.#watched.values()].map(({ last }) => last))
-    const fresh = (await this.#rows(ids, after)).filter(
-      (row) => row.id > (this.#watched.get(row.task_id)?.last ?? row.id),
-    )
-    for (const event of await this.#completed(fresh.map(eventOf))) {
+    if (this.#watched.size === 0) return
+    const fresh = await this.#rows([...this.#watched].map(([taskId, { last }]) => [taskId, last]))
+    for (const event of await this.#completed(eventsOf(fresh))) {
       const watched = this.#watched.get(event.taskId)
       if (watched === undefined) continue
       watched.last = event.id
@@ -90,17 +87,16 @@ export class ProgressHub {
     }
   }
 
-  async #rows(taskIds: readonly string[], after: number): Promise<StoredSnapshot[]> {
+  /** What is new of each task since the snapshot that was told last. Those of one task come one behind the other; ids of several may not. */
+  async #rows(watched: readonly (readonly [taskId: string, after: number])[]): Promise<StoredSnapshot[]> {
     this.#reads++
-    const rows = await asTenant(this.#database, SERVICE, (transaction) =>
-      transaction
-        .selectFrom('progress_snapshots')
-        .selectAll()
-        .where('task_id', 'in', taskIds)
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(MOST_ROWS)
-        .execute(),
+    const pairs = sql.join(watched.map(([taskId, after]) => sql`(${taskId}, ${sql.lit(after)})`))
+    const id = this.#database.dialect === 'postgres' ? sql`cast(watched.task_id as uuid)` : sql`watched.task_id`
+    const { rows } = await asTenant(this.#database, SERVICE, (transaction) =>
+      sql<StoredSnapshot>`
+        with watched (task_id, last) as (values ${pairs})
+        select s.* from watched join progress_snapshots s on s.task_id = ${id} and s.id > watched.last
+        order by s.id limit ${sql.lit(MOST_ROWS)}`.execute(transaction),
     )
     return rows
   }

@@ -20,11 +20,19 @@ const History = Type.Object({
 export function progressRoutes(app: App, services: Services): void {
   const config = { access: 'user' } as const
 
+  const open = new Set<PassThrough>()
+  // viewers come back, to whoever answers then
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.end()
+  })
+
   app.get('/api/progress/:id', { config, schema: { tags: ['tasks'], params: IdParams } }, async (request, reply) => {
     const { task_id, status } = await ownTask(services, request, request.params.id)
     const seen = Number(request.headers['last-event-id'] ?? 0)
     const after = Number.isSafeInteger(seen) && seen > 0 ? seen : 0
     const stream = new PassThrough()
+    open.add(stream)
+    stream.once('close', () => open.delete(stream))
     reply.raw.once('close', () => stream.destroy())
     const isOver = status !== 'pending' && status !== 'processing'
     void streamProgress(services, { taskId: task_id, isOver, after }, stream)
@@ -53,32 +61,42 @@ async function streamProgress(
   let last = after
   let release = () => {}
   const beat = setInterval(() => stream.write(': heartbeat\n\n'), HEARTBEAT_MS)
-  stream.once('close', () => {
-    clearInterval(beat)
-    release()
-  })
+  for (const end of ['finish', 'close']) {
+    stream.once(end, () => {
+      clearInterval(beat)
+      release()
+    })
+  }
   const tell = (event: ProgressEvent) => {
     if (event.id <= last || stream.writableEnded || stream.destroyed) return
     last = event.id
     stream.write(`id: ${event.id}\ndata: ${JSON.stringify(event.data)}\n\n`)
   }
-  const close = () => {
-    clearInterval(beat)
-    release()
-    stream.end()
-  }
   try {
     stream.write(`retry: ${RETRY_MS}\n\n`)
     const stored = await progress.stored(taskId, after)
-    for (const event of stored) tell(event)
-    if (isOver || stored.at(-1)?.isLast === true) return close()
-    if (stream.destroyed) return
+    for (const event of fromLastBeginning(stored)) tell(event)
+    if (isOver || stored.at(-1)?.isLast === true) {
+      stream.end()
+      return
+    }
+    if (stream.destroyed || stream.writableEnded) return
     release = progress.watch(taskId, last, (event) => {
       tell(event)
-      if (event.isLast) close()
+      if (event.isLast) stream.end()
     })
   } catch (error) {
     log.warn({ err: error }, 'a progress stream broke off')
     stream.destroy()
   }
+}
+
+/** Without what was before a task was begun anew; the history has that too. */
+function fromLastBeginning(events: readonly ProgressEvent[]): readonly ProgressEvent[] {
+  return events.slice(
+    Math.max(
+      0,
+      events.findLastIndex(({ data }) => data.phase === 'queued'),
+    ),
+  )
 }

@@ -28,7 +28,10 @@ export interface WorkerParts {
 /** Analyses tasks, some at a time, until it is stopped. */
 export class Worker {
   readonly #parts: WorkerParts
+  /** Takes no more tasks. */
   readonly #stopping = new AbortController()
+  /** Ends those under way. */
+  readonly #ending = new AbortController()
   readonly #running: Promise<void>[]
   #busy = 0
 
@@ -43,11 +46,13 @@ export class Worker {
     return this.#busy
   }
 
-  /** Takes no more tasks; those under way are given back. */
-  async stop(): Promise<void> {
+  /** Takes no more tasks; those that do not end in the time given are given back. */
+  async stop(graceMs: number): Promise<void> {
     this.#stopping.abort()
     this.#parts.queue.poke()
+    const timer = setTimeout(() => this.#ending.abort(), graceMs)
     await Promise.all(this.#running)
+    clearTimeout(timer)
   }
 
   async #work(): Promise<void> {
@@ -59,6 +64,10 @@ export class Worker {
         if (claim === null) {
           await this.#idle()
           continue
+        }
+        if (this.#stopping.signal.aborted) {
+          await queue.release(claim)
+          return
         }
         this.#busy++
         await this.#analyze(claim).finally(() => this.#busy--)
@@ -107,7 +116,8 @@ export class Worker {
     }
     const end = () => stop.abort()
     queue.wake.on('cancel', cancel)
-    this.#stopping.signal.addEventListener('abort', end, { once: true })
+    this.#ending.signal.addEventListener('abort', end, { once: true })
+    if (this.#ending.signal.aborted) end()
     const folder = await mkdtemp(join(tmpdir(), 'pcap-analysis-'))
     try {
       if (claim.task.cancel_requested) {
@@ -122,7 +132,7 @@ export class Worker {
     } finally {
       clearInterval(beat)
       queue.wake.off('cancel', cancel)
-      this.#stopping.signal.removeEventListener('abort', end)
+      this.#ending.signal.removeEventListener('abort', end)
       await rm(folder, { recursive: true, force: true })
     }
   }
