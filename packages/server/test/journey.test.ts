@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from './support/client.ts'
+import { framesOf } from './support/frames.ts'
 import {
   ADMIN_PASSWORD,
   dialects,
@@ -83,6 +84,28 @@ describe.each(dialects)('the way from start to report on %s', (dialect) => {
       headers: { authorization: `Bearer ${client.token}` },
     })
     expect(Buffer.from(await capture.arrayBuffer())).toEqual(sample('slow-dns.pcap'))
+  })
+
+  it('gives the frames that prove a finding, from the capture as it was', async () => {
+    const report = (await client.get(`/api/reports/${taskId}/json`)).json
+    const [finding] = report.findings
+    const headers = { authorization: `Bearer ${client.token}` }
+    for (const name of ['1', finding.key]) {
+      const answer = await fetch(`${service.base}/api/reports/${taskId}/evidence/${encodeURIComponent(name)}`, {
+        headers,
+      })
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('content-disposition')).toContain(`_${finding.kind}.pcapng"`)
+      const evidence = Buffer.from(await answer.arrayBuffer())
+      expect(evidence.subarray(0, 4).toString('hex')).toBe('0a0d0d0a')
+      expect(evidence.toString('latin1')).toContain('office slow.pcap')
+      const frames = await framesOf(evidence)
+      const original = await framesOf(sample('slow-dns.pcap'))
+      expect(finding.evidence.frames).toHaveLength(finding.evidence.total)
+      expect(frames).toEqual(finding.evidence.frames.map((number: number) => original[number - 1]))
+    }
+    const missing = await client.get(`/api/reports/${taskId}/evidence/nothing-of-the-kind`)
+    expect(missing).toMatchObject({ status: 404, json: { detail: 'there is no finding nothing-of-the-kind' } })
   })
 
   it('says that the same capture was analysed already', async () => {

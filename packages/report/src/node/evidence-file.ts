@@ -24,6 +24,14 @@ export interface WantedEvidence {
   readonly target: string
 }
 
+export interface EvidenceOptions {
+  readonly limits?: Partial<Limits>
+  /** What people call the captures; without, the last parts of their paths. */
+  readonly names?: readonly string[]
+  /** Flush the files to the disk; true. */
+  readonly isFlushed?: boolean
+}
+
 /** What was written of a finding's evidence. */
 export interface WrittenEvidence extends WantedEvidence {
   readonly frames: number
@@ -37,11 +45,12 @@ export interface WrittenEvidence extends WantedEvidence {
 export async function writeEvidence(
   wanted: readonly WantedEvidence[],
   paths: readonly string[],
-  options: { limits?: Partial<Limits> } = {},
+  options: EvidenceOptions = {},
 ): Promise<WrittenEvidence[]> {
   const ordered = orderByFirstPacket(paths)
-  const origin = new Origin(ordered)
-  const files = new FileSet()
+  const { names } = options
+  const origin = new Origin(ordered, names && ordered.map((path) => names[paths.indexOf(path)]))
+  const files = new FileSet(options)
   try {
     const collections = wanted.map(({ finding, target }) => new Collection(finding, target, files, origin))
     const run: CaptureRun = startRun(
@@ -99,19 +108,19 @@ class Collection {
 
 /** The files that frames come from, with their hashes, as far as they are read. */
 class Origin {
-  private readonly paths: readonly string[]
+  private readonly names: readonly string[]
   private readonly hashes: readonly string[]
   private known: SourceFile[] = []
   private knownDone = -1
 
-  constructor(paths: readonly string[]) {
-    this.paths = paths
+  constructor(paths: readonly string[], names: readonly string[] = paths.map((path) => basename(path))) {
+    this.names = names
     this.hashes = paths.map(sha256OfFile)
   }
 
   /** All of them, before their frames are known. */
   named(): SourceFile[] {
-    return this.paths.map((_, i) => this.at(i, 1, 0))
+    return this.names.map((_, i) => this.at(i, 1, 0))
   }
 
   /** Those that the run has read or is reading, with the frames they have. */
@@ -119,7 +128,7 @@ class Origin {
     if (run.files.length === this.knownDone) return this.known
     this.knownDone = run.files.length
     let first = 1
-    this.known = this.paths.slice(0, run.files.length + 1).map((_, i) => {
+    this.known = this.names.slice(0, run.files.length + 1).map((_, i) => {
       const packets = run.files[i]?.packets ?? Number.POSITIVE_INFINITY
       const file = this.at(i, first, first + packets - 1)
       first += packets
@@ -129,6 +138,6 @@ class Origin {
   }
 
   private at(i: number, firstFrame: number, lastFrame: number): SourceFile {
-    return { name: basename(this.paths[i]), sha256: this.hashes[i], firstFrame, lastFrame }
+    return { name: this.names[i], sha256: this.hashes[i], firstFrame, lastFrame }
   }
 }

@@ -12,6 +12,12 @@ interface OpenFile {
 /** Files that grow under temporary names and get their own all at once. */
 export class FileSet {
   private readonly files = new Map<string, OpenFile>()
+  private readonly isFlushed: boolean
+
+  /** Files that somebody sends on and removes need not be flushed to the disk; processes under Node's permission model cannot. */
+  constructor({ isFlushed = true }: { isFlushed?: boolean } = {}) {
+    this.isFlushed = isFlushed
+  }
 
   /** Adds text or bytes to a file; the folder is made. @throws the operating system's error. */
   append(path: string, content: string | Uint8Array): void {
@@ -29,7 +35,7 @@ export class FileSet {
   publish(): void {
     for (const [path, file] of this.files) {
       flush(file)
-      fsyncSync(file.descriptor)
+      if (this.isFlushed) fsyncSync(file.descriptor)
       closeSync(file.descriptor)
       renameSync(file.temporary, path)
       this.files.delete(path)

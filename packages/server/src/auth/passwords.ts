@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import bcrypt from 'bcrypt'
+import { Turns } from '../turns.ts'
 
 export const DEFAULT_COST = 12
 /** bcrypt looks at no byte behind these. */
@@ -12,8 +13,7 @@ const MOST_AT_ONCE = 2
 /** Hashes and checks passwords off the event loop, few at a time. */
 export class Passwords {
   readonly #cost: number
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #turns = new Turns(MOST_AT_ONCE)
   /** Hash of nothing anybody has, so that an unknown user takes as long as a known one. */
   readonly #nobody: Promise<string>
 
@@ -24,7 +24,7 @@ export class Passwords {
 
   async hash(password: string): Promise<string> {
     const isLong = Buffer.byteLength(password) > MOST_BYTES
-    const hashed = await this.#inTurn(() => bcrypt.hash(isLong ? shortened(password) : password, this.#cost))
+    const hashed = await this.#turns.run(() => bcrypt.hash(isLong ? shortened(password) : password, this.#cost))
     return isLong ? PREHASHED + hashed : hashed
   }
 
@@ -33,20 +33,8 @@ export class Passwords {
     const hash = stored ?? (await this.#nobody)
     const isShortened = hash.startsWith(PREHASHED)
     const given = isShortened ? shortened(password) : password
-    const isRight = await this.#inTurn(() => bcrypt.compare(given, hash.slice(isShortened ? PREHASHED.length : 0)))
+    const isRight = await this.#turns.run(() => bcrypt.compare(given, hash.slice(isShortened ? PREHASHED.length : 0)))
     return isRight && stored !== null
-  }
-
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    else this.#running++
-    try {
-      return await work()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#running--
-      else next()
-    }
   }
 }
 

@@ -6,9 +6,11 @@ import { IdParams, refusals } from '../http/schemas.ts'
 import type { App, Services } from '../services.ts'
 import { noTask, ownTask, tasksOf } from '../tasks/own-task.ts'
 import type { ListedTask } from '../tasks/store.ts'
-import { otherForms, reportForm } from './forms.ts'
+import { mediaTypeOf, otherForms } from './forms.ts'
+import { type MadeFile, ReportMaker } from './report-maker.ts'
 
 const FormParams = Type.Object({ id: Type.String({ maxLength: 100 }), form: Type.String({ maxLength: 30 }) })
+const EvidenceParams = Type.Object({ id: Type.String({ maxLength: 100 }), findingId: Type.String({ maxLength: 200 }) })
 const FormQuery = Type.Object({ part: Type.Optional(Type.String({ maxLength: 200 })) })
 const Deleted = Type.Object({
   message: Type.String(),
@@ -19,9 +21,11 @@ const Deleted = Type.Object({
 const REPORT_POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts allow-downloads"
 
-/** Reports in every form, the capture itself, and their deletion. */
+/** Reports in every form, the frames that prove findings, the capture itself, and their deletion. */
 export function reportRoutes(app: App, services: Services): void {
   const config = { access: 'user' } as const
+  const maker = new ReportMaker(services)
+  app.addHook('onClose', async () => maker.stop())
 
   app.get(
     '/api/reports/:id/:form',
@@ -32,12 +36,29 @@ export function reportRoutes(app: App, services: Services): void {
       if (form === 'html' || form === 'json') return sendStored(services, request, reply, task, form)
       if (!otherForms.includes(form))
         throw new HttpError(404, `There is no form ${form}; ask for html, json, ${otherForms.join(', ')}`)
-      const file = await reportForm(services, task, form, request.query.part)
-      await noteDownload(services, request, task, form)
-      return reply
-        .header('content-disposition', attachment(`pcap_analysis_${task.task_id}_${file.name}`))
-        .type(file.type)
-        .send(file.content)
+      const made = await maker.make(task, { kind: 'form', form, part: request.query.part ?? null })
+      if (!('parts' in made)) return sendMade(services, request, reply, task, form, made)
+      if (request.query.part === undefined) return reply.send(made)
+      throw new HttpError(404, `There is no part ${request.query.part}; there are ${made.parts.join(', ')}`)
+    },
+  )
+  app.get(
+    '/api/reports/:id/evidence/:findingId',
+    {
+      config,
+      schema: {
+        tags: ['reports'],
+        summary:
+          'the frames that prove a finding, as pcapng; the finding by its number in the report, its key or its kind',
+        params: EvidenceParams,
+      },
+    },
+    async (request, reply) => {
+      const { id, findingId } = request.params
+      const task = await ownTask(services, request, id)
+      const made = await maker.make(task, { kind: 'evidence', finding: findingId })
+      if ('parts' in made) throw new Error('evidence is one file')
+      return sendMade(services, request, reply, task, 'evidence', made)
     },
   )
   app.get(
@@ -86,6 +107,21 @@ async function sendStored(
   if (form === 'html') reply.header('content-security-policy', REPORT_POLICY).type('text/html; charset=utf-8')
   else reply.header('content-disposition', attachment(`pcap_analysis_${task.task_id}.json`)).type('application/json')
   return reply.send(content)
+}
+
+async function sendMade(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  task: ListedTask,
+  form: string,
+  { name, content }: MadeFile,
+) {
+  await noteDownload(services, request, task, form)
+  return reply
+    .header('content-disposition', attachment(`pcap_analysis_${task.task_id}_${name}`))
+    .type(mediaTypeOf(name))
+    .send(content)
 }
 
 /** Rows first: a file without a row is found and removed later, a row without its file would promise what is not there. */

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { startLimitedChild } from './limited-child.ts'
 import type { AnalysisMessage, AnalysisOrder } from './messages.ts'
+import { type ChildFailure, runChild, scriptBeside } from './run-child.ts'
 
 export interface AnalysisLimits {
   readonly memoryMb: number
@@ -10,11 +9,10 @@ export interface AnalysisLimits {
 /** How an analysis ended. */
 export type AnalysisResult =
   | { readonly kind: 'done'; readonly packets: number; readonly healthScore: number | null }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  | { readonly kind: 'stopped' }
+  | ChildFailure
 
 const MOST_REPORT_MB = 2048
-const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './analysis-child.ts' : './analysis-child.js', import.meta.url)
+const SCRIPT = scriptBeside(import.meta.url, 'analysis-child')
 
 /** Analyses a capture in a process of its own and leaves its reports in `order.folder`. */
 export async function runAnalysis(
@@ -23,29 +21,16 @@ export async function runAnalysis(
   onProgress: (progress: AnalysisMessage & { kind: 'progress' }) => void,
   signal: AbortSignal,
 ): Promise<AnalysisResult> {
-  if (signal.aborted) return { kind: 'stopped' }
-  const limits = { memoryMb, timeoutSeconds, fileMb: MOST_REPORT_MB }
-  const child = startLimitedChild(SCRIPT, JSON.stringify(order), order.folder, limits)
   let last: AnalysisResult | null = null
-  child.process.on('message', (message: AnalysisMessage) => {
-    if (message.kind === 'progress') onProgress(message)
-    else last = message
+  const failure = await runChild<AnalysisMessage>(SCRIPT, order, {
+    folder: order.folder,
+    limits: { memoryMb, timeoutSeconds, fileMb: MOST_REPORT_MB },
+    signal,
+    onMessage: (message) => {
+      if (message.kind === 'progress') onProgress(message)
+      else last = message
+    },
   })
-  const stop = () => child.stop()
-  signal.addEventListener('abort', stop, { once: true })
-  const [code, killedBy] = (await once(child.process, 'close')) as [number | null, NodeJS.Signals | null]
-  signal.removeEventListener('abort', stop)
-  const stopped = child.stopped()
-  if (stopped === 'STOPPED') return { kind: 'stopped' }
-  if (stopped === 'TIME_LIMIT' || killedBy === 'SIGXCPU') {
-    return failed('TIME_LIMIT', `The analysis took longer than ${timeoutSeconds} seconds.`)
-  }
-  if (stopped === 'MEMORY_LIMIT' || killedBy === 'SIGABRT' || code === 134) {
-    return failed('MEMORY_LIMIT', `The analysis needed more than ${memoryMb} MB of memory.`)
-  }
-  return last ?? failed('ANALYSIS_ENDED', `The analysis ended unexpectedly (${killedBy ?? `exit code ${code}`}).`)
-}
-
-function failed(code: string, message: string): AnalysisResult {
-  return { kind: 'failed', code, message }
+  if (failure !== null && failure.kind === 'failed' && failure.code === 'CHILD_ENDED') return last ?? failure
+  return failure ?? last ?? { kind: 'failed', code: 'CHILD_ENDED', message: 'It ended without a word.' }
 }
