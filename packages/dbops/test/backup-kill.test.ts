@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listBackups } from '../src/backup/catalog.ts'
 import { PINNED_SETTINGS, provableTables, proveTables, type TableProof } from '../src/backup/table-proof.ts'
 import { verifyBackup } from '../src/backup/verify-backup.ts'
-import { startCommand } from './support/child.ts'
+import { type CommandChild, startCommand } from './support/child.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 import { seedShop } from './support/shop.ts'
 
@@ -35,44 +35,79 @@ async function proofOfShop(): Promise<TableProof[]> {
   })
 }
 
-/** How long an undisturbed run takes, so that moments fall inside it. */
-async function usualMs(words: readonly string[]): Promise<number> {
-  const startMs = performance.now()
-  const { ended, output } = startCommand(stateFolder, words)
-  expect(await ended, output()).toBe(0)
-  // the first run of a program is slower than those after it
-  return (performance.now() - startMs) * 0.8
+/** Runs the command until the line appears on it, or from its start. */
+async function startUntil(words: readonly string[], line: string): Promise<CommandChild> {
+  const command = startCommand(stateFolder, words)
+  if (line !== '')
+    await new Promise<void>((resolve) => {
+      command.child.stderr?.on('data', () => void (command.output().includes(line) && resolve()))
+      command.child.once('close', () => resolve())
+    })
+  return command
+}
+
+interface Killing {
+  readonly kills: number
+  /** What the command prints when the part begins in which it is to be killed; its start without it. */
+  readonly line?: string
+  readonly kill?: (command: CommandChild, moment: number) => Promise<void>
+}
+
+/**
+ * Runs the command again and again, each time killed at another moment after `line`, until it was killed `kills` times. The moments are
+ * spread over the shortest run seen, however fast the machine is: a run that was over before its moment makes the spread narrower.
+ */
+async function killAtMoments(
+  words: (moment: number) => readonly string[],
+  { kills, line = '', kill = async (command) => command.killGroup() }: Killing,
+  check: (moment: number) => Promise<void> | void,
+): Promise<void> {
+  let wholeMs = Number.POSITIVE_INFINITY
+  let killed = 0
+  for (let moment = 0; killed < kills; moment++) {
+    const command = await startUntil(words(moment), line)
+    const startMs = performance.now()
+    const isOver = command.ended.then(() => true)
+    // steps of the golden ratio fill an interval evenly, wherever they are broken off
+    if (
+      wholeMs < Number.POSITIVE_INFINITY &&
+      !(await Promise.race([isOver, setTimeout(wholeMs * ((moment * 0.618) % 1), false)]))
+    )
+      await kill(command, moment)
+    const end = await command.ended
+    if (end !== 0) killed++
+    else wholeMs = Math.min(wholeMs, performance.now() - startMs)
+    await check(moment)
+  }
 }
 
 describe('T52 a backup that is killed', () => {
   it('never leaves anything that is listed as good and is not, and the next run cleans up', {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     const to = scratchFolder()
     const create = ['backup', 'create', '--url', cluster.url('shop'), '--to', to]
     const before = await proofOfShop()
-    const wholeMs = await usualMs(create)
-    const moments = 50
     const seen = new Set<string>()
-    let killed = 0
-    for (let moment = 0; moment < moments; moment++) {
-      const command = startCommand(stateFolder, create)
-      await setTimeout((wholeMs * (moment + 0.5)) / moments)
+    const kill = async (command: CommandChild, moment: number): Promise<void> => {
       if (moment % 5 === 1)
         for (let tries = 0; tries < 200 && !command.killProgram('pg_dump'); tries++) await setTimeout(5)
       else if (moment % 5 === 3) command.child.kill('SIGKILL')
       else if (moment % 25 === 12) await cluster.restart('immediate')
       else command.killGroup()
-      const end = await command.ended
-      if (end !== 0) killed++
-      for (const { state, folder } of listBackups(to, keys)) {
-        if (state === 'unfinished' || seen.has(folder)) continue
-        seen.add(folder)
-        expect(state).toBe('good')
-        expect((await verifyBackup({ ...keys, folder, level: 1 })).problems).toEqual([])
-      }
     }
-    expect(killed).toBeGreaterThan(20)
+    await killAtMoments(
+      () => create,
+      { kills: 50, kill },
+      async () => {
+        for (const { state, folder } of listBackups(to, keys)) {
+          if (state === 'unfinished' || seen.has(folder)) continue
+          seen.add(folder)
+          expect(state).toBe('good')
+          expect((await verifyBackup({ ...keys, folder, level: 1 })).problems).toEqual([])
+        }
+      },
+    )
     const next = await run(...create)
     expect(next.exitCode, next.stderr).toBe(0)
     expect(readdirSync(to).filter((name) => name.startsWith('.'))).toEqual([])
@@ -83,7 +118,7 @@ describe('T52 a backup that is killed', () => {
 })
 
 describe('T53 a restore that is killed', () => {
-  it('leaves the live database as it is, and the next run drops what is half made', { timeout: 180_000 }, async () => {
+  it('leaves the live database as it is, and the next run drops what is half made', { timeout: 600_000 }, async () => {
     const to = scratchFolder()
     await run('backup', 'create', '--url', cluster.url('shop'), '--to', to)
     const before = await proofOfShop()
@@ -98,16 +133,11 @@ describe('T53 a restore that is killed', () => {
       name,
       '--apply',
     ]
-    const wholeMs = await usualMs(restore('whole'))
-    const moments = 50
-    let killed = 0
-    for (let moment = 0; moment < moments; moment++) {
-      const command = startCommand(stateFolder, restore(`half_${moment}`))
-      await setTimeout((wholeMs * (moment + 0.5)) / moments)
-      command.killGroup()
-      if ((await command.ended) !== 0) killed++
-    }
-    expect(killed).toBeGreaterThan(25)
+    await killAtMoments(
+      (moment) => restore(`half_${moment}`),
+      { kills: 50 },
+      () => {},
+    )
     expect(await proofOfShop()).toEqual(before)
     const journal = (await run('journal', '--format', 'json')).json().data as { id: string; status: string }[]
     const { id } = journal.find(({ status }) => status === 'open') ?? { id: 'none' }
@@ -123,26 +153,18 @@ describe('T53 a restore that is killed', () => {
 })
 
 describe('T54 a swap that is killed', () => {
-  it('leaves the old database or the restored one under the live name, always open', { timeout: 120_000 }, async () => {
+  it('leaves the old database or the restored one under the live name, always open', { timeout: 600_000 }, async () => {
     const to = scratchFolder()
     await run('backup', 'create', '--url', cluster.url('shop'), '--to', to)
     cluster.sql('create table app.newer (n int)', 'shop')
     const swap = ['backup', 'restore', '--from', to, '--url', cluster.url(), '--swap', 'shop', '--apply']
-    let killed = 0
-    for (let moment = 0; moment < 12; moment++) {
-      const command = startCommand(stateFolder, swap)
-      await new Promise<void>((resolve) => {
-        command.child.stderr?.on('data', (text: Buffer) => {
-          if (String(text).includes('comparing every row')) resolve()
-        })
-        command.child.once('exit', () => resolve())
-      })
-      await setTimeout(150 + moment * 15)
-      command.killGroup()
-      if ((await command.ended) !== 0) killed++
-      expect(Number(cluster.sql('select count(*) from app.big', 'shop'))).toBe(30_000)
-    }
-    expect(killed).toBeGreaterThan(2)
+    await killAtMoments(
+      () => swap,
+      { kills: 12, line: 'comparing every row' },
+      () => {
+        expect(Number(cluster.sql('select count(*) from app.big', 'shop'))).toBe(30_000)
+      },
+    )
     expect(cluster.sql("select count(*) from pg_database where not datallowconn and datname <> 'template0'")).toBe('0')
   })
 })

@@ -1,14 +1,11 @@
-import { setTimeout } from 'node:timers/promises'
 import { connectServer, withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
-import type { ServerClient } from '../connection/server-client.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
 import { DbopsError } from '../errors.ts'
-import { quoteName, quoteText } from '../quote.ts'
-import { scramVerifier } from '../roles/scram.ts'
 import type { Secret } from '../secret.ts'
 import type { Journal } from '../state/journal.ts'
-import { requireTwins, type SessionGroup, sessionsOf } from './rotation-facts.ts'
+import { drained, endSessions, forTheLate, openLogin, type Patience, patienceOf, shutLogin } from './open-and-shut.ts'
+import { requireTwins, type SessionGroup } from './rotation-facts.ts'
 import type { LoginStore } from './secret-store.ts'
 
 export interface RotationOptions {
@@ -19,6 +16,8 @@ export interface RotationOptions {
   readonly store: LoginStore
   /** How long sessions of the old login may go on; 300 s. */
   readonly graceMs?: number
+  /** How long no session of the old login may be seen before it is closed: who has read the old password gets in meanwhile; 2 s. */
+  readonly settleMs?: number
   readonly pollMs?: number
   readonly onProgress?: (line: string) => void
   /** Tells when a step has begun; tests end the process there. */
@@ -62,7 +61,8 @@ export async function planRotation({ admin, logins, store }: RotationOptions): P
  * @throws {DbopsError} after undoing what was published, when the published login does not work
  */
 export async function rotateDual(options: RotationOptions, journal: Journal): Promise<RotationResult> {
-  const { admin, store, graceMs = 300_000, pollMs = 250, onProgress = () => {}, onStep = () => {} } = options
+  const { admin, store, onStep = () => {} } = options
+  const patience = patienceOf(options)
   const { from, to } = journal.entry.payload as RotationPayload
   const step = async <Result>(name: RotationStep, work: () => Promise<Result>): Promise<Result> => {
     onStep(name, 'before')
@@ -73,12 +73,12 @@ export async function rotateDual(options: RotationOptions, journal: Journal): Pr
   if (!journal.isDone('publish')) await prepareAndPublish(options, journal, { from, to }, step)
   const version = await step('confirm', () => confirmPublished(options, { from, to }))
   const left = await step('drain', async () => {
-    onProgress(`waiting for sessions of ${from} to end, at most ${Math.round(graceMs / 1000)} s`)
-    return await withServer(admin, (client) => drained(client, from, { graceMs, pollMs, onProgress }))
+    patience.onProgress(`waiting for sessions of ${from} to end, at most ${Math.round(patience.graceMs / 1000)} s`)
+    return await withServer(admin, (client) => drained(client, from, patience))
   })
-  await step('retire', () => retire(options, { from, to }))
-  onProgress(`${store.name} gives out ${to}, ${from} is closed`)
-  return { from, to, version, terminated: left }
+  const terminated = await step('retire', () => retire(options, { from, to }, forTheLate(patience, left)))
+  patience.onProgress(`${store.name} gives out ${to}, ${from} is closed`)
+  return { from, to, version, terminated }
 }
 
 interface Direction {
@@ -139,49 +139,30 @@ async function rollBack(
   if (current?.user === to && (await canLogIn(admin, to, current.password))) return
   if (current === null) return // nobody can tell what clients have: both stay open
   await withServer(admin, async (client) => {
-    if (current.user === from) await closeLogin(client, to)
+    if (current.user !== from) return
+    await shutLogin(client, to)
+    await endSessions(client, to)
   })
 }
 
-async function drained(
-  client: ServerClient,
-  login: string,
-  { graceMs, pollMs, onProgress }: { graceMs: number; pollMs: number; onProgress: (line: string) => void },
+/** Last look before the old login is closed: what the store gives out must work now. Returns the sessions that had to be ended. */
+async function retire(
+  { admin, store }: RotationOptions,
+  { from, to }: Direction,
+  patience: Patience,
 ): Promise<SessionGroup[]> {
-  const untilMs = performance.now() + graceMs
-  let told = ''
-  for (;;) {
-    const left = await sessionsOf(client, login)
-    if (left.length === 0 || performance.now() >= untilMs) return left
-    const who = left.map(({ application, sessions }) => `${application || 'unnamed'} (${sessions})`).join(', ')
-    if (who !== told) onProgress(`still on ${login}: ${who}`)
-    told = who
-    await setTimeout(pollMs)
-  }
-}
-
-/** Last look before the old login is closed: what the store gives out must work now. */
-async function retire({ admin, store }: RotationOptions, { from, to }: Direction): Promise<void> {
   const current = await store.read()
   if (current.user !== to || !(await canLogIn(admin, to, current.password)))
     throw new DbopsError(
       'INTEGRITY',
       `${store.name} no longer gives out a login of ${to} that works, so ${from} is not closed`,
     )
-  await withServer(admin, (client) => closeLogin(client, from))
-}
-
-/** Sets the verifier, never the password, so that no log and no statistics can hold it. */
-async function openLogin(client: ServerClient, login: string, password: Secret): Promise<void> {
-  await client.query(
-    `alter role ${quoteName(login)} login password ${quoteText(scramVerifier(password))} valid until 'infinity'`,
-  )
-}
-
-/** No login, a password nobody knows, no session. */
-async function closeLogin(client: ServerClient, login: string): Promise<void> {
-  await client.query(`alter role ${quoteName(login)} nologin password ${quoteText(scramVerifier(generatePassword()))}`)
-  await client.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [login])
+  return await withServer(admin, async (client) => {
+    await shutLogin(client, from)
+    const left = await drained(client, from, patience)
+    await endSessions(client, from)
+    return left
+  })
 }
 
 /** Whether a client with this login gets in, by really getting in. Other failures than a refused login are thrown. */
@@ -209,18 +190,13 @@ async function requireLogin(
 export async function rollBackRotation(options: RotationOptions, journal: Journal): Promise<RotationResult> {
   const { from, to } = journal.entry.payload as RotationPayload
   const { admin, store } = options
+  const patience = patienceOf(options)
   const password = generatePassword()
   await withServer(admin, (client) => openLogin(client, from, password))
   await requireLogin(admin, from, password, `${from} cannot be opened again`)
   await store.write({ user: from, password })
   const version = await confirmPublished(options, { from: to, to: from })
-  const terminated = await withServer(admin, (client) =>
-    drained(client, to, {
-      graceMs: options.graceMs ?? 300_000,
-      pollMs: options.pollMs ?? 250,
-      onProgress: options.onProgress ?? (() => {}),
-    }),
-  )
-  await retire(options, { from: to, to: from })
+  const left = await withServer(admin, (client) => drained(client, to, patience))
+  const terminated = await retire(options, { from: to, to: from }, forTheLate(patience, left))
   return { from: to, to: from, version, terminated }
 }
