@@ -33,16 +33,21 @@ export {
   type Value,
   type VantagePoint,
 } from './report.ts'
-export type {
-  ConnectionBins,
-  ConnectionDetail,
-  ConnectionEnds,
-  Details,
-  EvidenceFrame,
-  EvidenceTimeline,
-  FindingDetail,
-  SegmentRole,
-  SegmentRow,
+export {
+  type BurstDetail,
+  type BurstShare,
+  type ConnectionBins,
+  type ConnectionDetail,
+  type ConnectionEnds,
+  type Details,
+  type EvidenceFrame,
+  type EvidenceTimeline,
+  type FindingDetail,
+  type SegmentRole,
+  type SegmentRow,
+  type TransferLimit,
+  type TransferLimits,
+  transferLimits,
 } from './report-details.ts'
 export type { Configurable, SettingValues } from './settings.ts'
 export { analysisFlagNames } from './tcp/analysis-flags.ts'

@@ -71,6 +71,21 @@ export interface ConnectionBins {
   readonly resent: readonly number[]
 }
 
+/** What can hold a sender back. */
+export const transferLimits = ['application', 'receiver-window', 'congestion-window', 'loss-recovery', 'path'] as const
+export type TransferLimit = (typeof transferLimits)[number]
+
+/** What one side sent in bulk, and for how long each limit held it back; together they are the whole duration. */
+export interface TransferLimits {
+  readonly payloadBytes: number
+  /** From the first data to the last. */
+  readonly durationNs: number
+  readonly mostInFlightBytes: number
+  /** 0 unknown. */
+  readonly leastRttNs: number
+  readonly limitNs: Readonly<Record<TransferLimit, number>>
+}
+
 /** A connection with what graphs of it need; long ones are thinned out, remarkable segments last. */
 export interface ConnectionDetail extends ConnectionEnds {
   readonly firstTimeNs: number
@@ -81,10 +96,30 @@ export interface ConnectionDetail extends ConnectionEnds {
   readonly segments: readonly SegmentRow[]
   /** Of what the initiator and the responder sent. */
   readonly bins: readonly [ConnectionBins, ConnectionBins]
+  /** The same; null where little was sent or the handshake was not captured. */
+  readonly limits: readonly [TransferLimits | null, TransferLimits | null]
+}
+
+/** Who sent and received within a burst, most bytes first; as many as are shown. */
+export interface BurstDetail {
+  readonly firstFrame: number
+  readonly lastFrame: number
+  readonly sources: readonly BurstShare[]
+  readonly destinations: readonly BurstShare[]
+  /** Innermost protocol of the frames. */
+  readonly protocols: readonly BurstShare[]
+}
+
+export interface BurstShare {
+  readonly name: string
+  readonly packets: number
+  readonly wireBytes: number
 }
 
 /** What a second look at the capture adds for people: bounded, whatever the size of the capture. */
 export interface Details {
   readonly findings: readonly FindingDetail[]
   readonly connections: readonly ConnectionDetail[]
+  /** Of the bursts that the report lists. */
+  readonly bursts: readonly BurstDetail[]
 }

@@ -1,4 +1,4 @@
-import { checkIds, grades, healthMetricIds, phenomenonIds, severities } from '@pcap-analyzer/engine'
+import { checkIds, grades, healthMetricIds, phenomenonIds, severities, transferLimits } from '@pcap-analyzer/engine'
 
 /** Units of values in sections; a renderer that knows these can draw any section. */
 const units = [
@@ -265,6 +265,22 @@ const bins = record(
   },
   'of what one side sent; only bins in which something happened, one value a bin; 0 unknown, of windows -1',
 )
+const limits: Schema = {
+  anyOf: [
+    record({
+      payloadBytes: count,
+      durationNs: { type: 'number', minimum: 0 },
+      mostInFlightBytes: count,
+      leastRttNs: { type: 'number', minimum: 0, description: '0 unknown' },
+      limitNs: record(
+        Object.fromEntries(transferLimits.map((limit) => [limit, { type: 'number', minimum: 0 }])),
+        'time by what held the sender back; together the whole duration',
+      ),
+    }),
+    { type: 'null' },
+  ],
+}
+const shares: Schema = list(record({ name: text, packets: count, wireBytes: count }), 'most bytes first')
 const details = record(
   {
     findings: list(
@@ -305,8 +321,17 @@ const details = record(
         },
         segments: list(segmentRow),
         bins: { ...list(bins, 'of the initiator and of the responder'), minItems: 2, maxItems: 2 },
+        limits: {
+          ...list(limits, 'of bulk transfers from the initiator and from the responder; null of small ones'),
+          minItems: 2,
+          maxItems: 2,
+        },
       }),
       'the most interesting connections, thinned out',
+    ),
+    bursts: list(
+      record({ firstFrame: count, lastFrame: count, sources: shares, destinations: shares, protocols: shares }),
+      'who sent and received within the bursts that the timeline lists',
     ),
   },
   'packets and samples of connections, bounded whatever the size of the capture',

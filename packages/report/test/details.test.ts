@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib'
 import { analysisFlagNames, type Details } from '@pcap-analyzer/engine'
+import { absoluteTime, buildPcap, type Endpoint, type TestFrame, udpFrame } from '@pcap-analyzer/engine/testing'
 import { describe, expect, it } from 'vitest'
 import { verdictWords } from '../../viewer/src/parts/tcp-words.ts'
 import { BinSeries } from '../src/details/connection-bins.ts'
 import { SegmentSampler } from '../src/details/segment-sampler.ts'
 import { filterFrames } from '../src/node/index.ts'
 import { sample, samples } from './support/captures.ts'
-import { writtenReport } from './support/reports.ts'
+import { detailsOfCapture, writtenReport } from './support/reports.ts'
 
 async function detailsOf(path: string): Promise<Details> {
   const { details } = await writtenReport(path)
@@ -45,8 +46,36 @@ describe('details', () => {
     expect(sent).toBe(connection.segments.filter((row) => row[2] === 1).reduce((sum, row) => sum + row[7], 0))
   })
 
+  it('name who sent within a burst, most bytes first', async () => {
+    const calm = { address: '10.0.0.9', port: 4000 }
+    const server = { address: '10.0.0.1', port: 7000 }
+    const frames: TestFrame[] = []
+    for (let i = 0; i < 100; i++) frames.push(datagramAt(i * 1e9, calm, server, 10))
+    for (let i = 0; i < 90; i++)
+      frames.push(datagramAt(50.1e9 + i * 1e5, { address: `10.0.1.${1 + (i % 3)}`, port: 5000 }, server, 100 * (i % 3)))
+    const ordered = frames.toSorted((a, b) => timeOf(a) - timeOf(b))
+    const [burst] = (await detailsOfCapture(buildPcap(ordered))).bursts
+    expect(burst.sources).toMatchObject([
+      { name: '10.0.1.3', packets: 30 },
+      { name: '10.0.1.2', packets: 30 },
+      { name: '10.0.1.1', packets: 30 },
+    ])
+    expect(burst.destinations).toMatchObject([{ name: '10.0.0.1', packets: 90 }])
+    expect(burst.protocols).toMatchObject([{ name: 'UDP', packets: 90 }])
+    expect([burst.firstFrame, burst.lastFrame]).toEqual([52, 141])
+  })
+
   it('name the verdicts as the engine orders them', () => expect(verdictWords).toHaveLength(analysisFlagNames.length))
 })
+
+function datagramAt(timeNs: number, from: Endpoint, to: Endpoint, bytes: number): TestFrame {
+  return { bytes: udpFrame(from, to, new Uint8Array(bytes)), ...absoluteTime(timeNs) }
+}
+
+function timeOf(frame: TestFrame): number {
+  if (frame instanceof Uint8Array) throw new Error('a frame without a time')
+  return (frame.seconds ?? 0) * 1e9 + (frame.nanoseconds ?? 0)
+}
 
 describe('SegmentSampler', () => {
   it('keeps few of many, the remarkable ones among them, evenly', () => {

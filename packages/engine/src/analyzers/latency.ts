@@ -6,12 +6,12 @@ import type { Segment } from '../tcp/segment.ts'
 import { EVENT_EXCHANGE } from '../tcp/told.ts'
 import { latencyConclusions } from './latency/conclusions.ts'
 import { linkResolutions } from './latency/link-resolutions.ts'
-import { CLIENT_THINK, PATH, REQUEST, RETRANSMISSION, SERVER, TLS, ZERO_WINDOW } from './latency/parts.ts'
+import { CLIENT_THINK, PATH, REQUEST, RETRANSMISSION, SERVER, TLS, TRANSFER, ZERO_WINDOW } from './latency/parts.ts'
 import * as r from './latency/record.ts'
 import { latencySection, transactionRow } from './latency/section.ts'
 import {
+  addBudgets,
   addResolution,
-  addServer,
   addTimes,
   addTransaction,
   type LatencyTotals,
@@ -19,6 +19,7 @@ import {
   newLatencyTotals,
   slowServerOf,
 } from './latency/totals.ts'
+import { savedByWindow } from './latency/what-if.ts'
 import { addIncident } from './support/concluding.ts'
 
 const TLS_1_3 = 0x0304
@@ -194,7 +195,11 @@ class Latency implements Analyzer<LatencyTotals> {
     addTimes(totals.times, doubles, sumsAt)
     totals.savedByRttNs += doubles[(at >> 1) + r.SAVED_BY_RTT]
     const server = (words[at + r.CLIENT] - 1) ^ 1
-    addServer(totals, `${flow.address(server)} ${flow.port(server)}`, words[at + r.EXCHANGES], doubles, sumsAt)
+    totals.savedByWindowNs +=
+      savedByWindow(this.context.observations, flow.connection, server, doubles[sumsAt + TRANSFER]) +
+      savedByWindow(this.context.observations, flow.connection, server ^ 1, doubles[sumsAt + REQUEST])
+    const ends = { client: flow.address(server ^ 1), server: flow.address(server), port: flow.port(server) }
+    addBudgets(totals, ends, words[at + r.EXCHANGES], doubles, sumsAt)
   }
 }
 

@@ -64,10 +64,14 @@ const byImportance: readonly (readonly [ProtocolName, string])[] = [
 export function describeFrame(facts: FrameFacts): FrameDescription {
   const info = infoOf(facts)
   return {
-    ...endsOf(facts),
-    protocol: protocolOf(facts),
+    ...describeEnds(facts),
     info: info.length > LONGEST_INFO ? `${info.slice(0, LONGEST_INFO)}…` : info,
   }
+}
+
+/** The same without the most costly part: who sent it to whom, and what it is. */
+export function describeEnds(facts: FrameFacts): Omit<FrameDescription, 'info'> {
+  return { ...endsOf(facts), protocol: protocolOf(facts) }
 }
 
 /** Verdicts of tshark in the words of its packet list: `[TCP Retransmission]`. */

@@ -1,4 +1,4 @@
-export { describeFrame, type FrameDescription, verdictsOf } from './describe-frame.ts'
+export { describeEnds, describeFrame, type FrameDescription, verdictsOf } from './describe-frame.ts'
 export { compileFilter, type DisplayFilter } from './display-filter.ts'
 export type { Field, FieldType } from './field.ts'
 export { filterFields } from './fields.ts'

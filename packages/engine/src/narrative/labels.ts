@@ -14,6 +14,7 @@ const values: Readonly<Record<Exclude<Language, 'en'>, Labels>> = { fr: valueLab
 export const wordValues: ReadonlySet<string> = new Set([
   'latency.verdict',
   'latency.servers.verdict',
+  'latency.conversations.verdict',
   'latency.whatIf.change',
   'latency.whatIf.formula',
   'services.services.service',

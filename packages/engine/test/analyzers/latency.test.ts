@@ -96,6 +96,43 @@ describe('latency', () => {
     expect(factOf(report, 'latency', 'verdict')).toMatch(/^server 9\d/)
   })
 
+  it('tells for each pair of hosts whose time it was', async () => {
+    const frames: TestFrame[] = []
+    const other = { address: '10.0.0.3', port: 50_000 }
+    new TcpConversation(client, server, frames)
+      .open(0, 10 * MS)
+      .send('client', 20 * MS, { payload: data })
+      .send('server', 920 * MS, { payload: data })
+    new TcpConversation(other, server, frames, 1e9)
+      .open(0, 400 * MS)
+      .send('client', 410 * MS, { payload: data })
+      .send('server', 820 * MS, { payload: data })
+    const rows = rowsOf(await reportOf(frames), 'latency', 'conversations')
+    expect(rows).toMatchObject([
+      { client: client.address, server: server.address, transactions: 1, verdict: expect.stringMatching(/^server 9/) },
+      { client: other.address, server: server.address, transactions: 1, verdict: expect.stringMatching(/^network 9/) },
+    ])
+  })
+
+  it('tells what a larger window would save, by how often it was full', async () => {
+    const savedOf = async (windowBytes: number) => {
+      const conversation = new TcpConversation(client, server).open(0, 100 * MS)
+      conversation.send('client', 150 * MS, { payload: text('x'), window: windowBytes })
+      // a window's worth of segments each round trip
+      for (let turn = 0; turn < 40; turn++) {
+        const at = 300 * MS + turn * 100 * MS
+        for (let i = 0; i < 4; i++) conversation.send('server', at + i * 1e5, { payload: data })
+        conversation.send('client', at + MS, { window: windowBytes })
+      }
+      const rows = rowsOf(await reportOf(conversation.frames), 'latency', 'whatIf')
+      return Number(rows.find(({ change }) => change === 'receive windows twice as large')?.savedNs)
+    }
+    const transferNs = 39 * 100 * MS
+    expect(await savedOf(4000)).toBeGreaterThan(0.45 * transferNs)
+    expect(await savedOf(4000)).toBeLessThanOrEqual(0.5 * transferNs + MS)
+    expect(await savedOf(60_000)).toBe(0)
+  })
+
   it('leaves slow answers of HTTP to HTTP, and quick servers alone', async () => {
     const slowHttp = new TcpConversation(client, { ...server, port: 80 })
       .open(0, 10 * MS)

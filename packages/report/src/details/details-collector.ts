@@ -9,29 +9,45 @@ import type {
 } from '@pcap-analyzer/engine'
 import {
   ANY_RETRANSMISSION,
+  describeEnds,
   describeFrame,
   type Events,
   type Flow,
   type FrameFacts,
+  KEEP_ALIVE,
+  LOSS_AFTER_CAPTURE,
+  LOSS_AMBIGUOUS,
+  LOSS_BEFORE_CAPTURE,
+  LOSS_CAPTURE_DUPLICATE,
+  LOSS_NEEDLESS,
   type Packet,
   type Segment,
+  ZERO_WINDOW_PROBE,
 } from '@pcap-analyzer/engine/observe'
+import { BurstShares } from './burst-shares.ts'
 import { BinSeries } from './connection-bins.ts'
+import { HandshakeTimes } from './handshake-times.ts'
 import { interestingStreams } from './interesting-streams.ts'
 import { RecentSegments } from './recent-segments.ts'
 import { SegmentSampler } from './segment-sampler.ts'
+import { TransferLimitsOfSide } from './transfer-limits.ts'
 
 /** Findings that are shown with frames, and how much of each. */
 const MOST_FINDINGS = 40
 const MOST_EVIDENCE_A_FINDING = 6
 const MOST_TIMELINES = 2
 const MOST_CONTEXTS = 1 << 16
+const ACK = 0x10
+const SCALE_UNKNOWN = -1
 
 interface Sampled extends ConnectionEnds {
   readonly firstTimeNs: number
   lastTimeNs: number
   readonly sampler: SegmentSampler
   readonly bins: readonly [BinSeries, BinSeries]
+  readonly handshake: HandshakeTimes
+  /** Once the handshake is over, if it was captured. */
+  limits: readonly [TransferLimitsOfSide, TransferLimitsOfSide] | null
 }
 
 /**
@@ -50,6 +66,7 @@ export class DetailsCollector {
   private readonly frames = new Map<string, EvidenceFrame[]>()
   /** By connection: findings that it has evidence of, with the frames. */
   private readonly keysOf = new Map<number, Map<string, Set<number>>>()
+  private readonly bursts: BurstShares
   private readonly facts: FrameFacts
   private readonly flowAt: (index: number) => Flow
   private readonly keys: readonly string[]
@@ -58,6 +75,7 @@ export class DetailsCollector {
     this.facts = facts
     this.flowAt = flowAt
     this.streams = interestingStreams(report)
+    this.bursts = new BurstShares(report)
     const shown = report.findings.slice(0, MOST_FINDINGS)
     this.keys = shown.map(({ key }) => key)
     for (const { key, evidence } of shown) {
@@ -89,6 +107,7 @@ export class DetailsCollector {
         const sampled = this.sampled.get(stream)
         return sampled === undefined ? [] : [connectionDetail(sampled)]
       }),
+      bursts: this.bursts.result(),
     }
   }
 
@@ -119,7 +138,8 @@ export class DetailsCollector {
       const ends = endsOf(this.flowAt(segment.flow))
       const bins = [new BinSeries(), new BinSeries()] as const
       const { timeNs } = packet
-      sampled = { ...ends, firstTimeNs: timeNs, lastTimeNs: timeNs, sampler: new SegmentSampler(), bins }
+      const [sampler, handshake] = [new SegmentSampler(), new HandshakeTimes()]
+      sampled = { ...ends, firstTimeNs: timeNs, lastTimeNs: timeNs, sampler, bins, handshake, limits: null }
       this.sampled.set(segment.stream, sampled)
     }
     sampled.lastTimeNs = Math.max(sampled.lastTimeNs, packet.timeNs)
@@ -133,10 +153,15 @@ export class DetailsCollector {
       isResent: (segment.flags & ANY_RETRANSMISSION) !== 0,
     })
     if (segment.rttNs > 0) sampled.bins[side ^ 1].addRtt(sinceNs, segment.rttNs)
+    followLimits(sampled, segment, row)
   }
 
   /** Evidence that is no TCP segment is described as it stands. */
   private frame(packet: Packet): void {
+    if (this.bursts.has(packet.number)) {
+      const { source, destination, protocol } = describeEnds(this.facts)
+      this.bursts.add(source, destination, protocol, packet.wireLength)
+    }
     const keys = this.wanted.get(packet.number)
     if (keys === undefined || this.facts.segment !== null) return
     const described = {
@@ -169,7 +194,34 @@ export class DetailsCollector {
   }
 }
 
-function connectionDetail({ sampler, bins, lastTimeNs, ...ends }: Sampled): ConnectionDetail {
+/** Until the handshake is over nothing is in flight that could be limited. */
+function followLimits(sampled: Sampled, segment: Segment, row: SegmentRow): void {
+  const [, timeNs, side, flags, sequence, acknowledged, windowBytes, payloadBytes] = row
+  if (sampled.limits === null) {
+    sampled.handshake.add(side, flags, timeNs)
+    const lags = sampled.handshake.roundTripsNs()
+    if (lags === null) return
+    sampled.limits = [new TransferLimitsOfSide(lags[0]), new TransferLimitsOfSide(lags[1])]
+  }
+  const isProbe = (segment.flags & (KEEP_ALIVE | ZERO_WINDOW_PROBE)) !== 0
+  if (payloadBytes > 0 && !isProbe && segment.loss !== LOSS_CAPTURE_DUPLICATE)
+    sampled.limits[side].sent({ timeNs, sequence, payloadBytes, isResent: isResent(segment) })
+  if ((flags & ACK) === 0) return
+  sampled.limits[side === 0 ? 1 : 0].acknowledge({
+    timeNs,
+    acknowledged,
+    windowBytes: segment.windowScale === SCALE_UNKNOWN ? null : windowBytes,
+    rttNs: segment.rttNs,
+  })
+}
+
+/** In our view; tshark's decides where that cannot tell. */
+function isResent({ loss, flags }: Segment): boolean {
+  if (loss === LOSS_AMBIGUOUS) return (flags & ANY_RETRANSMISSION) !== 0
+  return loss === LOSS_BEFORE_CAPTURE || loss === LOSS_AFTER_CAPTURE || loss === LOSS_NEEDLESS
+}
+
+function connectionDetail({ sampler, bins, lastTimeNs, handshake: _, limits, ...ends }: Sampled): ConnectionDetail {
   return {
     ...ends,
     durationNs: lastTimeNs - ends.firstTimeNs,
@@ -177,6 +229,7 @@ function connectionDetail({ sampler, bins, lastTimeNs, ...ends }: Sampled): Conn
     stride: sampler.stride,
     segments: sampler.rows(),
     bins: [bins[0].result(), bins[1].result()],
+    limits: limits === null ? [null, null] : [limits[0].result(), limits[1].result()],
   }
 }
 

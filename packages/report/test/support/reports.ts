@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Report } from '@pcap-analyzer/engine'
+import type { Details, Report } from '@pcap-analyzer/engine'
 import { analyzeFile } from '@pcap-analyzer/engine/node'
 import {
   buildPcap,
@@ -51,6 +52,20 @@ export async function hostileReport(folder: string): Promise<Report> {
 /** A report with details and provenance, as the command writes it. */
 export async function writtenReport(path: string): Promise<Report> {
   return sealReport(await addDetails(await analyzeFile(path), [path]), [path], {})
+}
+
+/** What a second look at a capture adds to its report. */
+export async function detailsOfCapture(bytes: Uint8Array): Promise<Details> {
+  const folder = mkdtempSync(join(tmpdir(), 'details-'))
+  try {
+    const path = join(folder, 'capture.pcap')
+    writeFileSync(path, bytes)
+    const { details } = await addDetails(await analyzeFile(path), [path])
+    if (details === undefined) throw new Error('no details')
+    return details
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** The report of one connection that speaks, is silent for ten years, and speaks again. */

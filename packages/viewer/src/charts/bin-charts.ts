@@ -3,7 +3,7 @@ import type UPlot from 'uplot'
 import type { Context } from '../context.ts'
 import { dataTable } from '../parts/data-table.ts'
 import { colour } from './colour.ts'
-import { mainSender } from './main-sender.ts'
+import { mainSender } from './direction.ts'
 import { type Line, type TimeChart, timeChart } from './time-chart.ts'
 
 const NS = 1e9

@@ -3,16 +3,14 @@ import type UPlot from 'uplot'
 import type { Context } from '../context.ts'
 import { dataTable } from '../parts/data-table.ts'
 import { colour } from './colour.ts'
-import { mainSender } from './main-sender.ts'
 import { type Line, timeChart } from './time-chart.ts'
 
 const NS = 1e9
 const ANY_RETRANSMISSION = 0b111
 
-/** Time and sequence numbers of the side that sent more, with what the other acknowledged and how far it let it send (tcptrace's graph). */
-export function sequenceChart(context: Context, connection: ConnectionDetail): HTMLElement {
+/** Time and sequence numbers of one side, with what the other acknowledged and how far it let it send (tcptrace's graph). */
+export function sequenceChart(context: Context, connection: ConnectionDetail, sender: 0 | 1): HTMLElement {
   const { words, value } = context
-  const sender = mainSender(connection)
   const data = connection.segments.filter((row) => row[2] === sender && row[7] > 0)
   const answers = connection.segments.filter((row) => row[2] !== sender && (row[3] & 0x10) !== 0)
   const times = [...new Set([...data, ...answers].map((row) => row[1]))].sort((a, b) => a - b)

@@ -1,4 +1,4 @@
-import type { CheckId, Grade, Severity } from '@pcap-analyzer/engine'
+import type { CheckId, Grade, Severity, TransferLimit } from '@pcap-analyzer/engine'
 import { english } from './en.ts'
 import { french } from './fr.ts'
 
@@ -88,6 +88,9 @@ export interface Words {
   readonly facts: string
   readonly chooseConnection: string
   readonly timeSequence: string
+  readonly heldBack: string
+  readonly limits: Readonly<Record<TransferLimit, string>>
+  readonly burstShares: string
   readonly throughput: string
   readonly inFlight: string
   readonly flightAndWindow: string

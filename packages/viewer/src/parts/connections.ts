@@ -1,9 +1,11 @@
 import type { ConnectionDetail } from '@pcap-analyzer/engine'
 import { flightChart, rttChart, throughputChart } from '../charts/bin-charts.ts'
+import { hasSentData, mainSender } from '../charts/direction.ts'
 import { ladder } from '../charts/ladder.ts'
 import { sequenceChart } from '../charts/sequence-chart.ts'
 import type { Context } from '../context.ts'
 import { h, newId } from '../dom.ts'
+import { transferLimitsOf } from './transfer-limits.ts'
 
 /** Graphs of the connections that are worth a look; one is shown at a time. */
 export function connections(context: Context): HTMLElement {
@@ -48,8 +50,13 @@ function connectionGraphs(context: Context, connection: ConnectionDetail): HTMLE
   behind.addEventListener('toggle', () => {
     if (behind.childElementCount === 1) behind.append(ladder(context, connection, rows))
   })
+  const main = mainSender(connection)
+  const other = main === 0 ? 1 : 0
+  const limits = transferLimitsOf(context, connection)
   return [
-    sequenceChart(context, connection),
+    ...(limits === null ? [] : [limits]),
+    sequenceChart(context, connection, main),
+    ...(hasSentData(connection, other) ? [sequenceChart(context, connection, other)] : []),
     h('div', { class: 'chart-pair' }, throughputChart(context, connection), flightChart(context, connection)),
     ...(rtt === null ? [] : [rtt]),
     behind,

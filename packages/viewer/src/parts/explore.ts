@@ -3,6 +3,7 @@ import { hostWorld } from '../charts/host-world.ts'
 import { trafficChart } from '../charts/traffic-chart.ts'
 import type { Context } from '../context.ts'
 import { h } from '../dom.ts'
+import { burstShares } from './burst-shares.ts'
 import { dataTable } from './data-table.ts'
 import { factOf, tableOf } from './section-access.ts'
 
@@ -104,6 +105,7 @@ function inside(context: Context, section: Section): HTMLElement {
     h('dl', { class: 'facts' }, ...facts),
     chartOf(context, section),
     ...section.tables.map((table) => dataTable(context, table)),
+    section.id === 'timeline' ? burstShares(context) : null,
   )
 }
 

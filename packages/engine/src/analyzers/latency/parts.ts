@@ -23,6 +23,7 @@ export const REQUEST = 4
 /** The round trip between the capture and the server, within the wait for the first byte. */
 export const PATH = 5
 export const SERVER = 6
+export const TRANSFER = 7
 export const RETRANSMISSION = 8
 export const ZERO_WINDOW = 9
 

@@ -2,7 +2,7 @@ import type { Column, Section, Value } from '../../report.ts'
 import { percentText } from '../../text/units.ts'
 import { largest } from '../support/bounded-map.ts'
 import { CLIENT_THINK, owners, partLabels, parts, waitedNs } from './parts.ts'
-import { keepSlowest, type LatencyTotals, type Transaction } from './totals.ts'
+import { type Budget, keepSlowest, type LatencyTotals, type Transaction } from './totals.ts'
 import { whatIfTable } from './what-if.ts'
 
 const MOST_ROWS = 20
@@ -76,27 +76,39 @@ export function latencySection(head: { id: string; title: string }, totals: Late
       {
         key: 'servers',
         title: 'Servers by time waited',
-        columns: [
-          { key: 'server', label: 'Server', unit: 'text' },
-          { key: 'transactions', label: 'Transactions', unit: 'count' },
-          { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-          ...parts.slice(1).map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
-          { key: 'verdict', label: 'Network, server or client', unit: 'text' },
-        ],
-        rows: largest(totals.servers, MOST_ROWS, ({ times }) => waitedNs(times)).map(
-          ([server, { transactions, times }]) => [
-            server,
-            transactions,
-            waitedNs(times),
-            ...times.slice(1),
-            verdict(times),
-          ],
-        ),
+        columns: [{ key: 'server', label: 'Server', unit: 'text' }, ...budgetColumns],
+        rows: byWait(totals.servers).map(([server, budget]) => [server, ...budgetRow(budget)]),
         total: totals.servers.size,
       },
-      whatIfTable(waited, times, totals.savedByRttNs),
+      {
+        key: 'conversations',
+        title: 'Clients and servers by time waited',
+        columns: [
+          { key: 'client', label: 'Client', unit: 'address' },
+          { key: 'server', label: 'Server', unit: 'address' },
+          ...budgetColumns,
+        ],
+        rows: byWait(totals.conversations).map(([hosts, budget]) => [...hosts.split(' '), ...budgetRow(budget)]),
+        total: totals.conversations.size,
+      },
+      whatIfTable(waited, times, totals.savedByRttNs, totals.savedByWindowNs),
     ],
   }
+}
+
+const budgetColumns: readonly Column[] = [
+  { key: 'transactions', label: 'Transactions', unit: 'count' },
+  { key: 'waitedNs', label: 'Waited', unit: 'ns' },
+  ...parts.slice(1).map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
+  { key: 'verdict', label: 'Network, server or client', unit: 'text' },
+]
+
+function budgetRow({ transactions, times }: Budget): Value[] {
+  return [transactions, waitedNs(times), ...times.slice(1), verdict(times)]
+}
+
+function byWait(budgets: ReadonlyMap<string, Budget>): [string, Budget][] {
+  return largest(budgets, MOST_ROWS, ({ times }) => waitedNs(times))
 }
 
 /** Whose time it was, in one line: `server 62.0 %, transfer 20.1 %, network 15.3 %, client 2.60 %`; null when nobody waited. */

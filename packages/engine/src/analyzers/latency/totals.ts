@@ -3,6 +3,7 @@ import { type Incidents, mergeIncidents, newIncidents } from '../support/conclud
 import { newParts, waitedNs } from './parts.ts'
 
 const MOST_SERVERS = 1 << 12
+const MOST_CONVERSATIONS = 1 << 12
 const MOST_LISTED = 50
 const MOST_NAMES = 1 << 13
 /** Answers remembered of one client and address, the earliest. */
@@ -28,8 +29,8 @@ export interface Transaction {
   dnsFrame: number
 }
 
-/** Sums over the transactions with one server. */
-export interface ServerBudget {
+/** Sums over the transactions with one server, or between one client and one server. */
+export interface Budget {
   transactions: number
   times: number[]
 }
@@ -47,9 +48,14 @@ export interface LatencyTotals {
   times: number[]
   /** What 20 ms less of round trip would have saved, see what-if.ts. */
   savedByRttNs: number
+  /** What receive windows twice as large would have saved, see what-if.ts. */
+  savedByWindowNs: number
   dnsTransactions: number
   dnsNs: number
-  servers: Map<string, ServerBudget>
+  /** By address and port. */
+  servers: Map<string, Budget>
+  /** By the addresses of client and server. */
+  conversations: Map<string, Budget>
   /** By server that let clients wait without HTTP telling so. */
   slowServers: Map<string, SlowServer>
   slowest: Transaction[]
@@ -71,9 +77,11 @@ export function newLatencyTotals(): LatencyTotals {
     transactions: 0,
     times: newParts(),
     savedByRttNs: 0,
+    savedByWindowNs: 0,
     dnsTransactions: 0,
     dnsNs: 0,
     servers: new Map(),
+    conversations: new Map(),
     slowServers: new Map(),
     slowest: [],
     resolutions: new Map(),
@@ -85,14 +93,27 @@ export function addTimes(into: number[], from: ArrayLike<number>, start = 0): vo
   for (let part = 0; part < into.length; part++) into[part] += from[start + part]
 }
 
-export function addServer(
+/** Adds the transactions of a connection to those with its server, and to those between its two hosts. */
+export function addBudgets(
   totals: LatencyTotals,
-  server: string,
+  { client, server, port }: { client: string; server: string; port: number },
+  transactions: number,
+  times: ArrayLike<number>,
+  start: number,
+): void {
+  addBudget(totals.servers, `${server} ${port}`, MOST_SERVERS, transactions, times, start)
+  addBudget(totals.conversations, `${client} ${server}`, MOST_CONVERSATIONS, transactions, times, start)
+}
+
+function addBudget(
+  budgets: Map<string, Budget>,
+  key: string,
+  most: number,
   transactions: number,
   times: ArrayLike<number>,
   start = 0,
 ): void {
-  const known = getOrMake(totals.servers, server, MOST_SERVERS, () => ({ transactions: 0, times: newParts() }))
+  const known = getOrMake(budgets, key, most, () => ({ transactions: 0, times: newParts() }))
   if (known === null) return
   known.transactions += transactions
   addTimes(known.times, times, start)
@@ -152,9 +173,13 @@ export function mergeLatency(into: LatencyTotals, from: LatencyTotals): void {
   into.transactions += from.transactions
   addTimes(into.times, from.times)
   into.savedByRttNs += from.savedByRttNs
+  into.savedByWindowNs += from.savedByWindowNs
   into.dnsTransactions += from.dnsTransactions
   into.dnsNs += from.dnsNs
-  for (const [server, { transactions, times }] of from.servers) addServer(into, server, transactions, times)
+  for (const [server, { transactions, times }] of from.servers)
+    addBudget(into.servers, server, MOST_SERVERS, transactions, times)
+  for (const [hosts, { transactions, times }] of from.conversations)
+    addBudget(into.conversations, hosts, MOST_CONVERSATIONS, transactions, times)
   for (const [server, slow] of from.slowServers) {
     const known = slowServerOf(into, server)
     if (known === null) continue

@@ -1,4 +1,6 @@
+import type { Observations } from '../../core/observations.ts'
 import type { Section } from '../../report.ts'
+import { fullWindowShare } from '../windows/side.ts'
 import { RETRANSMISSION, SERVER, ZERO_WINDOW } from './parts.ts'
 
 /** What the time waited would have been with one thing changed: the budget recomputed, the formula beside it. */
@@ -6,6 +8,7 @@ export function whatIfTable(
   waitedNs: number,
   times: readonly number[],
   savedByRttNs: number,
+  savedByWindowNs: number,
 ): Section['tables'][number] {
   const rows: [string, number, string][] = [
     [
@@ -14,6 +17,11 @@ export function whatIfTable(
       'sum over transactions of min(20 ms, round trip) × round trips: connect, TLS, request',
     ],
     ['no loss', times[RETRANSMISSION], 'waits for retransmission, as measured'],
+    [
+      'receive windows twice as large',
+      savedByWindowNs,
+      'sum over connections of transfer × share of the times the sender went on after a full window / 2, if the path has room',
+    ],
     ['a window that never closes', times[ZERO_WINDOW], 'waits for a closed window, as measured'],
     ['a server twice as fast', Math.round(times[SERVER] / 2), 'server thinks / 2'],
   ]
@@ -29,4 +37,17 @@ export function whatIfTable(
     rows: rows.map(([change, savedNs, formula]) => [change, savedNs, waitedNs - savedNs, formula]),
     total: rows.length,
   }
+}
+
+/**
+ * What a receive window twice as large saves of the time in which a direction of a connection sent: half of the share of it that went by
+ * with the window full, as then twice as much is sent a round trip.
+ */
+export function savedByWindow(
+  observations: Observations,
+  connection: number,
+  sender: number,
+  sendingNs: number,
+): number {
+  return Math.round((sendingNs * fullWindowShare(observations, connection, sender)) / 2)
 }

@@ -86,3 +86,12 @@ export function readWindowSide(
     windowSumBytes: doubles[doublesAt + WINDOW_SUM],
   }
 }
+
+/** How often a sender had filled the window before it went on, 0 to 1; 0 where the scale of the window is unknown. */
+export function fullWindowShare(observations: Observations, connection: number, sender: number): number {
+  const at = observations.windowSideAt(connection, sender)
+  const receiverAt = observations.windowSideAt(connection, sender ^ 1)
+  const { words } = observations
+  if (at === 0 || receiverAt === 0 || words[receiverAt + UNSCALED] !== 0 || words[at + RESUMES] === 0) return 0
+  return Math.min(1, words[at + RESUMED_FULL] / words[at + RESUMES])
+}

@@ -34,6 +34,7 @@ export const latencyLabels: Labels = {
   'First byte': 'Premier octet',
   'Last byte': 'Dernier octet',
   'Servers by time waited': 'Serveurs par temps d’attente',
+  'Clients and servers by time waited': 'Clients et serveurs par temps d’attente',
   Transactions: 'Transactions',
   'What if': 'Et si',
   With: 'Avec',

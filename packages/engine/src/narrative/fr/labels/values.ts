@@ -5,6 +5,9 @@ export const valueLabels: Labels = {
   '20 ms less round-trip time': '20 ms d’aller-retour en moins',
   'no loss': 'sans perte',
   'a window that never closes': 'une fenêtre jamais fermée',
+  'receive windows twice as large': 'des fenêtres de réception deux fois plus grandes',
+  'sum over connections of transfer × share of the times the sender went on after a full window / 2, if the path has room':
+    'somme sur les connexions de transfert × part des reprises de l’émetteur après une fenêtre pleine / 2, si le chemin a de la place',
   'a server twice as fast': 'un serveur deux fois plus rapide',
   'sum over transactions of min(20 ms, round trip) × round trips: connect, TLS, request':
     'somme sur les transactions de min(20 ms, aller-retour) × allers-retours : connexion, TLS, requête',
