@@ -117,20 +117,20 @@ describe('latency', () => {
   it('tells what a larger window would save, by how often it was full', async () => {
     const savedOf = async (windowBytes: number) => {
       const conversation = new TcpConversation(client, server).open(0, 100 * MS)
-      conversation.send('client', 150 * MS, { payload: text('x'), window: windowBytes })
+      conversation.send('client', 150 * MS, { payload: text('x'), window: windowBytes / 128 })
       // a window's worth of segments each round trip
       for (let turn = 0; turn < 40; turn++) {
         const at = 300 * MS + turn * 100 * MS
         for (let i = 0; i < 4; i++) conversation.send('server', at + i * 1e5, { payload: data })
-        conversation.send('client', at + MS, { window: windowBytes })
+        conversation.send('client', at + MS, { window: windowBytes / 128 })
       }
       const rows = rowsOf(await reportOf(conversation.frames), 'latency', 'whatIf')
       return Number(rows.find(({ change }) => change === 'receive windows twice as large')?.savedNs)
     }
     const transferNs = 39 * 100 * MS
-    expect(await savedOf(4000)).toBeGreaterThan(0.45 * transferNs)
-    expect(await savedOf(4000)).toBeLessThanOrEqual(0.5 * transferNs + MS)
-    expect(await savedOf(60_000)).toBe(0)
+    expect(await savedOf(4096)).toBeGreaterThan(0.45 * transferNs)
+    expect(await savedOf(4096)).toBeLessThanOrEqual(0.5 * transferNs + MS)
+    expect(await savedOf(64_000)).toBe(0)
   })
 
   it('leaves slow answers of HTTP to HTTP, and quick servers alone', async () => {
