@@ -9,6 +9,7 @@ export { CaptureRun, DRAIN_ENDED, DRAIN_PAUSED, DRAIN_WANTS_BYTES, type DrainRes
 export { epochText } from './capture-totals.ts'
 export type { Observations } from './core/observations.ts'
 export type { Events } from './events.ts'
+export * from './detail/index.ts'
 export * from './filter/index.ts'
 export type { Flow } from './flow/flow.ts'
 export { withLimits } from './limits.ts'
