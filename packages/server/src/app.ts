@@ -8,6 +8,7 @@ import { apiKeyRoutes } from './auth/api-key-routes.ts'
 import { resetRoutes } from './auth/reset-routes.ts'
 import { authRoutes } from './auth/routes.ts'
 import { twoFactorRoutes } from './auth/two-factor-routes.ts'
+import { resumableRoutes } from './captures/resumable-routes.ts'
 import { captureRoutes } from './captures/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { answerErrors } from './http/error-answers.ts'
@@ -38,6 +39,7 @@ const features: readonly Feature[] = [
   bulkRoutes,
   auditRoutes,
   captureRoutes,
+  resumableRoutes,
   taskRoutes,
   progressRoutes,
   reportRoutes,

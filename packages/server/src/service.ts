@@ -5,6 +5,7 @@ import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { DEFAULT_COST, Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
 import { openBlobs } from './blobs/index.ts'
+import { PartialUploads } from './captures/partial-uploads.ts'
 import type { Config } from './config/config.ts'
 import { databaseOptions } from './database-options.ts'
 import { postgresLogin } from './db/database-url.ts'
@@ -103,11 +104,14 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
   await migrate(config)
   const database = openDatabase(databaseOptions(config, values.DATABASE_URL ?? ''))
   for (const problem of await loginProblems(database)) log.warn(problem)
-  const auditPath = join(values.DATA_DIR ?? 'data', 'logs', 'audit.jsonl')
+  const dataFolder = values.DATA_DIR ?? 'data'
+  const auditPath = join(dataFolder, 'logs', 'audit.jsonl')
+  const partsLifeMs = values.UPLOAD_EXPIRY_HOURS * 3_600_000
   const services: Services = {
     config,
     database,
     blobs: openBlobs(config),
+    partialUploads: new PartialUploads({ folder: join(dataFolder, 'parts'), lifeMs: partsLifeMs, now }),
     audit: new AuditTrail({ database, log, path: auditPath, now }),
     mailer: new Mailer(config, database, log),
     passwords: new Passwords(passwordCost),

@@ -5,6 +5,7 @@ import type { AuditTrail } from './audit/trail.ts'
 import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { Blobs } from './blobs/blobs.ts'
+import type { PartialUploads } from './captures/partial-uploads.ts'
 import type { Config } from './config/config.ts'
 import type { OpenDatabase } from './db/open-database.ts'
 import type { TaskQueue } from './jobs/task-queue.ts'
@@ -17,6 +18,7 @@ export interface Services {
   readonly config: Config
   readonly database: OpenDatabase
   readonly blobs: Blobs
+  readonly partialUploads: PartialUploads
   readonly audit: AuditTrail
   readonly mailer: Mailer
   readonly passwords: Passwords

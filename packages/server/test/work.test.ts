@@ -1,6 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { asTenant, SERVICE } from '../src/index.ts'
 import { LEASE_MS, MOST_ATTEMPTS } from '../src/jobs/task-queue.ts'
 import { adminOf, type Client, userOf } from './support/client.ts'
+import { end, startWorkerProcess } from './support/processes.ts'
 import {
   dialects,
   newDatabase,
@@ -20,17 +20,6 @@ import {
 afterAll(stopCluster)
 
 const WITHOUT_WORKER = { INLINE_WORKER: 'false' }
-
-/** Starts `pcap-analyzer work` as a process of its own. */
-async function startWorkerProcess(environment: Record<string, string>): Promise<ChildProcess> {
-  const script = join(import.meta.dirname, 'support/worker-process.ts')
-  const child = spawn(process.execPath, ['--conditions=development', script], {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout as NodeJS.ReadableStream, 'data')
-  return child
-}
 
 async function endedAll(client: Client, ids: readonly string[]): Promise<string[]> {
   const statuses = []
@@ -134,7 +123,12 @@ describe.each(dialects)('tasks on %s', (dialect) => {
     await blobs.delete(`reports/${second.json.task_id}.json`)
     const { Readable } = await import('node:stream')
     await blobs.put('uploads/left-behind.pcap', Readable.from([Buffer.from('x')]), 10)
-    expect(await service.housekeeping?.run()).toEqual({ expired: 0, orphanBlobs: 0, missingReports: 1 })
+    expect(await service.housekeeping?.run()).toEqual({
+      expired: 0,
+      orphanBlobs: 0,
+      abandonedUploads: 0,
+      missingReports: 1,
+    })
     aheadMs = 3 * 3_600_000
     const round = await service.housekeeping?.run()
     expect(round).toMatchObject({ expired: 2, missingReports: 0 })
@@ -221,10 +215,7 @@ describe('two services and three workers over one database', () => {
       expect(snapshots.filter(({ phase }: { phase: string }) => phase === 'completed')).toHaveLength(1)
       expect((await admin.get(`/api/reports/${id}/json`)).json.capture.packets).toBeGreaterThan(0)
     }
-    for (const worker of workers) {
-      worker.kill('SIGTERM')
-      await once(worker, 'exit')
-    }
+    for (const worker of workers) await end(worker)
     for (const service of services) await service.end()
     rmSync(folder, { recursive: true, force: true })
   })

@@ -102,7 +102,7 @@ export class AdminActions {
   /** The user, its rows and every file of its tasks. */
   async delete(id: string): Promise<{ user: StoredUser; uploads: number; reports: number }> {
     const user = await this.#subordinate(id, 'delete')
-    const { database, blobs, queue } = this.#services
+    const { database, blobs, queue, partialUploads } = this.#services
     const tasks = await asTenant(database, SERVICE, async (transaction) => {
       const rows = await transaction
         .deleteFrom('tasks')
@@ -114,6 +114,7 @@ export class AdminActions {
     })
     let uploads = 0
     let reports = 0
+    for (const upload of await partialUploads.of(id)) await partialUploads.remove(upload.id)
     for (const { task_id, capture_key, report_html_path, report_json_path } of tasks) {
       queue.wake.emit('cancel', task_id)
       if (capture_key !== null && (await blobs.delete(capture_key))) uploads++

@@ -6,7 +6,7 @@ import { HttpError, tooMany } from '../http/http-error.ts'
 import type { Services } from '../services.ts'
 import type { StoredTask } from '../stored-rows.ts'
 import { tasksOf } from '../tasks/own-task.ts'
-import { newTaskId, type QuotaRefusal } from '../tasks/store.ts'
+import { newTaskId, type Quota, type QuotaRefusal, refusalOf } from '../tasks/store.ts'
 import { findUser } from '../users/store.ts'
 import { checkFileName } from './file-name.ts'
 import { hasCaptureMagic } from './magic.ts'
@@ -19,6 +19,12 @@ const MIB = 1 << 20
 export interface IncomingCapture {
   readonly filename: string
   readonly content: Readable
+  /** Where the id was given before. */
+  readonly taskId?: string
+}
+
+export function tooLarge(mostMb: number): HttpError {
+  return new HttpError(413, `File too large (max: ${mostMb} MB)`)
 }
 
 /** Counts an upload of this user. @throws {HttpError} 429 */
@@ -30,21 +36,24 @@ export async function countUpload({ config, throttle }: Services, request: Fasti
 
 /**
  * Stores a capture while hashing it, looks at its beginning, and adds its task. Nothing stays of one that is refused.
- * @throws {HttpError} 400, 413, 503
+ * @throws {HttpError} 400, 403, 409, 413, 503
  */
 export async function acceptCapture(
   services: Services,
   request: FastifyRequest,
-  { filename, content }: IncomingCapture,
+  { filename, content, taskId: givenId }: IncomingCapture,
 ): Promise<StoredTask> {
   const { blobs, config, audit } = services
   const name = checkFileName(filename)
-  const taskId = newTaskId()
-  const key = `uploads/${taskId}.${/\.pcapng/i.test(name) ? 'pcapng' : 'pcap'}`
+  // of two requests that take the same upload, each has a blob of its own to delete
+  const captureId = newTaskId()
+  const taskId = givenId ?? captureId
+  const key = `uploads/${captureId}.${/\.pcapng/i.test(name) ? 'pcapng' : 'pcap'}`
   try {
     const stored = await store(services, key, content)
     await checkContent(services, request, key, stored)
     const task = await addTask(services, request, { taskId, filename: name, captureKey: key }, stored)
+    if (task === null) throw new HttpError(409, 'This upload was taken already')
     await audit.write(request, {
       event: 'file.uploaded',
       message: `User ${accountOf(request).username} uploaded a capture`,
@@ -53,10 +62,10 @@ export async function acceptCapture(
     })
     return task
   } catch (error) {
+    // whoever loses the database while a row is added does not know whether it was: the reconciler will
+    if (!(error instanceof HttpError)) throw error
     await blobs.delete(key)
-    if (error instanceof HttpError) {
-      audit.note(request, { event: 'file.validation.failure', outcome: 'BLOCKED', message: error.message })
-    }
+    audit.note(request, { event: 'file.validation.failure', outcome: 'BLOCKED', message: error.message })
     throw error
   }
 
@@ -65,7 +74,7 @@ export async function acceptCapture(
     try {
       return await blobs.put(key, content, mostMb * MIB)
     } catch (error) {
-      if (error instanceof BlobTooLarge) throw new HttpError(413, `File too large (max: ${mostMb} MB)`)
+      if (error instanceof BlobTooLarge) throw tooLarge(mostMb)
       throw error
     }
   }
@@ -114,22 +123,32 @@ async function addTask(
   request: FastifyRequest,
   task: { taskId: string; filename: string; captureKey: string },
   { bytes, sha256 }: StoredBlob,
-): Promise<StoredTask> {
-  const { config, database, queue } = services
+): Promise<StoredTask | null> {
+  const quota = await quotaOf(services, request)
+  const added = await tasksOf(services, request).add({ ...task, fileSizeBytes: bytes, sha256 }, quota)
+  if (added === 'known') return null
+  if (typeof added === 'string') throw refusedByQuota(added)
+  services.queue.poke()
+  return added
+}
+
+/** Refuses early what a quota would refuse in the end. @throws {HttpError} 403, 503 */
+export async function checkRoom(services: Services, request: FastifyRequest, bytes: number): Promise<void> {
+  const refusal = refusalOf(await tasksOf(services, request).usage(), await quotaOf(services, request), bytes)
+  if (refusal !== null) throw refusedByQuota(refusal)
+}
+
+async function quotaOf({ config, database }: Services, request: FastifyRequest): Promise<Quota> {
   const { QUOTA_MB, QUOTA_TASKS, MAX_QUEUE_SIZE } = config.values
   const user = await findUser(database.query, accountOf(request).id)
-  const added = await tasksOf(services, request).add(
-    { ...task, fileSizeBytes: bytes, sha256 },
-    {
-      bytes: user?.quota_bytes ?? QUOTA_MB * MIB,
-      tasks: user?.quota_tasks ?? QUOTA_TASKS,
-      waiting: MAX_QUEUE_SIZE,
-    },
-  )
-  if (typeof added === 'string') {
-    const [status, detail] = quotaRefusals[added]
-    throw new HttpError(status, detail, status === 503 ? { headers: { 'retry-after': '10' } } : {})
+  return {
+    bytes: user?.quota_bytes ?? QUOTA_MB * MIB,
+    tasks: user?.quota_tasks ?? QUOTA_TASKS,
+    waiting: MAX_QUEUE_SIZE,
   }
-  queue.poke()
-  return added
+}
+
+function refusedByQuota(refusal: QuotaRefusal): HttpError {
+  const [status, detail] = quotaRefusals[refusal]
+  return new HttpError(status, detail, status === 503 ? { headers: { 'retry-after': '10' } } : {})
 }

@@ -73,6 +73,7 @@ export const variables = [
     'requests and analyses under way get so long to end when the service is stopped',
   ),
   integer('MAX_UPLOAD_SIZE_MB', 500, 1, 1_000_000, 'largest capture'),
+  integer('UPLOAD_EXPIRY_HOURS', 24, 1, 8760, 'an upload in parts that is not ended is removed after this time'),
   integer('MAX_EXPANSION_RATIO', 1000, 1, 1_000_000, 'how many times its size a compressed capture may become'),
   integer('MAX_QUEUE_SIZE', 5, 1, 100_000, 'captures of one user that may wait'),
   integer('REPORT_TTL_HOURS', 24, 1, 87_600, 'reports are deleted after this time'),

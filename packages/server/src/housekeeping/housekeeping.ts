@@ -15,6 +15,8 @@ export interface HousekeepingResult {
   readonly expired: number
   /** Blobs that no row knew. */
   readonly orphanBlobs: number
+  /** Uploads in parts that nobody ended. */
+  readonly abandonedUploads: number
   /** Rows whose report was gone from the store. */
   readonly missingReports: number
 }
@@ -41,8 +43,9 @@ export class Housekeeping {
   async run(): Promise<HousekeepingResult> {
     const expired = await this.#expireReports()
     const { orphanBlobs, missingReports } = await this.#reconcile()
+    const abandonedUploads = await this.#services.partialUploads.removeAbandoned()
     await this.#forget()
-    return { expired, orphanBlobs, missingReports }
+    return { expired, orphanBlobs, abandonedUploads, missingReports }
   }
 
   /** Rows first: then nobody is promised a file that is about to go. */

@@ -47,7 +47,10 @@ export async function addPlugins(app: App, { config }: Services): Promise<void> 
     origin: origins.includes('*') ? '*' : [...origins],
     credentials: !origins.includes('*') && origins.length > 0,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['X-MFA-Required', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [
+      ...['X-MFA-Required', 'Retry-After', 'X-Request-Id'],
+      ...['Location', 'Tus-Resumable', 'Upload-Offset', 'Upload-Length', 'Upload-Expires', 'X-Task-Id'],
+    ],
   })
   await app.register(multipart, {
     limits: { files: 1, fields: 5, parts: 6, fieldSize: 1000, headerPairs: 50, fileSize: Number.POSITIVE_INFINITY },

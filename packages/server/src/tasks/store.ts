@@ -14,7 +14,7 @@ export interface NewTask {
   readonly captureKey: string
 }
 
-/** Bounds of a user; null in its row means those of the configuration. */
+/** Bounds of a user, and what of them is used; null in its row means those of the configuration. */
 export interface Quota {
   readonly bytes: number
   readonly tasks: number
@@ -49,18 +49,16 @@ export class TaskStore {
     this.#now = now
   }
 
-  /** Adds a waiting task, unless a quota forbids it; both in one transaction. */
-  async add(task: NewTask, quota: Quota): Promise<StoredTask | QuotaRefusal> {
+  /** Adds a waiting task, unless a quota forbids it, both in one transaction; `known` when there is a task with this id. */
+  async add(task: NewTask, quota: Quota): Promise<StoredTask | QuotaRefusal | 'known'> {
     const at = this.#now().toISOString()
     return this.#run(async (transaction) => {
       if (this.#database.dialect === 'postgres') {
         // of two uploads of one user at once, the second counts the first
         await sql`select pg_advisory_xact_lock(hashtext(${this.#tenant.userId}))`.execute(transaction)
       }
-      const used = await this.#usage(transaction)
-      if (used.waiting >= quota.waiting) return 'queue-full'
-      if (used.tasks >= quota.tasks) return 'too-many-tasks'
-      if (used.bytes + task.fileSizeBytes > quota.bytes) return 'too-many-bytes'
+      const refusal = refusalOf(await this.#usage(transaction), quota, task.fileSizeBytes)
+      if (refusal !== null) return refusal
       const row = await transaction
         .insertInto('tasks')
         .values({
@@ -75,8 +73,10 @@ export class TaskStore {
           owner_id: this.#tenant.userId,
           current_phase: 'queued',
         })
+        .onConflict((conflict) => conflict.doNothing())
         .returningAll()
-        .executeTakeFirstOrThrow()
+        .executeTakeFirst()
+      if (row === undefined) return 'known'
       await addSnapshot(transaction, task.taskId, queued, this.#now())
       return row
     })
@@ -158,11 +158,11 @@ export class TaskStore {
   }
 
   /** Bytes and tasks that count against the quota of this tenant's user. */
-  async usage(): Promise<{ bytes: number; tasks: number; waiting: number }> {
+  async usage(): Promise<Quota> {
     return this.#run((transaction) => this.#usage(transaction))
   }
 
-  async #usage(transaction: Transaction<Database>): Promise<{ bytes: number; tasks: number; waiting: number }> {
+  async #usage(transaction: Transaction<Database>): Promise<Quota> {
     const row = await transaction
       .selectFrom('tasks')
       .select(({ fn }) => [
@@ -201,6 +201,13 @@ export class TaskStore {
   #run<Result>(work: (transaction: Transaction<Database>) => Promise<Result>): Promise<Result> {
     return asTenant(this.#database, this.#tenant, work)
   }
+}
+
+/** What a quota says to so many bytes more. */
+export function refusalOf(used: Quota, quota: Quota, bytes: number): QuotaRefusal | null {
+  if (used.waiting >= quota.waiting) return 'queue-full'
+  if (used.tasks >= quota.tasks) return 'too-many-tasks'
+  return used.bytes + bytes > quota.bytes ? 'too-many-bytes' : null
 }
 
 export function newTaskId(): string {

@@ -19,7 +19,11 @@ export class Client {
   }
 
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const isRaw = body instanceof FormData || body instanceof URLSearchParams || typeof body === 'string'
+    const isRaw =
+      body instanceof FormData ||
+      body instanceof URLSearchParams ||
+      body instanceof Uint8Array ||
+      typeof body === 'string'
     const response = await fetch(this.base + path, {
       method,
       redirect: 'manual',
