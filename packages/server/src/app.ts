@@ -15,10 +15,13 @@ import { answerErrors } from './http/error-answers.ts'
 import { demandAccess, guardRoutes } from './http/guard.ts'
 import { addPlugins } from './http/plugins.ts'
 import { metricsRoutes } from './metrics/routes.ts'
+import { noteRoutes } from './notes/routes.ts'
+import { packetRoutes } from './packets/routes.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { progressRoutes } from './progress/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import type { App, Feature, Services } from './services.ts'
+import { shareRoutes } from './shares/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
@@ -43,6 +46,9 @@ const features: readonly Feature[] = [
   taskRoutes,
   progressRoutes,
   reportRoutes,
+  packetRoutes,
+  noteRoutes,
+  shareRoutes,
   pageRoutes,
 ]
 

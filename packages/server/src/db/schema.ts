@@ -155,6 +155,32 @@ export interface AuditEventRow {
   hash: string
 }
 
+/** A report that another user may see, up to a level. */
+export interface ReportShareRow {
+  id: string
+  task_id: string
+  owner_id: string
+  recipient_id: string
+  level: ShareLevel
+  created_at: string
+  expires_at: string | null
+}
+
+/** What a share lets see, each also what stands before it: findings; addresses, times and headers; what was sent; the capture. */
+export const shareLevels = ['summary', 'metadata', 'payload', 'raw'] as const
+export type ShareLevel = (typeof shareLevels)[number]
+
+/** What people wrote beside a finding. */
+export interface FindingNoteRow {
+  task_id: string
+  finding_key: string
+  note: string
+  /** JSON list of words. */
+  tags: string
+  author_id: string | null
+  updated_at: string
+}
+
 export interface Database {
   users: UserRow
   tasks: TaskRow
@@ -166,6 +192,8 @@ export interface Database {
   api_keys: ApiKeyRow
   login_attempts: LoginAttemptRow
   audit_events: AuditEventRow
+  report_shares: ReportShareRow
+  finding_notes: FindingNoteRow
 }
 
 /** Columns that SQLite keeps as 0 and 1. */

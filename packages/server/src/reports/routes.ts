@@ -1,9 +1,13 @@
+import { text } from 'node:stream/consumers'
+import type { Report } from '@pcap-analyzer/engine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { accountOf } from '../http/account.ts'
 import { HttpError } from '../http/http-error.ts'
 import { IdParams, refusals } from '../http/schemas.ts'
 import type { App, Services } from '../services.ts'
+import { includes, sharedTask } from '../shares/access.ts'
+import { summaryOf } from '../shares/summary.ts'
 import { noTask, ownTask, tasksOf } from '../tasks/own-task.ts'
 import type { ListedTask } from '../tasks/store.ts'
 import { mediaTypeOf, otherForms } from './forms.ts'
@@ -32,7 +36,8 @@ export function reportRoutes(app: App, services: Services): void {
     { config, schema: { tags: ['reports'], params: FormParams, querystring: FormQuery } },
     async (request, reply) => {
       const { id, form } = request.params
-      const task = await ownTask(services, request, id)
+      const { task, right } = await sharedTask(services, request, id, form === 'json' ? 'summary' : 'metadata')
+      if (!includes(right, 'metadata')) return sendSummary(services, request, reply, task)
       if (form === 'html' || form === 'json') return sendStored(services, request, reply, task, form)
       if (!otherForms.includes(form))
         throw new HttpError(404, `There is no form ${form}; ask for html, json, ${otherForms.join(', ')}`)
@@ -55,7 +60,7 @@ export function reportRoutes(app: App, services: Services): void {
     },
     async (request, reply) => {
       const { id, findingId } = request.params
-      const task = await ownTask(services, request, id)
+      const { task } = await sharedTask(services, request, id, 'raw')
       const made = await maker.make(task, { kind: 'evidence', finding: findingId })
       if ('parts' in made) throw new Error('evidence is one file')
       return sendMade(services, request, reply, task, 'evidence', made)
@@ -65,7 +70,7 @@ export function reportRoutes(app: App, services: Services): void {
     '/api/tasks/:id/capture',
     { config, schema: { tags: ['reports'], params: IdParams } },
     async (request, reply) => {
-      const task = await ownTask(services, request, request.params.id)
+      const { task } = await sharedTask(services, request, request.params.id, 'raw')
       const capture = task.capture_key === null ? null : await services.blobs.open(task.capture_key)
       if (capture === null) throw new HttpError(404, 'The capture is not stored any more')
       await noteDownload(services, request, task, 'capture')
@@ -107,6 +112,14 @@ async function sendStored(
   if (form === 'html') reply.header('content-security-policy', REPORT_POLICY).type('text/html; charset=utf-8')
   else reply.header('content-disposition', attachment(`pcap_analysis_${task.task_id}.json`)).type('application/json')
   return reply.send(content)
+}
+
+/** The report without what names hosts, frames or times one by one. */
+async function sendSummary(services: Services, request: FastifyRequest, reply: FastifyReply, task: ListedTask) {
+  const content = task.report_json_path === null ? null : await services.blobs.open(task.report_json_path)
+  if (content === null) throw new HttpError(404, `Report not found for task ${task.task_id}`)
+  await noteDownload(services, request, task, 'summary')
+  return reply.type('application/json').send(summaryOf(JSON.parse(await text(content)) as Report))
 }
 
 async function sendMade(

@@ -6,6 +6,7 @@ import { accounts } from './005_accounts.ts'
 import { taskLifecycle } from './006_task_lifecycle.ts'
 import { auditTrail } from './007_audit_trail.ts'
 import { rowSecurity } from './008_row_security.ts'
+import { sharesAndNotes } from './020_shares_and_notes.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step, in order; the last is `head`. A new one is one file and one line here. */
@@ -18,4 +19,5 @@ export const schemaSteps: readonly SchemaStep[] = [
   taskLifecycle,
   auditTrail,
   rowSecurity,
+  sharesAndNotes,
 ]

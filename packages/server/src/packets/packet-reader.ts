@@ -1,0 +1,139 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HttpError } from '../http/http-error.ts'
+import type { Services } from '../services.ts'
+import type { ListedTask } from '../tasks/store.ts'
+import { TooManyWaiting, Turns } from '../turns.ts'
+import { runChild, scriptBeside } from '../worker/run-child.ts'
+import { ANSWER_FILE } from './files.ts'
+import type { FrameMade, PacketColumn, PacketMessage, PacketOrder, StreamMade } from './messages.ts'
+import { type PacketList, PacketLists } from './packet-lists.ts'
+
+const AT_ONCE = 2
+const MOST_WAITING = 20
+const LIMITS = { timeoutSeconds: 120, fileMb: 256 } as const
+const SCRIPT = scriptBeside(import.meta.url, 'packets-child')
+/** Rows of one list; whoever wants those behind narrows the filter. */
+export const MOST_ROWS = 200_000
+/** Bytes of a stream that is followed. */
+const MOST_STREAM_BYTES = 1 << 20
+
+/** How a packet list is asked for. */
+export interface Listing {
+  readonly filter: string
+  readonly sort: PacketColumn
+  readonly isDescending: boolean
+}
+
+type Asked = PacketOrder extends infer One
+  ? One extends PacketOrder
+    ? Omit<One, 'capture' | 'folder' | 'mostExpansionRatio'>
+    : never
+  : never
+
+/** Reads stored captures for those who look at packets, a few at a time, each in a limited process of its own. */
+export class PacketReader {
+  readonly #services: Services
+  readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
+  readonly #lists = new PacketLists()
+  readonly #stopping = new AbortController()
+  readonly #forget = (taskId: string) => this.#lists.forget(taskId)
+
+  constructor(services: Services) {
+    this.#services = services
+    services.queue.wake.on('cancel', this.#forget)
+  }
+
+  stop(): void {
+    this.#services.queue.wake.off('cancel', this.#forget)
+    this.#stopping.abort()
+    this.#lists.stop()
+  }
+
+  /** @throws {HttpError} 400 with `error_type: invalid_filter`, 404, 503 */
+  list(task: ListedTask, { filter, sort, isDescending }: Listing): Promise<PacketList> {
+    return this.#lists.get(task.task_id, JSON.stringify([filter, sort, isDescending]), async () => {
+      const folder = await newFolder()
+      try {
+        const made = await this.#run(task, folder, { kind: 'list', filter, sort, isDescending, mostRows: MOST_ROWS })
+        if (made.kind !== 'list') throw new Error(`a list became ${made.kind}`)
+        return { ...made, folder }
+      } catch (error) {
+        await remove(folder)
+        throw error
+      }
+    })
+  }
+
+  /** @throws {HttpError} 404, 503 */
+  frame(task: ListedTask, number: number, withPayload: boolean): Promise<FrameMade> {
+    return this.#answer<FrameMade>(task, { kind: 'frame', number, withPayload })
+  }
+
+  /** @throws {HttpError} 404, 503 */
+  stream(task: ListedTask, transport: 'tcp' | 'udp', stream: number): Promise<StreamMade> {
+    return this.#answer<StreamMade>(task, { kind: 'stream', transport, stream, mostBytes: MOST_STREAM_BYTES })
+  }
+
+  async #answer<Answer>(task: ListedTask, asked: Asked): Promise<Answer> {
+    const folder = await newFolder()
+    try {
+      await this.#run(task, folder, asked)
+      return JSON.parse(await readFile(join(folder, ANSWER_FILE), 'utf8')) as Answer
+    } finally {
+      await remove(folder)
+    }
+  }
+
+  async #run(task: ListedTask, folder: string, asked: Asked): Promise<PacketMessage> {
+    const { blobs, config } = this.#services
+    const capture = task.capture_key === null ? null : await blobs.file(task.capture_key)
+    if (capture === null) throw new HttpError(404, 'The capture is not stored any more')
+    const order = { ...asked, capture: capture.path, folder, mostExpansionRatio: config.values.MAX_EXPANSION_RATIO }
+    try {
+      return await this.#turns.run(() => this.#inChild(order as PacketOrder, folder))
+    } catch (error) {
+      if (error instanceof TooManyWaiting) throw busy()
+      throw error
+    } finally {
+      await capture.release()
+    }
+  }
+
+  async #inChild(order: PacketOrder, folder: string): Promise<PacketMessage> {
+    const { config, log } = this.#services
+    let said: PacketMessage | null = null
+    const failure = await runChild<PacketMessage>(SCRIPT, order, {
+      folder,
+      limits: { ...LIMITS, memoryMb: config.values.ANALYSIS_MEMORY_MB },
+      signal: this.#stopping.signal,
+      onMessage: (message) => {
+        said = message
+      },
+    })
+    const last = (failure ?? said) as PacketMessage | Exclude<typeof failure, null> | null
+    if (last === null || last.kind === 'stopped') throw busy()
+    if (last.kind === 'missing') throw new HttpError(404, 'The capture holds no such frame or stream')
+    if (last.kind === 'bad-filter') {
+      throw new HttpError(400, last.message, { fields: { error_type: 'invalid_filter', hint: last.hint } })
+    }
+    if (last.kind !== 'failed') return last
+    log.error({ code: last.code, reason: last.message }, 'packets of a capture could not be read')
+    throw new HttpError(503, 'The packets could not be read: it takes more time or memory than allowed.')
+  }
+}
+
+function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'pcap-packets-'))
+}
+
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true })
+}
+
+function busy(): HttpError {
+  return new HttpError(503, 'Too many captures are being read. Please try again later.', {
+    headers: { 'retry-after': '5' },
+  })
+}

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PacketLists, readRows } from '../src/packets/packet-lists.ts'
+import { adminOf, type Client, userOf } from './support/client.ts'
+import { framesOf } from './support/frames.ts'
+import { dialects, sample, startTestService, stopCluster, type TestService } from './support/test-service.ts'
+
+afterAll(stopCluster)
+
+const capture = sample('slow-download.pcap')
+
+describe('packets of a stored capture', () => {
+  let service: TestService
+  let alice: Client & { id: string }
+  let task = ''
+  let frames: string[]
+  beforeAll(async () => {
+    service = await startTestService('sqlite')
+    alice = await userOf(service, await adminOf(service), 'alice')
+    task = (await alice.upload(capture)).json.task_id
+    await alice.ended(task)
+    frames = await framesOf(capture)
+  })
+  afterAll(() => service.end())
+  const list = (query: Record<string, string>) => alice.get(`/api/tasks/${task}/packets?${new URLSearchParams(query)}`)
+
+  it('lists every frame, page by page', async () => {
+    const numbers: number[] = []
+    for (let offset = 0; ; offset += 70) {
+      const { json } = await list({ offset: String(offset), limit: '70' })
+      expect([json.passed, json.packets, json.listed]).toEqual([frames.length, frames.length, frames.length])
+      if (json.rows.length === 0) break
+      numbers.push(...json.rows.map(([number]: [number]) => number))
+    }
+    expect(numbers).toEqual(frames.map((_, i) => i + 1))
+  })
+
+  it('lists what passes a filter, in the order asked for', async () => {
+    const { json } = await list({ filter: 'tcp.flags.syn == 1', sort: 'time', order: 'desc' })
+    expect(json.rows.map(([number]: [number]) => number)).toEqual([5, 4])
+    expect(json.rows[1].slice(7)).toEqual(['chat', 'tcp', 0])
+    const retransmissions = await list({ filter: 'tcp.analysis.retransmission' })
+    expect(retransmissions.json.passed).toBeGreaterThan(0)
+    expect(retransmissions.json.rows[0][7]).toBe('note')
+  })
+
+  it('says where a filter is wrong, and what was meant', async () => {
+    const { status, json } = await list({ filter: 'tcp.analysis.retransmision' })
+    expect([status, json.error_type]).toEqual([400, 'invalid_filter'])
+    expect(`${json.detail} ${json.hint}`).toContain('tcp.analysis.retransmission')
+  })
+
+  it('takes a frame apart, with its very bytes', async () => {
+    const { json } = await alice.get(`/api/tasks/${task}/packets/4`)
+    expect(Buffer.from(json.base64, 'base64').toString('hex')).toBe(frames[3]?.split(' ')[1])
+    expect(json.nodes.map(({ label }: { label: string }) => label.split(',')[0])).toEqual(
+      expect.arrayContaining(['Internet Protocol Version 4']),
+    )
+    expect((await alice.get(`/api/tasks/${task}/packets/${frames.length + 1}`)).status).toBe(404)
+  })
+
+  it('follows a stream', async () => {
+    const { json } = await alice.get(`/api/tasks/${task}/streams/tcp/0`)
+    const sent = json.turns.map(({ base64 }: { base64: string }) => Buffer.from(base64, 'base64').length)
+    expect(sent.length).toBeGreaterThan(0)
+    expect(json.initiator).toMatch(/ port \d+$/)
+    expect((await alice.get(`/api/tasks/${task}/streams/tcp/77`)).status).toBe(404)
+  })
+
+  it('keeps nothing of a deleted capture', async () => {
+    await alice.delete(`/api/reports/${task}`)
+    expect((await list({})).status).toBe(404)
+  })
+})
+
+describe('lists that are kept', () => {
+  it('are made once for all who ask, and again after they failed or were forgotten', async () => {
+    const lists = new PacketLists()
+    let made = 0
+    const make = async () => ({ folder: '/nowhere', passed: ++made, packets: 1, listed: 0, starts: [] })
+    const [one, other] = await Promise.all([lists.get('t', 'x', make), lists.get('t', 'x', make)])
+    expect([one.passed, other.passed]).toEqual([1, 1])
+    await expect(lists.get('t', 'y', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect((await lists.get('t', 'y', make)).passed).toBe(2)
+    lists.forget('t')
+    expect((await lists.get('t', 'x', make)).passed).toBe(3)
+    lists.stop()
+    expect(await readRows(one, 0, 10)).toEqual([])
+  })
+})
+
+describe.each(dialects)('shares on %s', (dialect) => {
+  let service: TestService
+  let alice: Client & { id: string }
+  let bob: Client & { id: string }
+  let task = ''
+  beforeAll(async () => {
+    service = await startTestService(dialect)
+    const admin = await adminOf(service)
+    alice = await userOf(service, admin, 'alice')
+    bob = await userOf(service, admin, 'bob')
+    task = (await alice.upload(capture)).json.task_id
+    await alice.ended(task)
+  })
+  afterAll(() => service.end())
+  const share = (level: string) => alice.post(`/api/tasks/${task}/shares`, { username: 'Bob', level })
+  const statuses = async (paths: readonly string[]) => {
+    const found: number[] = []
+    for (const path of paths) found.push((await bob.get(path.replace('ID', task))).status)
+    return found
+  }
+  const paths = [
+    '/api/tasks/ID/access',
+    '/api/reports/ID/json',
+    '/api/tasks/ID/packets',
+    '/api/tasks/ID/notes',
+    '/api/reports/ID/csv',
+    '/api/tasks/ID/packets?filter=tcp.payload+contains+47',
+    '/api/tasks/ID/streams/tcp/0',
+    '/api/tasks/ID/capture',
+    '/api/reports/ID/evidence/1',
+  ]
+
+  it('open as much as their level says, and no more', async () => {
+    expect(await statuses(paths)).toEqual(paths.map(() => 404))
+    expect((await share('summary')).status).toBe(201)
+    expect(await statuses(paths)).toEqual([200, 200, 403, 403, 403, 403, 403, 403, 403])
+    const { json: summary, text } = await bob.get(`/api/reports/${task}/json`)
+    const { json: whole } = await alice.get(`/api/reports/${task}/json`)
+    expect(summary.findings.map(({ summary: said }: { summary: string }) => said)).toEqual(
+      whole.findings.map(({ summary: said }: { summary: string }) => said),
+    )
+    expect(text).not.toContain('tcp.stream')
+    await share('metadata')
+    expect(await statuses(paths)).toEqual([200, 200, 200, 200, 200, 403, 403, 403, 403])
+    await share('payload')
+    expect(await statuses(paths)).toEqual([200, 200, 200, 200, 200, 200, 200, 403, 403])
+    await share('raw')
+    expect(await statuses(paths)).toEqual(paths.map(() => 200))
+  })
+
+  it('withhold what was sent below that level', async () => {
+    await share('metadata')
+    const { json: list } = await bob.get(`/api/tasks/${task}/packets?filter=http.request`)
+    const [number] = list.rows[0]
+    const { json } = await bob.get(`/api/tasks/${task}/packets/${number}`)
+    const whole = (await alice.get(`/api/tasks/${task}/packets/${number}`)).json
+    expect(json.isPayloadWithheld).toBe(true)
+    expect(Buffer.from(whole.base64, 'base64').toString('latin1')).toContain('GET ')
+    expect(Buffer.from(json.base64, 'base64').toString('latin1')).not.toContain('GET ')
+    expect(JSON.stringify(json.nodes)).not.toContain('Hypertext')
+  })
+
+  it('let the notes be read and only the owner write them', async () => {
+    const written = await alice.put(`/api/tasks/${task}/notes/a%20finding`, { note: ' <b>seen</b> ', tags: ['todo'] })
+    expect(written.json).toMatchObject([
+      { finding_key: 'a finding', note: '<b>seen</b>', tags: ['todo'], author: 'alice' },
+    ])
+    expect((await bob.get(`/api/tasks/${task}/notes`)).json).toEqual(written.json)
+    expect((await bob.put(`/api/tasks/${task}/notes/a%20finding`, { note: 'no', tags: [] })).status).toBe(404)
+    expect((await alice.put(`/api/tasks/${task}/notes/a%20finding`, { note: '', tags: [] })).json).toEqual([])
+  })
+
+  it('can be seen by both, changed by the owner, and end', async () => {
+    const { json: given } = await alice.get(`/api/tasks/${task}/shares`)
+    expect(given).toMatchObject([{ level: 'metadata', recipient_username: 'bob' }])
+    expect((await bob.get('/api/shares')).json).toMatchObject([{ task_id: task, owner_username: 'alice' }])
+    expect((await bob.get(`/api/tasks/${task}/shares`)).status).toBe(404)
+    expect((await bob.delete(`/api/reports/${task}`)).status).toBe(404)
+    expect((await alice.delete(`/api/tasks/${task}/shares/${given[0].id}`)).status).toBe(200)
+    expect(await statuses(paths)).toEqual(paths.map(() => 404))
+    expect((await bob.get('/api/shares')).json).toEqual([])
+  })
+
+  it('refuse who is no other user', async () => {
+    for (const username of ['nobody', 'alice']) {
+      expect((await alice.post(`/api/tasks/${task}/shares`, { username, level: 'raw' })).status).toBe(400)
+    }
+    expect((await alice.post(`/api/tasks/${task}/shares`, { username: 'bob', level: 'all' })).status).toBe(422)
+  })
+})
