@@ -69,6 +69,9 @@ describe.each(pairs)('windows over %s', (_, pair) => {
     expect(await limitOf(tooSmall)).toBe('receiver')
     const [finding] = findingsOf(await reportOf(tooSmall.frames), 'tcp-window-too-small')
     expect(finding.key).toBe(`tcp-window-too-small:${pair[0].address}`)
+    // half of the 40 rounds of 80 ms, of which the first and the last are cut short
+    expect(finding.costNs).toBeGreaterThan(0.4 * 40 * 80 * MS)
+    expect(finding.costNs).toBeLessThanOrEqual(0.5 * 40 * 80 * MS)
     expect(await limitOf(download(pair, { rounds: 90, perRound: 1, rttMs: 20, window: 502, restMs: 100 }))).toBe(
       'sending application',
     )

@@ -1,6 +1,6 @@
 import type { Observations } from '../../core/observations.ts'
 import type { Section } from '../../report.ts'
-import { fullWindowShare } from '../windows/side.ts'
+import { fullWindowShare, savedByDoubling } from '../windows/side.ts'
 import { RETRANSMISSION, SERVER, ZERO_WINDOW } from './parts.ts'
 
 /** What the time waited would have been with one thing changed: the budget recomputed, the formula beside it. */
@@ -39,15 +39,12 @@ export function whatIfTable(
   }
 }
 
-/**
- * What a receive window twice as large saves of the time in which a direction of a connection sent: half of the share of it that went by
- * with the window full, as then twice as much is sent a round trip.
- */
+/** What a receive window twice as large saves of the time in which a direction of a connection sent. */
 export function savedByWindow(
   observations: Observations,
   connection: number,
   sender: number,
   sendingNs: number,
 ): number {
-  return Math.round((sendingNs * fullWindowShare(observations, connection, sender)) / 2)
+  return savedByDoubling(sendingNs, fullWindowShare(observations, connection, sender))
 }

@@ -40,7 +40,7 @@ function closedWindow(host: string, closed: ClosedWindows): Conclusion {
 }
 
 function smallWindow(host: string, small: SmallWindows): Conclusion {
-  const { count, greatestMeanBytes, resumedFull, resumes, rttNs } = small
+  const { count, costNs, greatestMeanBytes, resumedFull, resumes, rttNs } = small
   const mostBitsPerSecond = rttNs > 0 ? Math.round((greatestMeanBytes * 8e9) / rttNs) : 0
   return {
     ...concludeIncidents('tcp-window-too-small', host, small, 'low'),
@@ -51,12 +51,13 @@ function smallWindow(host: string, small: SmallWindows): Conclusion {
       transfers: count,
       windowBytes: greatestMeanBytes,
       rttNs,
+      costNs,
       megabitsPerSecond: Math.round(mostBitsPerSecond / 1e4) / 100,
     },
     hypotheses: [
       { id: 'window', accepted: true, values: { resumedFull, resumes } },
       { id: 'slow-reader', accepted: false, values: { zeroWindows: 0 } },
     ],
-    needs: ['both-directions', 'no-capture-drops', 'connection-starts'],
+    needs: ['both-directions', 'no-capture-drops', 'connection-starts', 'monotone-clock'],
   }
 }

@@ -1,6 +1,7 @@
 import type { Flow } from '../../flow/flow.ts'
+import { addIncident } from '../support/concluding.ts'
 import { addFrame } from '../support/evidence-frames.ts'
-import type { WindowSide } from './side.ts'
+import { savedByDoubling, type WindowSide } from './side.ts'
 import { addTransfer, closedOf, type Limit, smallOf, type WindowTotals } from './totals.ts'
 
 /** Shares of the times the sender went on, and of its segments, from which on they tell what limited it. */
@@ -79,13 +80,13 @@ function addClosed(
 function addSmall(totals: WindowTotals, flow: Flow, direction: number, receiver: WindowSide, sender: WindowSide): void {
   const small = smallOf(totals, flow.address(direction))
   if (small === null) return
-  small.count++
+  const sendingNs = Math.max(0, sender.lastDataNs - sender.firstDataNs)
+  addIncident(small, savedByDoubling(sendingNs, sender.resumedFull / sender.resumes), sender.firstDataFrame)
   const meanBytes = Math.round(receiver.windowSumBytes / sender.dataSegments)
   small.greatestMeanBytes = Math.max(small.greatestMeanBytes, meanBytes)
   small.resumedFull += sender.resumedFull
   small.resumes += sender.resumes
   small.rttNs = Math.max(small.rttNs, flow.initialRttNs)
-  addFrame(small.frames, sender.firstDataFrame)
 }
 
 /**

@@ -87,6 +87,14 @@ export function readWindowSide(
   }
 }
 
+/**
+ * What a receive window twice as large saves of the time in which somebody sent: half of the share of it that went by with the window
+ * full, as then twice as much is sent a round trip, if the path has room.
+ */
+export function savedByDoubling(sendingNs: number, fullShare: number): number {
+  return Math.round((sendingNs * Math.min(1, fullShare)) / 2)
+}
+
 /** How often a sender had filled the window before it went on, 0 to 1; 0 where the scale of the window is unknown. */
 export function fullWindowShare(observations: Observations, connection: number, sender: number): number {
   const at = observations.windowSideAt(connection, sender)

@@ -25,7 +25,7 @@ export const windowWords: Catalogue = {
   },
   'tcp-window-too-small': {
     summary: (v) =>
-      `la fenêtre de réception de ${v.host} a freiné ${count(v.transfers, 'transfert')} : ${v.windowBytes} octets par aller-retour de ${duration(v.rttNs)}, soit ${String(v.megabitsPerSecond).replace('.', ',')} Mbit/s`,
+      `la fenêtre de réception de ${v.host} a freiné ${count(v.transfers, 'transfert')} : ${v.windowBytes} octets par aller-retour de ${duration(v.rttNs)}, soit ${String(v.megabitsPerSecond).replace('.', ',')} Mbit/s ; deux fois plus grande, elle ferait gagner ${duration(v.costNs)} si le chemin a de la place`,
     nextStep: (v) =>
       `augmenter le tampon de réception de ${v.host} ou laisser le système le régler, et vérifier que rien sur le chemin ne retire l’option de mise à l’échelle`,
     hypotheses: {
