@@ -7,15 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { asTenant, SERVICE } from '../src/index.ts'
 import { LEASE_MS, MOST_ATTEMPTS } from '../src/jobs/task-queue.ts'
 import { adminOf, type Client, userOf } from './support/client.ts'
-import { end, startWorkerProcess } from './support/processes.ts'
-import {
-  dialects,
-  newDatabase,
-  sample,
-  startTestService,
-  stopCluster,
-  type TestService,
-} from './support/test-service.ts'
+import { dialects, sample, startTestService, stopCluster } from './support/test-service.ts'
 
 afterAll(stopCluster)
 
@@ -170,53 +162,5 @@ describe('an analysis', () => {
     stop.abort()
     expect(await stopped).toEqual({ kind: 'stopped' })
     rmSync(folder, { recursive: true })
-  })
-})
-
-describe('two services and three workers over one database', () => {
-  it('lose nothing and do nothing twice while workers are killed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pcap-shared-'))
-    const databaseUrl = await newDatabase('postgres', folder)
-    const options = { folder, databaseUrl, environment: { ...WITHOUT_WORKER, REPORT_TTL_HOURS: '24' } }
-    const services: TestService[] = []
-    services.push(await startTestService('postgres', options))
-    services.push(await startTestService('postgres', options))
-    expect(services.filter(({ printed }) => printed.includes('BRISE-GLACE'))).toHaveLength(1)
-    const admin = await adminOf(services[0])
-    const other = Object.assign(Object.create(Object.getPrototypeOf(admin)), admin, {
-      base: services[1].base,
-    }) as Client
-    const { environment } = services[0]
-    let workers = await Promise.all([1, 2, 3].map(() => startWorkerProcess(environment)))
-    const ids: string[] = []
-    const uploading = (async () => {
-      for (let i = 0; i < 12; i++)
-        ids.push((await (i % 2 === 0 ? admin : other).upload(sample('slow-dns.pcap'))).json.task_id)
-    })()
-    for (let kill = 0; kill < 8; kill++) {
-      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 700))
-      const [victim, ...rest] = workers
-      victim.kill('SIGKILL')
-      // what a killed worker held is free once its lease is over; nobody waits for that here
-      await asTenant(services[0].services.database, SERVICE, (transaction) =>
-        transaction
-          .updateTable('tasks')
-          .set({ lease_until: new Date(0).toISOString(), attempts: 1 })
-          .where('status', '=', 'processing')
-          .execute(),
-      )
-      workers = [...rest, await startWorkerProcess(environment)]
-    }
-    await uploading
-    const statuses = await endedAll(other, ids)
-    expect(statuses).toEqual(ids.map(() => 'completed'))
-    for (const id of ids) {
-      const { snapshots } = (await admin.get(`/api/progress/history/${id}`)).json
-      expect(snapshots.filter(({ phase }: { phase: string }) => phase === 'completed')).toHaveLength(1)
-      expect((await admin.get(`/api/reports/${id}/json`)).json.capture.packets).toBeGreaterThan(0)
-    }
-    for (const worker of workers) await end(worker)
-    for (const service of services) await service.end()
-    rmSync(folder, { recursive: true, force: true })
   })
 })

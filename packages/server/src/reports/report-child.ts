@@ -38,6 +38,8 @@ async function make(order: ReportOrder): Promise<ReportMessage> {
   return { kind: 'made', file: String(at), name: parts[at], parts }
 }
 
+// whoever started it is gone: nobody waits for the result
+process.once('disconnect', () => process.exit())
 try {
   await tell(await make(JSON.parse(process.argv[2]) as ReportOrder))
 } catch (error) {

@@ -51,6 +51,8 @@ async function analyze({ capture, name, folder, language, mostExpansionRatio }: 
   await tell({ kind: 'done', packets: report.capture.packets, healthScore: report.health.score })
 }
 
+// whoever started it is gone: nobody waits for the result
+process.once('disconnect', () => process.exit())
 try {
   await analyze(JSON.parse(process.argv[2]) as AnalysisOrder)
 } catch (error) {
