@@ -10,6 +10,7 @@ export function databaseOptions({ values }: Config, url: string): DatabaseOption
     sslRootCert: values.DATABASE_SSL_ROOT_CERT,
     minSize: values.DATABASE_MIN_SIZE,
     maxSize: values.DATABASE_MAX_SIZE,
+    acquireTimeoutMs: values.DATABASE_ACQUIRE_TIMEOUT_SECONDS * 1000,
     commandTimeoutMs: values.DATABASE_COMMAND_TIMEOUT_SECONDS * 1000,
   }
 }

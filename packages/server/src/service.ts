@@ -15,13 +15,13 @@ import { type OpenDatabase, openDatabase } from './db/open-database.ts'
 import { Housekeeping } from './housekeeping/housekeeping.ts'
 import { closeWithin } from './http/closing.ts'
 import { TaskQueue } from './jobs/task-queue.ts'
+import { TaskSignals } from './jobs/task-signals.ts'
 import { newLogger } from './logging/logger.ts'
 import { Mailer } from './mail/mailer.ts'
 import { ProgressHub } from './progress/hub.ts'
 import type { App, Services } from './services.ts'
 import { Throttle } from './throttle/throttle.ts'
 import { startWorker } from './worker/start-worker.ts'
-import type { Worker } from './worker/worker.ts'
 
 export interface ServiceOptions {
   readonly config: Config
@@ -64,7 +64,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       () => services.mailer.settle(),
     )
     if (config.values.INLINE_WORKER) {
-      const worker: Worker = startWorker(services)
+      const worker = startWorker(services)
       closing.push(() => worker.stop(graceMs))
     }
     const housekeeping = new Housekeeping(services)
@@ -117,7 +117,12 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
     passwords: new Passwords(passwordCost),
     tokens: new Tokens(config.secretKey, now),
     throttle: new Throttle(database, now),
-    queue: new TaskQueue(database, now, values.REPORT_TTL_HOURS * 3_600_000),
+    queue: new TaskQueue({
+      database,
+      signals: new TaskSignals(database, log),
+      now,
+      timeToLiveMs: values.REPORT_TTL_HOURS * 3_600_000,
+    }),
     progress: new ProgressHub(database, log),
     log,
     now,

@@ -1,10 +1,12 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { adminOf } from './support/client.ts'
 import { sample, startTestService } from './support/test-service.ts'
 
-const LONGEST_MS = 5000
+const LONGEST_MS = 60_000
 
 /** Fails loudly instead of waiting for ever. */
 async function within<Result>(work: Promise<Result>, ms = LONGEST_MS): Promise<Result> {
@@ -26,8 +28,9 @@ it('a service closes while somebody watches, and tells watchers to come back', a
 it('a service that closes answers what it was asked before', async () => {
   const service = await startTestService('sqlite', { environment: { INLINE_WORKER: 'false' } })
   const admin = await adminOf(service)
+  const begun = once(service.app?.server as Server, 'request')
   const asked = admin.post('/api/auth/forgot-password', { email: 'nobody@example.com' })
-  await wait(100) // the answer takes longer
+  await begun // the answer takes longer
   await within(service.end())
   expect((await asked).status).toBe(200)
 })
@@ -37,10 +40,11 @@ it('a service that closes waits for nobody longer than it was told', async () =>
     environment: { INLINE_WORKER: 'false', SHUTDOWN_TIMEOUT_SECONDS: '1' },
   })
   const { hostname, port } = new URL(service.base)
+  const begun = once(service.app?.server as Server, 'request')
   const socket = connect(Number(port), hostname)
   socket.on('error', () => undefined) // a reset is what is wanted
   socket.write('POST /api/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
-  await wait(100)
+  await begun
   const start = performance.now()
   await within(service.end())
   expect(performance.now() - start).toBeGreaterThan(900)
@@ -48,16 +52,14 @@ it('a service that closes waits for nobody longer than it was told', async () =>
 })
 
 it('a worker that closes ends what is nearly done, and gives back what is not', async () => {
-  const service = await startTestService('sqlite', { environment: { SHUTDOWN_TIMEOUT_SECONDS: '10' } })
+  const service = await startTestService('sqlite', { environment: { SHUTDOWN_TIMEOUT_SECONDS: '300' } })
   const admin = await adminOf(service)
   const { task_id } = (await admin.upload(sample('slow-dns.pcap'))).json
   const { database } = service.services
   const status = async () =>
     await database.query.selectFrom('tasks').selectAll().where('task_id', '=', task_id).executeTakeFirstOrThrow()
   while ((await status()).status === 'pending') await wait(5)
-  const { url } = service
-  expect(url).not.toBeNull()
-  await within(service.close(), 12_000)
+  await within(service.close())
   const again = await startTestService('sqlite', {
     folder: service.folder,
     databaseUrl: service.environment.DATABASE_URL,

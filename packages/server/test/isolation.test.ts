@@ -1,94 +1,181 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { adminOf, Client, userOf } from './support/client.ts'
-import { dialects, sample, startTestService, stopCluster, type TestService } from './support/test-service.ts'
+import { routesOf } from '../src/http/guard.ts'
+import { asTenant, SERVICE } from '../src/index.ts'
+import { type Answer, adminOf, Client, userOf } from './support/client.ts'
+import {
+  dialects,
+  sample,
+  startTestService,
+  stopCluster,
+  type TestService,
+  USER_PASSWORD,
+} from './support/test-service.ts'
+import { verdicts } from './support/verdicts.ts'
 
 afterAll(stopCluster)
 
-/** Every route that names a task, and what its owner gets. */
-const routes: readonly (readonly [method: string, path: string, body: unknown, ownStatus: number])[] = [
-  ['GET', '/api/status/ID', undefined, 200],
-  ['GET', '/api/progress/ID', undefined, 200],
-  ['GET', '/api/progress/history/ID', undefined, 200],
-  ['GET', '/api/reports/ID/html', undefined, 200],
-  ['GET', '/api/reports/ID/json', undefined, 200],
-  ['GET', '/api/reports/ID/markdown', undefined, 200],
-  ['GET', '/api/tasks/ID/capture', undefined, 200],
-  ['GET', '/api/tasks/ID/packets', undefined, 200],
-  ['GET', '/api/tasks/ID/packets/1', undefined, 200],
-  ['GET', '/api/tasks/ID/streams/udp/0', undefined, 200],
-  ['GET', '/api/tasks/ID/notes', undefined, 200],
-  ['PUT', '/api/tasks/ID/notes/some-finding', { note: 'seen', tags: [] }, 200],
-  ['GET', '/api/tasks/ID/access', undefined, 200],
-  ['GET', '/api/tasks/ID/shares', undefined, 200],
-  ['POST', '/api/tasks/ID/shares', { username: 'nobody', level: 'raw' }, 400],
-  ['DELETE', '/api/tasks/ID/shares/00000000-0000-4000-8000-000000000000', undefined, 404],
-  ['PATCH', '/api/tasks/ID', { filename: 'renamed.pcap' }, 200],
-  ['POST', '/api/tasks/ID/cancel', undefined, 409],
-  ['POST', '/api/tasks/ID/retry', undefined, 409],
-  ['DELETE', '/api/reports/ID', undefined, 200],
-]
+const MISSING = 'a route without a verdict: say in support/verdicts.ts whose it is'
 
 describe.each(dialects)('tenants on %s', (dialect) => {
   let service: TestService
   let admin: Client
   let alice: Client & { id: string }
   let mallory: Client & { id: string }
-  let task = ''
+  const anybody = () => new Client(service.base)
+  /** Ids of what belongs to Alice, by the name of its parameter in the table of verdicts. */
+  const hers: Record<string, string> = {}
   let legacy = ''
+
   beforeAll(async () => {
     service = await startTestService(dialect)
     admin = await adminOf(service)
     alice = await userOf(service, admin, 'alice')
     mallory = await userOf(service, admin, 'mallory')
-    task = (await alice.upload(sample('slow-dns.pcap'))).json.task_id
-    await alice.ended(task)
-    const orphan = (await admin.upload(sample('filtered-port.pcap'))).json.task_id
-    await admin.ended(orphan)
-    const { database } = service.services
-    const { asTenant, SERVICE } = await import('../src/index.ts')
-    await asTenant(database, SERVICE, (transaction) =>
-      transaction.updateTable('tasks').set({ owner_id: null }).where('task_id', '=', orphan).execute(),
+    hers.TASK = (await alice.upload(sample('slow-dns.pcap'))).json.task_id
+    await alice.ended(hers.TASK)
+    legacy = (await admin.upload(sample('filtered-port.pcap'))).json.task_id
+    await admin.ended(legacy)
+    await asTenant(service.services.database, SERVICE, (transaction) =>
+      transaction.updateTable('tasks').set({ owner_id: null }).where('task_id', '=', legacy).execute(),
     )
-    legacy = orphan
+    hers.KEY = (await alice.post('/api/keys', { name: 'hers', scopes: ['read'] })).json.id
+    hers.SESSION = (await alice.get('/api/users/me/sessions')).json[0].id
+    hers.USER = alice.id
+    const begun = await alice.post('/api/uploads', undefined, {
+      'tus-resumable': '1.0.0',
+      'upload-length': '10',
+      'upload-metadata': 'filename eC5wY2Fw',
+    })
+    hers.UPLOAD = begun.headers.get('location')?.split('/').at(-1) ?? ''
   })
   afterAll(() => service.end())
 
-  it.each(routes)('%s %s answers strangers as if there were nothing', async (method, path, body) => {
-    const unknown = randomUUID()
-    const ask = async (client: Client, id: string) => {
-      const { status, text } = await client.call(method, path.replace('ID', id), body)
-      return { status, text: text.replaceAll(id, 'ID') }
-    }
-    const nothing = await ask(mallory, unknown)
-    expect(nothing).toEqual({ status: 404, text: JSON.stringify({ detail: 'Task ID not found' }) })
-    expect(await ask(mallory, task)).toEqual(nothing)
-    expect(await ask(mallory, legacy)).toEqual(nothing)
-    expect((await ask(new Client(service.base), task)).status).toBe(401)
-    expect((await ask(mallory, 'not-a-uuid')).status).toBe(400)
+  const everything = () => {
+    if (service.app === null) throw new Error('no application')
+    return routesOf(service.app)
+  }
+  /** Pages are files, the same for everybody. */
+  const all = () => everything().filter(({ url }) => url.startsWith('/api/'))
+  const keyOf = ({ method, url }: { method: string; url: string }) => `${method} ${url}`
+  const verdictOf = (route: { method: string; url: string }) => {
+    const verdict = verdicts[keyOf(route)] ?? verdicts[keyOf({ ...route, method: route.method.replace('HEAD', 'GET') })]
+    if (verdict === undefined) throw new Error(`${keyOf(route)}: ${MISSING}`)
+    return verdict
+  }
+  /** Asks a route with these ids in the places of the table. */
+  async function ask(
+    client: Client,
+    route: { method: string; url: string },
+    ids: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    const { path = route.url, body, headers } = verdictOf(route)
+    const filled = Object.entries(ids).reduce((text, [name, id]) => text.replaceAll(name, id), path)
+    return client.call(route.method, filled, body, headers)
+  }
+  const unknown = () => Object.fromEntries(Object.keys(hers).map((name) => [name, randomUUID()]))
+  /** An answer without the id that was asked for. */
+  const withoutIds = ({ status, text }: Answer, ids: Readonly<Record<string, string>>) => ({
+    status,
+    text: Object.values(ids).reduce((left, id) => left.replaceAll(id, 'ID'), text),
   })
 
-  it('lists only what is one’s own, except to administrators', async () => {
+  it('are told apart on every route there is', () => {
+    for (const route of all()) {
+      const access = { anybody: ['public', 'optional'], caller: ['user'], owner: ['user'], administrators: ['admin'] }
+      expect(access[verdictOf(route).whose], keyOf(route)).toContain(route.access)
+    }
+    for (const { url, method, access } of everything()) {
+      if (!url.startsWith('/api/')) expect(access, `${method} ${url}`).toBe('public')
+    }
+    const listed = new Set(all().map(keyOf))
+    expect(
+      Object.keys(verdicts).filter((key) => !listed.has(key)),
+      'verdicts over routes that are gone',
+    ).toEqual([])
+  })
+
+  it('are who they are before anything is answered', async () => {
+    for (const route of all()) {
+      const { status } = await ask(anybody(), route, hers)
+      expect(status === 401, `${keyOf(route)} answers ${status} to nobody`).toBe(verdictOf(route).whose !== 'anybody')
+    }
+  })
+
+  it('who are no administrators are refused, whether or not what they ask for exists', async () => {
+    for (const route of all().filter(({ access }) => access === 'admin')) {
+      for (const ids of [hers, unknown()]) {
+        const { status, text } = await ask(mallory, route, ids)
+        const refusal = route.method === 'HEAD' ? '' : '{"detail":"Admin access required"}'
+        expect([status, text], keyOf(route)).toEqual([403, refusal])
+      }
+    }
+  })
+
+  it('get for what is somebody else’s the answer for what never was', async () => {
+    for (const route of all().filter((one) => verdictOf(one).whose === 'owner')) {
+      const never = unknown()
+      const nothing = withoutIds(await ask(mallory, route, never), never)
+      expect(nothing.status, keyOf(route)).toBe(404)
+      expect(withoutIds(await ask(mallory, route, hers), hers), keyOf(route)).toEqual(nothing)
+      if (!(verdictOf(route).path ?? '').includes('TASK')) continue
+      const orphan = { TASK: legacy }
+      expect(withoutIds(await ask(mallory, route, orphan), orphan), keyOf(route)).toEqual(nothing)
+      expect((await ask(mallory, route, { TASK: 'not-a-uuid' })).status, keyOf(route)).toBe(400)
+    }
+  })
+
+  it('find nothing of others in what is their own', async () => {
+    for (const route of all().filter((one) => verdictOf(one).whose === 'caller' && one.method === 'GET')) {
+      const { status, text } = await ask(mallory, route, hers)
+      expect(status, keyOf(route)).toBe(200)
+      for (const id of [...Object.values(hers), legacy]) expect(text, keyOf(route)).not.toContain(id)
+    }
+    expect((await mallory.get(`/api/history?owner_id=${alice.id}`)).json.tasks).toEqual([])
+    expect((await mallory.get('/api/queue/status')).json.total_tasks).toBe(0)
+  })
+
+  it('who must change their password can do nothing else', async () => {
+    const created = (await admin.post('/api/admin/users', { username: 'fresh', email: 'fresh@example.com' })).json
+    await admin.put(`/api/admin/users/${created.user.id}/role`, { role: 'admin' })
+    const fresh = anybody()
+    fresh.token = (await fresh.logIn('fresh', created.temporary_password)).json.access_token
+    for (const route of all()) {
+      if (route.access === 'public' || route.access === 'optional' || route.allowsTemporaryPassword) continue
+      const { status, json } = await ask(fresh, route, hers)
+      if (route.method === 'HEAD') expect(status, keyOf(route)).toBe(403)
+      else expect(json?.error_type, keyOf(route)).toBe('password_change_required')
+    }
+  })
+
+  it('give keys to programs that change nothing when they may only read', async () => {
+    const key = (await admin.post('/api/keys', { name: 'reads', scopes: ['read'] })).json.key
+    const program = new Client(service.base, key)
+    for (const route of all()) {
+      if (route.access === 'public' || route.access === 'optional') continue
+      if (['GET', 'HEAD', 'OPTIONS'].includes(route.method)) continue
+      expect((await ask(program, route, hers)).status, keyOf(route)).toBe(403)
+    }
+  })
+
+  it('see rows of nobody only as administrators', async () => {
     const ids = async (client: Client, query = '') =>
       (await client.get(`/api/history${query}`)).json.tasks.map((one: { task_id: string }) => one.task_id)
-    expect(await ids(alice)).toEqual([task])
-    expect(await ids(mallory)).toEqual([])
-    expect(await ids(mallory, `?owner_id=${alice.id}`)).toEqual([])
-    expect((await ids(admin)).toSorted()).toEqual([task, legacy].toSorted())
+    expect(await ids(alice)).toEqual([hers.TASK])
+    expect((await ids(admin)).toSorted()).toEqual([hers.TASK, legacy].toSorted())
     expect(await ids(admin, '?search=CAPTURE&sort=filename&order=asc&limit=1&offset=1')).toHaveLength(1)
-    expect((await mallory.get('/api/queue/status')).json.total_tasks).toBe(0)
     expect((await admin.get('/api/queue/status')).json.total_tasks).toBe(2)
+    for (const route of all().filter((one) => verdictOf(one).administrators !== undefined)) {
+      const { administrators } = verdictOf(route)
+      for (const TASK of [hers.TASK ?? '', legacy]) {
+        expect((await ask(admin, route, { TASK })).status, keyOf(route)).toBe(administrators)
+      }
+    }
   })
 
-  it.each(routes)('%s %s works for its owner', async (method, path, body, status) => {
-    const answer = await alice.call(method, path.replace('ID', task), body)
-    expect(answer.status, answer.text.slice(0, 300)).toBe(status)
-  })
-
-  it('keeps rows apart in the database itself', async () => {
+  it('keep rows apart in the database itself', async () => {
     if (dialect === 'sqlite') return // SQLite has no row-level security; there the stores' statements are all there is
     const { database } = service.services
-    const { asTenant } = await import('../src/index.ts')
     const count = (tenant: { userId: string; role: 'admin' | 'user' }) =>
       asTenant(
         database,
@@ -101,7 +188,16 @@ describe.each(dialects)('tenants on %s', (dialect) => {
     expect(await database.query.selectFrom('tasks').selectAll().execute()).toHaveLength(0)
   })
 
-  it('removes every file of a user that is deleted', async () => {
+  it('may do with their own what the table says', async () => {
+    for (const route of all()) {
+      const { own } = verdictOf(route)
+      if (own === undefined) continue
+      const { status, text } = await ask(alice, route, hers)
+      expect(status, `${keyOf(route)} ${text.slice(0, 300)}`).toBe(own)
+    }
+  })
+
+  it('leave no file when they are deleted', async () => {
     const upload = await mallory.upload(sample('slow-dns.pcap'))
     await mallory.ended(upload.json.task_id)
     const deleted = await admin.delete(`/api/admin/users/${mallory.id}`)
@@ -109,5 +205,6 @@ describe.each(dialects)('tenants on %s', (dialect) => {
     for (const prefix of ['uploads', 'reports']) {
       for await (const { key } of service.services.blobs.list(prefix)) expect(key).not.toContain(upload.json.task_id)
     }
+    expect((await anybody().logIn('mallory', USER_PASSWORD)).status).toBe(401)
   })
 })

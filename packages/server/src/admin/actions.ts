@@ -116,7 +116,7 @@ export class AdminActions {
     let reports = 0
     for (const upload of await partialUploads.of(id)) await partialUploads.remove(upload.id)
     for (const { task_id, capture_key, report_html_path, report_json_path } of tasks) {
-      queue.wake.emit('cancel', task_id)
+      queue.interrupt(task_id)
       if (capture_key !== null && (await blobs.delete(capture_key))) uploads++
       for (const key of [report_html_path, report_json_path]) if (key !== null && (await blobs.delete(key))) reports++
     }

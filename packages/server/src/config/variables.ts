@@ -53,6 +53,7 @@ export const variables = [
   text('DATABASE_SSL_ROOT_CERT', null, 'file of CA certificates'),
   integer('DATABASE_MIN_SIZE', 2, 0, 1000, 'sessions that are kept'),
   integer('DATABASE_MAX_SIZE', 10, 1, 1000, 'most sessions at once'),
+  integer('DATABASE_ACQUIRE_TIMEOUT_SECONDS', 30, 1, 3600, 'a request waits so long for a free session'),
   integer('DATABASE_COMMAND_TIMEOUT_SECONDS', 60, 0, 86_400, 'a statement is cancelled after this time; 0 never'),
   secret('SECRET_KEY', 'signs tokens; at least 32 characters, 64 hexadecimal ones are good'),
   secret('CSRF_SECRET_KEY', 'signs CSRF tokens; another one than SECRET_KEY'),

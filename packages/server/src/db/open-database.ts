@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   /** Sessions kept and most of them; 2 and 10. */
   readonly minSize?: number
   readonly maxSize?: number
+  /** How long is waited for a free session; 30 s. */
+  readonly acquireTimeoutMs?: number
   /** A statement is cancelled after this time; 60 s. */
   readonly commandTimeoutMs?: number
 }
@@ -41,6 +43,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     parameters: parseConnection(target.url, sslEnvironment(options)),
     size: options.maxSize ?? 10,
     minSize: options.minSize ?? 2,
+    acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
     commandTimeoutMs: options.commandTimeoutMs ?? 60_000,
   })
   const query = new Kysely<Database>({

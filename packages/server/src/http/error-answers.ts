@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import { isDatabaseAway } from '../db/database-away.ts'
 import type { App } from '../services.ts'
 import { HttpError } from './http-error.ts'
 
@@ -9,6 +10,12 @@ const plainRefusals: Readonly<Record<number, string>> = {
   415: 'Unsupported media type',
   431: 'Request headers are too large',
 }
+
+const RETRY_SECONDS = '5'
+const DATABASE_AWAY = {
+  detail: 'The database cannot be reached. Please try again later.',
+  error_type: 'database_unavailable',
+} as const
 
 /** Every refusal as `{"detail": …}`; what nobody expected says nothing of itself but the id under which it was logged. */
 export function answerErrors(app: App): void {
@@ -21,6 +28,10 @@ export function answerErrors(app: App): void {
     const status = error.statusCode ?? 500
     const refusal = plainRefusals[status]
     if (refusal !== undefined) return reply.code(status).send({ detail: refusal })
+    if (isDatabaseAway(error)) {
+      request.log.error({ err: error }, 'the database cannot be reached')
+      return reply.code(503).header('retry-after', RETRY_SECONDS).send(DATABASE_AWAY)
+    }
     request.log.error({ err: error }, 'unexpected failure')
     return reply.code(500).send({ detail: 'Internal server error', request_id: request.id })
   })

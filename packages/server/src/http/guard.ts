@@ -2,15 +2,32 @@ import type { FastifyRequest } from 'fastify'
 import { accountOfRequest } from '../auth/authenticate.ts'
 import { checkCsrf } from '../auth/csrf.ts'
 import type { App, Services } from '../services.ts'
-import { type Account, accountOf } from './account.ts'
+import { type Access, type Account, accountOf } from './account.ts'
 import { HttpError } from './http-error.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Pages of the documentation, and answers to browsers that ask before they call, come from plugins that know nothing of access. */
 const DOCUMENTATION = '/docs'
 
+/** A route and who may call it. */
+export interface ListedRoute {
+  readonly method: string
+  readonly url: string
+  readonly access: Access
+  readonly allowsTemporaryPassword: boolean
+}
+
+const lists = new WeakMap<object, ListedRoute[]>()
+
+/** Every route of an application, as the guard knows them. */
+export function routesOf(app: App): readonly ListedRoute[] {
+  return lists.get(app) ?? []
+}
+
 /** Refuses to start with a route that does not say who may call it. Before any route is added. */
 export function demandAccess(app: App): void {
+  const listed: ListedRoute[] = []
+  lists.set(app, listed)
   app.decorateRequest('account', null)
   app.addHook('onRoute', (route) => {
     const isPreflight = route.url === '*' && route.method === 'OPTIONS'
@@ -18,6 +35,10 @@ export function demandAccess(app: App): void {
       route.config = { ...route.config, access: 'public' }
     }
     if (route.config?.access === undefined) throw new Error(`${route.method} ${route.url} does not say who may call it`)
+    const { access, allowsTemporaryPassword = false } = route.config
+    for (const method of [route.method].flat()) {
+      listed.push({ method, url: route.url, access, allowsTemporaryPassword })
+    }
   })
 }
 

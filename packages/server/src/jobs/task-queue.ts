@@ -1,13 +1,15 @@
-import { EventEmitter } from 'node:events'
 import { sql } from 'kysely'
 import type { OpenDatabase } from '../db/open-database.ts'
 import { asTenant, SERVICE } from '../db/tenant.ts'
 import { addSnapshot, type Snapshot } from '../progress/snapshots.ts'
 import type { StoredTask } from '../stored-rows.ts'
+import type { TaskSignals } from './task-signals.ts'
 
 export const MOST_ATTEMPTS = 3
 export const LEASE_MS = 30_000
 export const HEARTBEAT_MS = 10_000
+/** Key of the lock under which tasks are claimed on PostgreSQL. */
+const CLAIM_LOCK = 7_063_412
 
 /** A task that one worker holds until its lease ends. */
 export interface Claim {
@@ -36,13 +38,13 @@ export class TaskQueue {
   readonly #database: OpenDatabase
   readonly #now: () => Date
   readonly #timeToLiveMs: number
-  /** Emits `work` in the process that added some. */
-  readonly wake = new EventEmitter()
+  readonly signals: TaskSignals
 
-  constructor(database: OpenDatabase, now: () => Date, timeToLiveMs: number) {
-    this.#database = database
-    this.#now = now
-    this.#timeToLiveMs = timeToLiveMs
+  constructor(options: { database: OpenDatabase; signals: TaskSignals; now: () => Date; timeToLiveMs: number }) {
+    this.#database = options.database
+    this.signals = options.signals
+    this.#now = options.now
+    this.#timeToLiveMs = options.timeToLiveMs
   }
 
   /** When what ends now is deleted: its report, and the capture of one without. */
@@ -52,7 +54,12 @@ export class TaskQueue {
 
   /** Says that there may be work. */
   poke(): void {
-    this.wake.emit('work')
+    this.signals.send({ kind: 'work' })
+  }
+
+  /** Says that nobody wants a task's result any more; whoever works on it stops. */
+  interrupt(taskId: string): void {
+    this.signals.send({ kind: 'cancel', taskId })
   }
 
   /** Takes the next task of the user with the fewest under way; null when there is none. */
@@ -61,6 +68,10 @@ export class TaskQueue {
     const at = now.toISOString()
     const skipLocked = this.#database.dialect === 'postgres' ? sql`for update of t skip locked` : sql``
     const task = await asTenant(this.#database, SERVICE, async (transaction) => {
+      if (this.#database.dialect === 'postgres') {
+        // of two claims at once, the second counts the first: else both could be for the same user
+        await sql`select pg_advisory_xact_lock(${sql.lit(CLAIM_LOCK)})`.execute(transaction)
+      }
       const { rows } = await sql<{ task_id: string }>`
         select t.task_id from tasks t
         where (t.status = 'pending' or (t.status = 'processing' and t.lease_until < ${at})) and t.attempts < ${MOST_ATTEMPTS}

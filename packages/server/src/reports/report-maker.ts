@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { HttpError } from '../http/http-error.ts'
 import type { Services } from '../services.ts'
 import type { ListedTask } from '../tasks/store.ts'
 import { TooManyWaiting, Turns } from '../turns.ts'
+import { newWorkFolder } from '../worker/left-folders.ts'
 import { runChild, scriptBeside } from '../worker/run-child.ts'
 import type { ReportMessage, ReportOrder } from './messages.ts'
 
@@ -48,7 +48,7 @@ export class ReportMaker {
     const { blobs } = this.#services
     const report = task.report_json_path === null ? null : await blobs.file(task.report_json_path)
     if (report === null) throw new HttpError(404, `Report not found for task ${task.task_id}`)
-    const folder = await mkdtemp(join(tmpdir(), 'pcap-report-'))
+    const folder = await newWorkFolder()
     const remove = () => rm(folder, { recursive: true, force: true })
     try {
       const made = await this.#turns.run(() => this.#made(task, wanted, report.path, folder))

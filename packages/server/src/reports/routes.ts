@@ -149,7 +149,7 @@ async function deleteFiles(services: Services, request: FastifyRequest, task: Li
   } as const
   const changed = await tasksOf(services, request).change(task.task_id, changes)
   if (changed === null) return null
-  services.queue.wake.emit('cancel', task.task_id)
+  services.queue.interrupt(task.task_id)
   const files = [
     ['HTML', task.report_html_path],
     ['JSON', task.report_json_path],

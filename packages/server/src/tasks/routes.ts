@@ -93,7 +93,7 @@ export function taskRoutes(app: App, services: Services): void {
         ['pending'],
       )) ?? (await tasks.change(task_id, { cancel_requested: true }, ['processing']))
     if (changed === null) throw new HttpError(409, 'Only waiting or running tasks can be cancelled')
-    services.queue.wake.emit('cancel', task_id)
+    services.queue.interrupt(task_id)
     await services.audit.write(request, {
       event: 'analysis.cancelled',
       message: `User ${accountOf(request).username} cancelled an analysis`,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Config } from '../config/config.ts'
 import { type Claim, HEARTBEAT_MS, type Outcome, type TaskQueue } from '../jobs/task-queue.ts'
 import { failureText } from './failure-text.ts'
+import { newWorkFolder } from './left-folders.ts'
 import { REPORT_HTML, REPORT_JSON } from './messages.ts'
 import { type AnalysisResult, runAnalysis } from './run-analysis.ts'
 
@@ -37,7 +37,6 @@ export class Worker {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
-    parts.queue.wake.setMaxListeners(100)
     this.#running = Array.from({ length: parts.config.values.WORKER_CONCURRENCY }, () => this.#work())
   }
 
@@ -80,15 +79,17 @@ export class Worker {
   }
 
   #idle(): Promise<void> {
-    const { wake } = this.#parts.queue
+    const { signals } = this.#parts.queue
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer)
-        wake.off('work', done)
+        ignore()
         resolve()
       }
       const timer = setTimeout(done, LOOK_MS)
-      wake.once('work', done)
+      const ignore = signals.onSignal(({ kind }) => {
+        if (kind === 'work') done()
+      })
       if (this.#stopping.signal.aborted) done()
     })
   }
@@ -109,16 +110,15 @@ export class Worker {
         (error) => log.warn({ err: error }, 'heartbeat failed'),
       )
     }, HEARTBEAT_MS)
-    const cancel = (taskId: string) => {
-      if (taskId !== claim.task.task_id) return
+    const ignore = queue.signals.onSignal((signal) => {
+      if (signal.kind !== 'cancel' || signal.taskId !== claim.task.task_id) return
       isCancelled = true
       stop.abort()
-    }
+    })
     const end = () => stop.abort()
-    queue.wake.on('cancel', cancel)
     this.#ending.signal.addEventListener('abort', end, { once: true })
     if (this.#ending.signal.aborted) end()
-    const folder = await mkdtemp(join(tmpdir(), 'pcap-analysis-'))
+    const folder = await newWorkFolder()
     try {
       if (claim.task.cancel_requested) {
         await queue.finish(claim, { status: 'cancelled' })
@@ -131,7 +131,7 @@ export class Worker {
       else await this.#conclude(claim, folder, result)
     } finally {
       clearInterval(beat)
-      queue.wake.off('cancel', cancel)
+      ignore()
       this.#ending.signal.removeEventListener('abort', end)
       await rm(folder, { recursive: true, force: true })
     }
