@@ -57,6 +57,8 @@ describe.each(dialects)('tenants on %s', (dialect) => {
   }
   /** Pages are files, the same for everybody. */
   const all = () => everything().filter(({ url }) => url.startsWith('/api/'))
+  /** Those with a verdict of their own; what HEAD answers comes from the same code as GET. */
+  const listed = () => all().filter((route) => verdicts[keyOf(route)] !== undefined)
   const keyOf = ({ method, url }: { method: string; url: string }) => `${method} ${url}`
   const verdictOf = (route: { method: string; url: string }) => {
     const verdict = verdicts[keyOf(route)] ?? verdicts[keyOf({ ...route, method: route.method.replace('HEAD', 'GET') })]
@@ -88,9 +90,9 @@ describe.each(dialects)('tenants on %s', (dialect) => {
     for (const { url, method, access } of everything()) {
       if (!url.startsWith('/api/')) expect(access, `${method} ${url}`).toBe('public')
     }
-    const listed = new Set(all().map(keyOf))
+    const keys = new Set(all().map(keyOf))
     expect(
-      Object.keys(verdicts).filter((key) => !listed.has(key)),
+      Object.keys(verdicts).filter((key) => !keys.has(key)),
       'verdicts over routes that are gone',
     ).toEqual([])
   })
@@ -165,11 +167,10 @@ describe.each(dialects)('tenants on %s', (dialect) => {
     expect((await ids(admin)).toSorted()).toEqual([hers.TASK, legacy].toSorted())
     expect(await ids(admin, '?search=CAPTURE&sort=filename&order=asc&limit=1&offset=1')).toHaveLength(1)
     expect((await admin.get('/api/queue/status')).json.total_tasks).toBe(2)
-    for (const route of all().filter((one) => verdictOf(one).administrators !== undefined)) {
+    for (const route of listed()) {
       const { administrators } = verdictOf(route)
-      for (const TASK of [hers.TASK ?? '', legacy]) {
-        expect((await ask(admin, route, { TASK })).status, keyOf(route)).toBe(administrators)
-      }
+      if (administrators === undefined) continue
+      expect((await ask(admin, route, { TASK: legacy })).status, keyOf(route)).toBe(administrators)
     }
   })
 
@@ -189,7 +190,8 @@ describe.each(dialects)('tenants on %s', (dialect) => {
   })
 
   it('may do with their own what the table says', async () => {
-    for (const route of all()) {
+    const rank = ({ method }: { method: string }) => ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].indexOf(method)
+    for (const route of listed().toSorted((a, b) => rank(a) - rank(b))) {
       const { own } = verdictOf(route)
       if (own === undefined) continue
       const { status, text } = await ask(alice, route, hers)

@@ -38,15 +38,17 @@ export class PacketReader {
   readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
   readonly #lists = new PacketLists()
   readonly #stopping = new AbortController()
-  readonly #forget = (taskId: string) => this.#lists.forget(taskId)
+  readonly #ignoreSignals: () => void
 
   constructor(services: Services) {
     this.#services = services
-    services.queue.wake.on('cancel', this.#forget)
+    this.#ignoreSignals = services.queue.signals.onSignal((signal) => {
+      if (signal.kind === 'cancel') this.#lists.forget(signal.taskId)
+    })
   }
 
   stop(): void {
-    this.#services.queue.wake.off('cancel', this.#forget)
+    this.#ignoreSignals()
     this.#stopping.abort()
     this.#lists.stop()
   }
