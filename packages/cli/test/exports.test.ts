@@ -131,6 +131,20 @@ describe('report', () => {
     expect(existsSync(join(folder, 'z/conn.log'))).toBe(true)
   })
 
+  test('speaks another language later, in the very bytes that analyze writes in it', async () => {
+    const folder = temporaryFolder()
+    const file = writeCapture(folder, 'a.pcap', lossyPcap())
+    await runCommand(['analyze', file, '-q', '-o', join(folder, 'en')])
+    await runCommand(['analyze', file, '-q', '--lang', 'fr', '-o', join(folder, 'fr')])
+    for (const [from, to] of [
+      ['en', 'fr'],
+      ['fr', 'en'],
+    ]) {
+      const told = await runCommand(['report', join(folder, `${from}.json`), '--lang', to, '--format', 'json'])
+      expect(told.stdout).toBe(readFileSync(join(folder, `${to}.json`), 'utf8'))
+    }
+  })
+
   test('refuses what is no report with exit code 3', async () => {
     const folder = temporaryFolder()
     const file = writeCapture(folder, 'a.pcap', lossyPcap())

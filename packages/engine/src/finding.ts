@@ -74,9 +74,8 @@ export interface Conclusion extends Judgment {
 }
 
 /** An explanation that was considered, and the number that decided. */
-export interface Hypothesis {
+export interface Hypothesis extends Test {
   readonly statement: string
-  readonly accepted: boolean
   readonly because: string
 }
 
@@ -84,11 +83,15 @@ export interface Hypothesis {
 export interface Finding extends Judgment {
   /** One sentence with the numbers in it. */
   readonly summary: string
+  /** What the words are made of, so that they can be told in another language. */
+  readonly values: Values
   readonly hypotheses: readonly Hypothesis[]
   readonly nextStep: string
   readonly needs: readonly Need[]
   /** Why severity or confidence was lowered: what the capture cannot support. */
   readonly limitedBy: readonly string[]
+  /** Of how many its shares, means or percentiles are; null where it has none. */
+  readonly samples: number | null
   readonly attack: readonly string[]
   /** What else, harmless, looks like this; of security findings. */
   readonly innocentExplanations: readonly string[]

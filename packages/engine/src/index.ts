@@ -31,7 +31,9 @@ export {
   type Table,
   type Unit,
   type Value,
+  type VantageBasis,
   type VantagePoint,
+  vantageBases,
 } from './report.ts'
 export {
   type BurstDetail,
@@ -49,6 +51,7 @@ export {
   type TransferLimits,
   transferLimits,
 } from './report-details.ts'
+export { retellReport } from './retell-report.ts'
 export type { Configurable, SettingValues } from './settings.ts'
 export { analysisFlagNames } from './tcp/analysis-flags.ts'
 export { version } from './version.ts'

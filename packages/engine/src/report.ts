@@ -124,6 +124,10 @@ export type CheckId = (typeof checkIds)[number]
 /** Where the capture was taken: at the clients (initiators), the servers (responders), hosts that are both, or in between. */
 export type VantagePoint = 'client' | 'server' | 'both' | 'middle' | 'unknown'
 
+/** What tells where a capture was taken, surest first. */
+export const vantageBases = ['sent-frames', 'checksums', 'handshakes', 'hop-limits', 'none'] as const
+export type VantageBasis = (typeof vantageBases)[number]
+
 /** A check of the capture's quality with the numbers that decided. */
 export interface JudgedCheck {
   readonly id: CheckId
@@ -150,6 +154,7 @@ export interface CaptureQuality {
   /** One sentence. */
   readonly verdict: string
   readonly vantagePoint: VantagePoint
+  readonly vantageBasis: VantageBasis
   readonly checks: readonly QualityCheck[]
   readonly advice: readonly CaptureAdvice[]
   /** Findings that are not told because the capture could not have shown the opposite. */
@@ -226,6 +231,8 @@ export interface NotSeen {
   /** Of how many it was none. */
   readonly of: number
   readonly isVisible: boolean
+  /** Checks of the capture's quality for which it might not have been seen. */
+  readonly failedChecks: readonly CheckId[]
   readonly text: string
 }
 

@@ -1,4 +1,12 @@
-import { checkIds, grades, healthMetricIds, phenomenonIds, severities, transferLimits } from '@pcap-analyzer/engine'
+import {
+  checkIds,
+  grades,
+  healthMetricIds,
+  phenomenonIds,
+  severities,
+  transferLimits,
+  vantageBases,
+} from '@pcap-analyzer/engine'
 
 /** Units of values in sections; a renderer that knows these can draw any section. */
 const units = [
@@ -141,6 +149,7 @@ const quality = record(
       enum: ['client', 'server', 'both', 'middle', 'unknown'],
       description: 'where it was taken: at the clients (initiators), the servers, hosts that are both, or in between',
     },
+    vantageBasis: { enum: [...vantageBases], description: 'what tells it' },
     checks: list(
       record({
         id: checkId,
@@ -187,12 +196,20 @@ const health = record(
   'how well the network did, with everything the score is made of',
 )
 
+const values: Schema = {
+  type: 'object',
+  additionalProperties: { type: ['number', 'string'] },
+  description: 'numbers and captured texts that the words are made of',
+}
+
 const finding = record({
   kind: { ...text, pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'the rule' },
   key: { ...text, description: 'stable identity: rule and subject' },
   severity: { enum: [...severities] },
   confidence: { enum: ['low', 'medium', 'high'] },
   summary: { ...text, minLength: 1, description: 'one sentence with the numbers in it' },
+  values,
+  samples: { ...countOrNull, description: 'of how many its shares, means or percentiles are' },
   costNs: { type: ['number', 'null'], minimum: 0, description: 'time it cost somebody; null when none can be counted' },
   evidence: record(
     { frames: list({ type: 'integer', minimum: 1 }), total: count },
@@ -201,7 +218,7 @@ const finding = record({
   displayFilter: { ...text, minLength: 1, description: 'Wireshark display filter that selects exactly the evidence' },
   view,
   hypotheses: list(
-    record({ statement: text, accepted: { type: 'boolean' }, because: text }),
+    record({ id: text, statement: text, accepted: { type: 'boolean' }, because: text, values }),
     'explanations that were considered, and the number that decided',
   ),
   nextStep: text,
@@ -377,7 +394,13 @@ export const reportSchema: Schema = {
     findings: list({ $ref: '#/$defs/finding' }, 'most costly first, then most severe; capped'),
     findingCount: count,
     notSeen: list(
-      record({ id: { enum: [...phenomenonIds] }, of: count, isVisible: { type: 'boolean' }, text }),
+      record({
+        id: { enum: [...phenomenonIds] },
+        of: count,
+        isVisible: { type: 'boolean' },
+        failedChecks: list(checkId),
+        text,
+      }),
       'the main phenomena without a finding, and whether they would have been seen',
     ),
     health: { $ref: '#/$defs/health' },

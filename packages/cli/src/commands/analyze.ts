@@ -1,5 +1,5 @@
 import type { CommandDefinition } from './command.ts'
-import { oneOf, positiveSeconds } from './option-values.ts'
+import { languageWords, oneOf, positiveSeconds } from './option-values.ts'
 import {
   captureArguments,
   colorOptions,
@@ -9,7 +9,6 @@ import {
   quietOption,
 } from './shared-options.ts'
 
-const languageWords = ['en', 'fr']
 const severityWords = ['info', 'low', 'medium', 'high', 'critical']
 
 /** Finds what was slow, broken or abused, and proves it with frames. */

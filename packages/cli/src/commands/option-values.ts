@@ -1,5 +1,8 @@
 import { CommandError } from '../errors.ts'
 
+/** The languages of the narrative. */
+export const languageWords = ['en', 'fr']
+
 /** Reads a whole number that is at least 1. @throws {CommandError} USAGE. */
 export function positiveInteger(text: string): number {
   const value = Number(text)

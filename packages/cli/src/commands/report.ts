@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './command.ts'
+import { languageWords, oneOf } from './option-values.ts'
 import { exportOptions } from './shared-options.ts'
 
 /** A report that was written before, told in other forms. */
@@ -18,6 +19,13 @@ export const report: CommandDefinition = {
     },
     ...exportOptions,
     {
+      flags: '--lang <language>',
+      description: `language to tell it in: ${languageWords.join(', ')}`,
+      defaultText: 'as it was written',
+      completion: languageWords,
+      parse: oneOf(languageWords),
+    },
+    {
       flags: '--capture <file>',
       description: 'the capture of the report: complete CSV lists, Parquet and Zeek logs are made of it',
       completion: 'file',
@@ -25,6 +33,10 @@ export const report: CommandDefinition = {
   ],
   examples: [
     { command: 'pcap-analyzer report report.json --format markdown', shows: 'a summary for a ticket' },
+    {
+      command: 'pcap-analyzer report report.json --lang fr --format html -o rapport.html',
+      shows: 'the page in French',
+    },
     { command: 'pcap-analyzer report report.json --export-dir out --format all', shows: 'every form, into a folder' },
     { command: 'pcap-analyzer report report.json --format junit -o junit.xml', shows: 'test results for a pipeline' },
   ],

@@ -1,3 +1,4 @@
+import { type Language, type Report, retellReport } from '@pcap-analyzer/engine'
 import { writeWholeFile } from '../analyze/write-report.ts'
 import type { OptionValues } from '../commands/command.ts'
 import type { CommandContext } from '../context.ts'
@@ -13,7 +14,7 @@ export async function runReport(
   [path]: readonly string[],
   options: OptionValues,
 ): Promise<ExitCode> {
-  const report = loadReport(path)
+  const report = inLanguage(loadReport(path), path, options.lang as Language | undefined)
   const captures = options.capture === undefined ? null : [options.capture as string]
   const warn = (text: string) => context.stderr.write(`pcap-analyzer: warning: ${text}\n`)
   const source = { report, captures, limits: {}, warn }
@@ -38,4 +39,16 @@ export async function runReport(
   else if (typeof content === 'string') context.stdout.write(content)
   else throw new CommandError('USAGE', `${named[0]} is no text`, { hint: 'name a file with -o' })
   return EXIT_FINE
+}
+
+function inLanguage(report: Report, path: string, language: Language | undefined): Report {
+  if (language === undefined) return report
+  try {
+    return retellReport(report, language)
+  } catch (cause) {
+    throw new CommandError('REPORT_UNREADABLE', `cannot tell ${path} in ${language}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'tell it without --lang, or with the version that wrote it',
+    })
+  }
 }

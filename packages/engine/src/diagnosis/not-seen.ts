@@ -1,6 +1,6 @@
 import type { Need } from '../finding.ts'
 import { isMissing, type JudgedQuality } from '../quality/index.ts'
-import type { JudgedCheck, PhenomenonId } from '../report.ts'
+import type { CheckId, PhenomenonId } from '../report.ts'
 import type { SectionFacts } from './section-facts.ts'
 
 /** Something that people look for: a capture without it shall say so, and whether it could have shown it. */
@@ -80,8 +80,8 @@ export interface JudgedAbsence {
   /** Of how many it was none. */
   readonly of: number
   readonly isVisible: boolean
-  /** Why it might not have been seen. */
-  readonly failed: readonly JudgedCheck[]
+  /** Checks of the capture's quality for which it might not have been seen. */
+  readonly failedChecks: readonly CheckId[]
 }
 
 /** `kinds` are those of all that was concluded. What the capture does not show of the main phenomena; those for which it has no occasion are left out. */
@@ -92,6 +92,8 @@ export function notSeen(facts: SectionFacts, kinds: ReadonlySet<string>, quality
       const whole = facts.find(of) ?? 0
       const missing = needs.filter((need) => isMissing(need, quality))
       const failed = quality.checks.filter((check) => check.ok === false && missing.some((need) => need === check.id))
-      return whole === 0 ? [] : [{ id, of: whole, isVisible: missing.length === 0, failed }]
+      return whole === 0
+        ? []
+        : [{ id, of: whole, isVisible: missing.length === 0, failedChecks: failed.map((check) => check.id) }]
     })
 }

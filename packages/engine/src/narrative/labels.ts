@@ -45,6 +45,27 @@ export function englishLabel(label: string): string {
 }
 let english: Map<string, string> | null = null
 
+/** The same of a value: what {@link valueIn} was given. */
+export function englishValue(value: string): string {
+  englishWords ??= new Map(Object.entries(valueLabels).map(([own, french]) => [french, own]))
+  const words = englishWords
+  const known = words.get(value)
+  if (known !== undefined) return known
+  const colon = value.indexOf(' : ')
+  if (colon > 0) return `${value.slice(0, colon)}: ${englishValue(value.slice(colon + 3))}`
+  if (!value.endsWith(' %')) return value
+  return value
+    .split(/, (?=\D)/)
+    .map((share) =>
+      share.replace(
+        /^(\S+) (\S+) %$/,
+        (_, owner, number) => `${words.get(owner) ?? owner} ${number.replace(',', '.')} %`,
+      ),
+    )
+    .join(', ')
+}
+let englishWords: Map<string, string> | null = null
+
 /** A value that is a word of ours, comes behind an address, or shares of several: `network 60.0 %, server 40.0 %`. Names stay. */
 export function valueIn(language: Language, english: string): string {
   if (language === 'en') return english

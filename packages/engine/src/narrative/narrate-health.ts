@@ -34,10 +34,9 @@ export function narrateNotSeen(
   language: Language,
 ): NotSeen[] {
   const told = words[language]
-  return absences.map(({ id, of, isVisible, failed }) => {
-    const reasons = failed.map((check) => checkText(check, quality.vantage, language))
-    const visible = isVisible ? told.visible : told.invisible(reasons)
-    return { id, of, isVisible, text: told.notSeen(told.phenomena[id](of), visible) }
+  return absences.map(({ id, of, isVisible, failedChecks }) => {
+    const visible = isVisible ? told.visible : told.invisible(reasonsOf(failedChecks, quality, language))
+    return { id, of, isVisible, failedChecks, text: told.notSeen(told.phenomena[id](of), visible) }
   })
 }
 

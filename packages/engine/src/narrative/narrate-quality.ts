@@ -22,6 +22,7 @@ export function narrateQuality(
   return {
     verdict: packets === 0 ? told.empty : told.verdict(told.places[vantage.place], failing, counts),
     vantagePoint: vantage.place,
+    vantageBasis: vantage.basis,
     checks: checks.map((check) => ({ ...check, text: checkText(check, vantage, language) })),
     advice: failed.map(({ id }) => ({
       check: id,

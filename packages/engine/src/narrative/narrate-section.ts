@@ -1,5 +1,5 @@
 import type { Fact, Section, Table, Value } from '../report.ts'
-import { labelIn, valueIn, wordValues } from './labels.ts'
+import { englishLabel, englishValue, labelIn, valueIn, wordValues } from './labels.ts'
 import { sampleWords } from './sample-words.ts'
 import type { Language } from './words.ts'
 
@@ -11,6 +11,27 @@ export function narrateSection(section: Section, language: Language): Section {
     facts: section.facts.map((fact) => narrateFact(section.id, fact, language)),
     tables:
       language === 'en' ? section.tables : section.tables.map((table) => narrateTable(section.id, table, language)),
+  }
+}
+
+/** A section as analyzers write it, of one in any language. */
+export function englishSection(section: Section): Section {
+  const original = (place: string, value: Value) =>
+    typeof value === 'string' && wordValues.has(`${section.id}.${place}`) ? englishValue(value) : value
+  return {
+    ...section,
+    title: englishLabel(section.title),
+    facts: section.facts.map((fact) => ({
+      ...fact,
+      label: englishLabel(fact.label),
+      value: original(fact.key, fact.value),
+    })),
+    tables: section.tables.map((table) => ({
+      ...table,
+      title: englishLabel(table.title),
+      columns: table.columns.map((column) => ({ ...column, label: englishLabel(column.label) })),
+      rows: table.rows.map((row) => row.map((value, i) => original(`${table.key}.${table.columns[i].key}`, value))),
+    })),
   }
 }
 

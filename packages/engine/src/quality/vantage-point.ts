@@ -1,8 +1,5 @@
-import type { VantagePoint } from '../report.ts'
+import type { VantageBasis, VantagePoint } from '../report.ts'
 import type { QualityCounts } from './counts.ts'
-
-/** What the vantage point was told by, surest first. */
-export type VantageBasis = 'sent-frames' | 'checksums' | 'handshakes' | 'hop-limits' | 'none'
 
 export interface Vantage {
   readonly place: VantagePoint

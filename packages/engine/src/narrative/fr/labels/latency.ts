@@ -4,7 +4,7 @@ import type { Labels } from '../../labels.ts'
 export const latencyLabels: Labels = {
   'Where the time went': 'Où le temps est passé',
   'Requests answered': 'Requêtes ayant reçu une réponse',
-  'Waited for, together': 'Attente totale',
+  'Waited for, together': 'Temps attendu au total',
   'Network, server or client': 'Réseau, serveur ou client',
   'DNS queries answered': 'Requêtes DNS ayant reçu une réponse',
   'Waited for DNS, all answers together': 'Attente du DNS, toutes réponses ensemble',
@@ -19,7 +19,7 @@ export const latencyLabels: Labels = {
   'Waits for a closed window': 'Attentes d’une fenêtre fermée',
   'Slowest transactions, each part and the frames between them, DNS that the connection waited for included':
     'Transactions les plus lentes, chaque part et les trames entre elles, DNS attendu par la connexion compris',
-  Stream: 'Flux',
+  Stream: 'N° de flux',
   Client: 'Client',
   Server: 'Serveur',
   Port: 'Port',

@@ -2,7 +2,7 @@ import type { Labels } from '../../labels.ts'
 
 /** Application protocols, ICMP and the local network. */
 export const protocolLabels: Labels = {
-  Queries: 'Requêtes',
+  Queries: 'Questions',
   'Queries to name servers, repetitions left out': 'Requêtes aux serveurs de noms, sans les répétitions',
   Responses: 'Réponses',
   'Queries without answer': 'Requêtes sans réponse',
@@ -27,7 +27,7 @@ export const protocolLabels: Labels = {
   'Last byte after request: 99th percentile': 'Dernier octet après la requête : 99e centile',
   'Last byte after request: greatest': 'Dernier octet après la requête : maximum',
   'Responses by status code': 'Réponses par code d’état',
-  Status: 'État',
+  Status: 'Statut',
   'Hosts asked for most': 'Hôtes les plus demandés',
   'RTP and jitter': 'RTP et gigue',
   'RTP streams': 'Flux RTP',
@@ -40,7 +40,7 @@ export const protocolLabels: Labels = {
   'Change of transit: greatest': 'Variation du transit : maximum',
   'Packets of streams not followed': 'Paquets de flux non suivis',
   'Streams with most jitter': 'Flux avec le plus de gigue',
-  'UDP stream': 'Flux UDP',
+  'UDP stream': 'N° de flux UDP',
   SSRC: 'SSRC',
   'Payload type': 'Type de charge',
   'Clock rate (Hz)': 'Fréquence d’horloge (Hz)',
