@@ -22,6 +22,7 @@ import { progressRoutes } from './progress/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import type { App, Feature, Services } from './services.ts'
 import { shareRoutes } from './shares/routes.ts'
+import { storageRoutes } from './storage/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
@@ -49,6 +50,7 @@ const features: readonly Feature[] = [
   packetRoutes,
   noteRoutes,
   shareRoutes,
+  storageRoutes,
   pageRoutes,
 ]
 

@@ -2,6 +2,7 @@ import type { Report, Unit, Value } from '@pcap-analyzer/engine'
 import { localTimeText, timeText } from './format/times.ts'
 import { shownValue } from './format/units.ts'
 import { escapeUnseen } from './format/unseen.ts'
+import type { Host } from './host.ts'
 import { sectionWord } from './language/section-words.ts'
 import { type Words, wordsOf } from './language/words.ts'
 
@@ -16,6 +17,7 @@ export interface Context {
   readonly report: Report
   readonly showing: Showing
   readonly words: Words
+  readonly host: Host
   /** Captured or narrated text, safe to be read: what is invisible is made visible, what is endless is cut. */
   text(text: string, mostCharacters?: number): string
   /** A value with its unit. */
@@ -33,7 +35,7 @@ const MOST_CHARACTERS = 300
 const UNIT = /(\d) (%|ns|µs|ms|s|min|bytes|[KMGT]iB|[kMG]?bit\/s|frames?|packets?|segments?)(?![\w])/g
 
 /** Makes the context of a report. */
-export function newContext(report: Report, showing: Showing): Context {
+export function newContext(report: Report, showing: Showing, host: Host = {}): Context {
   const words = wordsOf(showing.language)
   const isFrench = showing.language === 'fr'
   const time = (epoch: string) => (showing.timeZone === 'utc' ? timeText(epoch) : localTimeText(epoch))
@@ -41,6 +43,7 @@ export function newContext(report: Report, showing: Showing): Context {
     report,
     showing,
     words,
+    host,
     text: shownText,
     value: (value, unit) => {
       if (typeof value === 'boolean') return value ? words.yes : words.no

@@ -9,7 +9,12 @@ async function main(): Promise<void> {
   const packed = Uint8Array.from(atob(data.textContent ?? ''), (character) => character.charCodeAt(0))
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   const report = JSON.parse(await new Response(stream).text()) as Report
-  showReport(root, report, { language: data.dataset.language === 'fr' ? 'fr' : 'en', timeZone: 'utc' })
+  const first = { language: data.dataset.language === 'fr' ? 'fr' : 'en', timeZone: 'utc' } as const
+  showReport(root, report, first, {
+    onShowing: ({ language }) => {
+      document.documentElement.lang = language
+    },
+  })
   document.documentElement.dataset.ready = 'true'
   performance.mark('ready')
 }

@@ -4,6 +4,7 @@ import { redrawCharts } from './charts/time-chart.ts'
 import { trafficChart } from './charts/traffic-chart.ts'
 import { type Context, newContext, type Showing } from './context.ts'
 import { type Child, h } from './dom.ts'
+import type { Host, ShownReport } from './host.ts'
 import { connections } from './parts/connections.ts'
 import { explore } from './parts/explore.ts'
 import { findings } from './parts/findings.ts'
@@ -13,28 +14,37 @@ import { timeBudget } from './parts/time-budget.ts'
 import { verdict } from './parts/verdict.ts'
 
 /** Shows a report in an element, and shows it anew when language or time zone are changed. */
-export function showReport(root: HTMLElement, report: Report, first: Showing): void {
+export function showReport(root: HTMLElement, report: Report, first: Showing, host: Host = {}): ShownReport {
   let showing = first
+  const change = (changes: Partial<Showing>) => {
+    showing = { ...showing, ...changes }
+    draw()
+  }
   const draw = () => {
-    const context = newContext(report, showing)
-    document.documentElement.lang = showing.language
-    root.replaceChildren(
-      ...page(context, (change) => {
-        showing = { ...showing, ...change }
-        draw()
-      }),
-    )
+    host.onShowing?.(showing)
+    root.replaceChildren(...page(newContext(report, showing, host), change))
   }
   draw()
+  const over = new AbortController()
+  const { signal } = over
   // what is folded is unfolded for paper
-  window.addEventListener('beforeprint', () => {
+  const unfold = () => {
     for (const folded of root.querySelectorAll<HTMLDetailsElement>('details.finding')) {
       folded.dispatchEvent(new Event('fill'))
       folded.open = true
     }
-  })
+  }
+  window.addEventListener('beforeprint', unfold, { signal })
   for (const query of ['(prefers-color-scheme: dark)', 'print']) {
-    window.matchMedia(query).addEventListener('change', redrawCharts)
+    window.matchMedia(query).addEventListener('change', redrawCharts, { signal })
+  }
+  return {
+    change,
+    dispose() {
+      over.abort()
+      root.replaceChildren()
+      redrawCharts()
+    },
   }
 }
 

@@ -138,7 +138,8 @@ export async function checkRoom(services: Services, request: FastifyRequest, byt
   if (refusal !== null) throw refusedByQuota(refusal)
 }
 
-async function quotaOf({ config, database }: Services, request: FastifyRequest): Promise<Quota> {
+/** What a user may store. */
+export async function quotaOf({ config, database }: Services, request: FastifyRequest): Promise<Quota> {
   const { QUOTA_MB, QUOTA_TASKS, MAX_QUEUE_SIZE } = config.values
   const user = await findUser(database.query, accountOf(request).id)
   return {

@@ -37,6 +37,8 @@ export interface TimeChart {
   readonly overviewLine?: number
   /** The values are bytes, so that marks stand at powers of two. */
   readonly isBinary?: boolean
+  /** Whether what it shows is told to the page around the report, and taken from it. */
+  readonly holdsZoom?: boolean
 }
 
 /** Charts on show, which are drawn anew when the theme changes. */
@@ -112,6 +114,8 @@ class ZoomableChart {
             overview,
           )
     if (this.overview !== null) shown.add(this.overview)
+    const { zoom } = context.host
+    if (chart.holdsZoom === true && zoom) this.show(...zoom)
     canvas.addEventListener('keydown', (event) => this.key(event))
     new ResizeObserver(() => {
       if (canvas.clientWidth > 0) this.plot.setSize({ width: canvas.clientWidth, height: HEIGHT })
@@ -157,6 +161,13 @@ class ZoomableChart {
     return [min ?? this.least, max ?? this.most]
   }
 
+  private tell({ host }: Context): void {
+    // uPlot says so of the first range too, before there is a plot
+    if (this.plot === undefined) return
+    const [min, max] = this.range()
+    host.onZoom?.(min <= this.least && max >= this.most ? null : [min, max])
+  }
+
   private show(min: number, max: number): void {
     this.plot.setScale('x', { min: Math.max(this.least, min), max: Math.min(this.most, max) })
   }
@@ -193,7 +204,13 @@ class ZoomableChart {
       ],
       hooks: {
         draw: chart.draw === undefined ? [] : [chart.draw],
-        setScale: [(_, scale) => scale === 'x' && this.follow()],
+        setScale: [
+          (_, scale) => {
+            if (scale !== 'x') return
+            this.follow()
+            if (chart.holdsZoom === true) this.tell(context)
+          },
+        ],
       },
     }
   }

@@ -29,5 +29,6 @@ export function trafficChart(context: Context, table: Table, slotNs: number): HT
     value: (number) => value(number, 'bitsPerSecond'),
     behind: dataTable(context, table),
     leastY: 0,
+    holdsZoom: true,
   })
 }

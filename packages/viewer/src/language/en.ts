@@ -2,6 +2,7 @@ import type { Words } from './words.ts'
 
 /** What the viewer says in English. */
 export const english: Words = {
+  showPackets: 'Show these packets',
   reportOf: 'Capture report',
   contents: 'Contents',
   skip: 'Skip to the findings',

@@ -2,6 +2,7 @@ import type { Words } from './words.ts'
 
 /** What the viewer says in French. */
 export const french: Words = {
+  showPackets: 'Afficher ces paquets',
   reportOf: 'Rapport de capture',
   contents: 'Sommaire',
   skip: 'Aller aux constats',

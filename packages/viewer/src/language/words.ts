@@ -4,6 +4,7 @@ import { french } from './fr.ts'
 
 /** Everything the viewer itself says; findings and checks come in words with the report. */
 export interface Words {
+  readonly showPackets: string
   readonly reportOf: string
   readonly contents: string
   readonly skip: string

@@ -1,6 +1,6 @@
 import type { Finding, FindingDetail } from '@pcap-analyzer/engine'
 import type { Context } from '../context.ts'
-import { h } from '../dom.ts'
+import { type Child, h } from '../dom.ts'
 import { copyButton } from './copy-button.ts'
 import { evidenceFrames, evidenceTimeline } from './evidence.ts'
 import { severityMark } from './severity.ts'
@@ -33,7 +33,7 @@ export function findingCard(context: Context, finding: Finding, number: number, 
   const card = h('details', { class: `card finding finding-${severity}`, id: `finding-${number}`, open: isOpen }, head)
   // the body is made when it is first seen: a report of many findings opens at once
   const fill = () => {
-    if (card.childElementCount === 1) card.append(body(context, finding))
+    if (card.childElementCount === 1) card.append(body(context, finding, number))
   }
   if (isOpen) fill()
   card.addEventListener('toggle', fill)
@@ -41,8 +41,8 @@ export function findingCard(context: Context, finding: Finding, number: number, 
   return card
 }
 
-function body(context: Context, finding: Finding): HTMLElement {
-  const { words, text, report } = context
+function body(context: Context, finding: Finding, number: number): HTMLElement {
+  const { words, text, report, host } = context
   const accepted = finding.hypotheses.filter((one) => one.accepted)
   const rejected = finding.hypotheses.filter((one) => !one.accepted)
   const detail = report.details?.findings.find(({ key }) => key === finding.key)
@@ -69,6 +69,7 @@ function body(context: Context, finding: Finding): HTMLElement {
     finding.attack.length === 0
       ? null
       : h('p', { class: 'quiet' }, `${words.attack}: ${finding.attack.map((one) => text(one)).join(', ')}`),
+    host.belowFinding?.(finding, number),
   )
 }
 
@@ -93,24 +94,34 @@ function block(title: string, kind: string, ...items: readonly HTMLElement[]): H
   return items.length === 0 ? null : h('div', { class: `block ${kind}` }, h('h4', {}, title), h('ul', {}, ...items))
 }
 
-function filterLine(context: Context, { displayFilter }: Finding): HTMLElement {
-  const { words, text } = context
+function filterLine(context: Context, { displayFilter }: Finding): HTMLElement | null {
+  const { words, text, host } = context
+  if (displayFilter === '') return null
+  const address = host.packetsAddress?.(displayFilter)
   return h(
     'div',
     { class: 'block filter' },
     h('h4', {}, words.filter),
     h('code', {}, text(displayFilter, 4000)),
     copyButton(context, displayFilter, text(displayFilter, 80)),
+    address === undefined ? null : h('a', { class: 'to-packets', href: address }, words.showPackets),
   )
 }
 
-function framesLine({ words, value }: Context, { evidence }: Finding): HTMLElement | null {
+function framesLine({ words, value, host }: Context, { evidence }: Finding): HTMLElement | null {
   if (evidence.frames.length === 0) return null
   const count = words.evidenceOf(value(evidence.frames.length, 'count'), value(evidence.total, 'count'))
   return h(
     'div',
     { class: 'block' },
     h('h4', {}, words.frames, ' ', h('span', { class: 'quiet' }, count)),
-    h('p', { class: 'frames' }, evidence.frames.join(', ')),
+    h(
+      'p',
+      { class: 'frames' },
+      ...evidence.frames.flatMap((frame, i): Child[] => {
+        const address = host.packetAddress?.(frame)
+        return [i === 0 ? null : ', ', address === undefined ? String(frame) : h('a', { href: address }, String(frame))]
+      }),
+    ),
   )
 }

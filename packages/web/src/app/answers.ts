@@ -10,6 +10,8 @@ export interface User {
   readonly is_2fa_enabled: boolean
   readonly created_at: string
   readonly last_login: string | null
+  readonly language: string
+  readonly time_zone: string
 }
 
 export type TaskStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled' | 'expired'

@@ -5,18 +5,21 @@ import { Route, Router, useLocation } from 'preact-iso/router'
 import { AccountPage } from './pages/account.tsx'
 import { AdminPage } from './pages/admin.tsx'
 import { ChangePasswordPage } from './pages/change-password.tsx'
+import { ForgotPasswordPage } from './pages/forgot-password.tsx'
 import { HistoryPage } from './pages/history.tsx'
 import { LoginPage } from './pages/login.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { ProgressPage } from './pages/progress.tsx'
 import { RegisterPage } from './pages/register.tsx'
+import { ResetPasswordPage } from './pages/reset-password.tsx'
 import { UploadPage } from './pages/upload.tsx'
 import { Page, Skeleton } from './parts/page.tsx'
 import { useSession } from './session/session.tsx'
 import { useShowing } from './session/showing.tsx'
 
-/** The viewer is loaded with the first report. */
+/** The viewer is loaded with the first report, the language of filters with the first packets. */
 const ReportPage = lazy(() => import('./pages/report.tsx').then((module) => module.ReportPage))
+const PacketsPage = lazy(() => import('./pages/packets.tsx').then((module) => module.PacketsPage))
 
 /** A page for those who are logged in; others are led to the login and back. */
 function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all'): FunctionComponent {
@@ -45,6 +48,7 @@ const Change = privatePage(ChangePasswordPage)
 const Account = privatePage(AccountPage)
 const Progress = privatePage(ProgressPage)
 const Report = privatePage(ReportPage)
+const Packets = privatePage(PacketsPage)
 const History = privatePage(HistoryPage)
 const Admin = privatePage(AdminPage, 'admin')
 
@@ -55,10 +59,13 @@ export function Pages() {
       <Route path="/" component={Upload} />
       <Route path="/login" component={LoginPage} />
       <Route path="/register" component={RegisterPage} />
+      <Route path="/forgot-password" component={ForgotPasswordPage} />
+      <Route path="/reset-password" component={ResetPasswordPage} />
       <Route path="/change-password" component={Change} />
       <Route path="/account" component={Account} />
       <Route path="/progress/:id" component={Progress} />
       <Route path="/reports/:id" component={Report} />
+      <Route path="/reports/:id/packets" component={Packets} />
       <Route path="/history" component={History} />
       <Route path="/admin" component={Admin} />
       <Route default component={NotFoundPage} />

@@ -3,10 +3,13 @@ export const pagePaths = [
   '/',
   '/login',
   '/register',
+  '/forgot-password',
+  '/reset-password',
   '/change-password',
   '/account',
   '/progress/:id',
   '/reports/:id',
+  '/reports/:id/packets',
   '/history',
   '/admin',
 ] as const

@@ -1,5 +1,5 @@
 import type { Report } from '@pcap-analyzer/engine'
-import { showReport } from '@pcap-analyzer/viewer'
+import { type ShownReport, showReport } from '@pcap-analyzer/viewer'
 import type { Answer, Order } from './messages.ts'
 import { type Language, words } from './words.ts'
 
@@ -13,6 +13,7 @@ class PrivatePage {
   private chosenAtMs = Number.POSITIVE_INFINITY
   /** Loaded with the page, so that nothing is asked for when a capture comes. */
   private worker = newWorker()
+  private report: ShownReport | null = null
 
   constructor(root: HTMLElement, language: Language) {
     this.root = root
@@ -81,7 +82,12 @@ class PrivatePage {
     bar.append(again, save, this.proof())
     this.root.className = 'private-report'
     this.root.replaceChildren(bar, report)
-    showReport(report, JSON.parse(json) as Report, { language: this.language, timeZone: 'utc' })
+    const showing = { language: this.language, timeZone: 'utc' } as const
+    this.report = showReport(report, JSON.parse(json) as Report, showing, {
+      onShowing: ({ language }) => {
+        document.documentElement.lang = language
+      },
+    })
     this.root.dataset.state = 'report'
   }
 
@@ -106,6 +112,8 @@ class PrivatePage {
   }
 
   private show(...children: readonly HTMLElement[]): void {
+    this.report?.dispose()
+    this.report = null
     this.root.className = 'private'
     this.root.dataset.state = 'waiting'
     this.root.replaceChildren(...children)

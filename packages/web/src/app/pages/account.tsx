@@ -1,6 +1,9 @@
+import { ApiKeys } from '../parts/api-keys.tsx'
 import { Page } from '../parts/page.tsx'
+import { PreferencesForm } from '../parts/preferences-form.tsx'
 import { SecondFactor } from '../parts/second-factor.tsx'
 import { Sessions } from '../parts/sessions.tsx'
+import { Usage } from '../parts/usage.tsx'
 import { useSession } from '../session/session.tsx'
 import { useShowing } from '../session/showing.tsx'
 
@@ -29,8 +32,11 @@ export function AccountPage() {
         <p>
           <a href="/change-password">{words.changePassword}</a>
         </p>
+        <Usage />
       </section>
+      <PreferencesForm />
       <SecondFactor />
+      <ApiKeys />
       <Sessions />
     </Page>
   )

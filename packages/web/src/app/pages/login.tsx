@@ -8,10 +8,11 @@ import { useAction } from '../parts/use-action.ts'
 import { safeReturnUrl } from '../paths.ts'
 import { useSession } from '../session/session.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { accountWords } from '../words/account.ts'
 
 /** Name and password, then the second factor where one is set up. */
 export function LoginPage() {
-  const { words } = useShowing()
+  const { words, language } = useShowing()
   const { logIn } = useSession()
   const { route, query } = useLocation()
   const { isBusy, problem, run } = useAction()
@@ -50,6 +51,9 @@ export function LoginPage() {
         <button type="submit" class="primary" disabled={isBusy}>
           {words.logIn}
         </button>
+        <p>
+          <a href="/forgot-password">{accountWords[language].forgot}</a>
+        </p>
         <p>
           {words.noAccount} <a href="/register">{words.register}</a>
         </p>

@@ -1,52 +1,107 @@
 import type { Report } from '@pcap-analyzer/engine'
-import { showReport } from '@pcap-analyzer/viewer'
+import { type ShownReport, showReport } from '@pcap-analyzer/viewer'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
 import { call, Refused } from '../api.ts'
+import type { ReportAccess } from '../packets/answers.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
+import { useToast } from '../parts/toasts.tsx'
+import { ExportMenu } from '../report/export-menu.tsx'
+import type { Note } from '../report/notes.ts'
+import { reportHost } from '../report/report-host.ts'
+import { ShareDialog } from '../report/share-dialog.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { reportWords } from '../words/report.ts'
 
-const forms = ['html', 'json', 'csv', 'markdown', 'sarif'] as const
+interface Loaded {
+  readonly report: Report
+  readonly access: ReportAccess
+}
 
-/** A report, drawn by the same parts as the file that is read offline. */
+/** A report, drawn by the same parts as the file that is read offline, with what one can do about it around. */
 export function ReportPage() {
-  const { words, language, theme } = useShowing()
+  const { words: general, language, theme } = useShowing()
+  const words = reportWords[language]
   const { params } = useRoute()
   const taskId = params.id ?? ''
+  const tell = useToast()
   const root = useRef<HTMLDivElement>(null)
-  const [report, setReport] = useState<Report | null>(null)
+  const notes = useRef<readonly Note[]>([])
+  const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  const [isSharing, setSharing] = useState(false)
   useEffect(() => {
-    setReport(null)
+    setLoaded(null)
     setProblem(null)
-    call<Report>('GET', `/api/reports/${taskId}/json`).then(setReport, (error: unknown) =>
-      setProblem(error instanceof Refused ? words.noReport : words.offline),
+    load(taskId).then(
+      ({ notes: found, ...rest }) => {
+        notes.current = found
+        setLoaded(rest)
+      },
+      (error: unknown) => setProblem(error instanceof Refused ? general.noReport : general.offline),
     )
   }, [taskId])
+  const save = async (key: string, note: string, tags: readonly string[]) => {
+    try {
+      notes.current = await call<Note[]>('PUT', `/api/tasks/${taskId}/notes/${encodeURIComponent(key)}`, { note, tags })
+      tell(words.noteSaved)
+      return true
+    } catch (error) {
+      tell(error instanceof Refused ? general.failed(error.message) : general.offline)
+      return false
+    }
+  }
   useEffect(() => {
-    if (report === null || root.current === null) return
-    const name = report.capture.files[0]?.name ?? words.report
-    document.title = `${name} – ${words.product}`
-    showReport(root.current, report, { language, timeZone: 'utc' })
-  }, [report, language, theme, words])
-  if (report === null) {
+    if (loaded === null || root.current === null) return undefined
+    const { report, access } = loaded
+    document.title = `${report.capture.files[0]?.name ?? general.report} – ${general.product}`
+    const host = reportHost({
+      taskId,
+      language,
+      hasPackets: access.level !== 'summary' && access.has_capture,
+      hasEvidence: access.level === 'raw' && access.has_capture,
+      noteOf: (key) => notes.current.find(({ finding_key }) => finding_key === key),
+      onSave: access.is_own ? save : null,
+    })
+    const shown: ShownReport = showReport(root.current, report, { language, timeZone: 'utc' }, host)
+    return () => shown.dispose()
+  }, [loaded, language, theme])
+  if (loaded === null) {
     return (
-      <Page title={problem ?? words.loading}>
-        {problem !== null ? <a href="/history">{words.history}</a> : <Skeleton lines={8} />}
+      <Page title={problem ?? general.loading}>
+        {problem !== null ? <a href="/history">{general.history}</a> : <Skeleton lines={8} />}
       </Page>
     )
   }
+  const { access } = loaded
   return (
     <div id="content">
-      <nav class="saves" aria-label={words.save}>
-        <span class="quiet">{words.save}</span>
-        {forms.map((form) => (
-          <a key={form} href={`/api/reports/${taskId}/${form}`} download={`${taskId}.${form}`}>
-            {form}
-          </a>
-        ))}
+      <nav class="saves" aria-label={general.report}>
+        {access.level !== 'summary' && access.has_capture && <a href={`/reports/${taskId}/packets`}>{words.packets}</a>}
+        {access.is_own && <a href={`/compare?a=${taskId}`}>{words.compare}</a>}
+        {access.is_own && (
+          <button type="button" onClick={() => setSharing(true)}>
+            {words.share}
+          </button>
+        )}
+        {access.level !== 'summary' && (
+          <ExportMenu taskId={taskId} hasCapture={access.level === 'raw' && access.has_capture} />
+        )}
+        {!access.is_own && (
+          <span class="quiet">{words.sharedBy(access.owner_username ?? '–', words.levels[access.level])}</span>
+        )}
       </nav>
       <div ref={root} class="report-host" />
+      {isSharing && <ShareDialog taskId={taskId} onClose={() => setSharing(false)} />}
     </div>
   )
+}
+
+async function load(taskId: string): Promise<Loaded & { notes: readonly Note[] }> {
+  const [report, access] = await Promise.all([
+    call<Report>('GET', `/api/reports/${taskId}/json`),
+    call<ReportAccess>('GET', `/api/tasks/${taskId}/access`),
+  ])
+  const notes = access.level === 'summary' ? [] : await call<Note[]>('GET', `/api/tasks/${taskId}/notes`)
+  return { report, access, notes }
 }

@@ -9,10 +9,20 @@ interface FieldProps {
   readonly hint?: string
   readonly maxLength?: number
   readonly isRequired?: boolean
+  readonly pattern?: string
 }
 
 /** A labelled field of a form; passwords can be shown. */
-export function Field({ label, name, type = 'text', autocomplete, hint, maxLength, isRequired = true }: FieldProps) {
+export function Field({
+  label,
+  name,
+  type = 'text',
+  autocomplete,
+  hint,
+  maxLength,
+  isRequired = true,
+  pattern,
+}: FieldProps) {
   const { words } = useShowing()
   const id = useId()
   const [isShown, setShown] = useState(false)
@@ -25,6 +35,7 @@ export function Field({ label, name, type = 'text', autocomplete, hint, maxLengt
         name={name}
         type={(isPassword && isShown ? 'text' : type) as 'text'}
         required={isRequired}
+        {...(pattern === undefined ? {} : { pattern })}
         {...(maxLength === undefined ? {} : { maxLength })}
         {...(autocomplete === undefined ? {} : { autocomplete })}
         {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}

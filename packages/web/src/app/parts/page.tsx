@@ -11,7 +11,7 @@ export function Page({
   children,
 }: {
   title: string
-  kind?: 'wide' | 'narrow'
+  kind?: 'wide' | 'narrow' | 'full'
   children: ComponentChildren
 }) {
   const { words } = useShowing()

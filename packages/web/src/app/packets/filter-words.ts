@@ -1,0 +1,44 @@
+import { compileFilter, filterFields } from '@pcap-analyzer/engine/filter'
+
+/** Fields that a packet has more than one of, so that `!=` is easily misread. */
+const SEVERAL = /\b(?:(?:ip|ipv6|eth)\.addr|(?:tcp|udp)\.port)\s*(?:!=|ne\b)/
+const WORD_BEFORE = /[a-z0-9_.]+$/i
+const MOST_FIELDS = 8
+
+export type FilterState =
+  | { readonly is: 'empty' | 'valid' | 'ambiguous' }
+  | { readonly is: 'wrong'; readonly message: string; readonly hint: string | null }
+
+/** Whether a filter can be applied, by the very language that the service applies. */
+export function stateOfFilter(text: string): FilterState {
+  if (text.trim() === '') return { is: 'empty' }
+  try {
+    compileFilter(text)
+    return { is: SEVERAL.test(text) ? 'ambiguous' : 'valid' }
+  } catch (error) {
+    const { message, hint } = error as { message: string; hint?: string }
+    return { is: 'wrong', message, hint: hint ?? null }
+  }
+}
+
+/** A word that may stand in the place of the one before the cursor. */
+export interface Suggestion {
+  readonly text: string
+  readonly description: string
+}
+
+/** Fields that begin with, or else hold, the word before the cursor. */
+export function fieldsFor(text: string, cursor: number): Suggestion[] {
+  const [word = ''] = WORD_BEFORE.exec(text.slice(0, cursor)) ?? []
+  if (word.length < 2 || /^[\d.]+$/.test(word)) return []
+  const wanted = word.toLowerCase()
+  const beginning = filterFields.filter(({ name }) => name.startsWith(wanted) && name !== wanted)
+  const holding = filterFields.filter(({ name }) => !name.startsWith(wanted) && name.includes(wanted))
+  return [...beginning, ...holding].slice(0, MOST_FIELDS).map(({ name, description }) => ({ text: name, description }))
+}
+
+/** The text with the word before the cursor replaced, and where the cursor then stands. */
+export function complete(text: string, cursor: number, word: string): { text: string; cursor: number } {
+  const start = cursor - (WORD_BEFORE.exec(text.slice(0, cursor))?.[0].length ?? 0)
+  return { text: text.slice(0, start) + word + text.slice(cursor), cursor: start + word.length }
+}

@@ -1,0 +1,163 @@
+import { escapeUnseen } from '@pcap-analyzer/viewer'
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useShowing } from '../session/showing.tsx'
+import { packetWords } from '../words/packets.ts'
+import { type Column, columns, type PacketRow } from './answers.ts'
+import type { PacketPlace } from './packet-place.ts'
+import type { Packets } from './use-packets.ts'
+
+const ROW_PX = 26
+/** The heads stay above the rows. */
+const HEADS_PX = 32
+const AHEAD = 20
+const NS = 1e9
+const marks = { chat: '·', note: 'i', warn: '!', error: '×' } as const
+
+interface PacketListProps {
+  readonly packets: Packets
+  readonly place: PacketPlace
+  readonly onSort: (column: Column) => void
+  readonly onPick: (frame: number) => void
+}
+
+/** The list of packets: only the rows in sight are there, so that their number is no matter. */
+export function PacketList({ packets, place, onSort, onPick }: PacketListProps) {
+  const { language } = useShowing()
+  const words = packetWords[language]
+  const scroller = useRef<HTMLDivElement>(null)
+  const count = packets.counts?.listed ?? 0
+  const virtual = useVirtualRows(scroller, count)
+  const items = virtual?.getVirtualItems() ?? []
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? 0
+  const [active, setActive] = useState(0)
+  useEffect(() => packets.want(first, last), [first, last, count])
+  useEffect(() => setActive(0), [place.filter, place.sort, place.isDescending])
+
+  const move = (to: number) => {
+    const index = Math.max(0, Math.min(count - 1, to))
+    setActive(index)
+    virtual?.scrollToIndex(index)
+    const row = packets.row(index)
+    if (row !== undefined) onPick(row[0])
+  }
+  const onKey = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW_PX) / ROW_PX) - 1)
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: count - 1,
+    }
+    // the heads are buttons of their own
+    const to = event.target === event.currentTarget ? steps[event.key] : undefined
+    if (to === undefined || count === 0) return
+    event.preventDefault()
+    move(to)
+  }
+  return (
+    <div
+      ref={scroller}
+      class="card packet-list"
+      role="grid"
+      tabIndex={0}
+      aria-label={words.list}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      {...(count === 0 ? {} : { 'aria-activedescendant': `packet-${active}` })}
+      onKeyDown={onKey}
+    >
+      <div class="packet-heads" role="row" aria-rowindex={1}>
+        {columns.map((column) => (
+          <div key={column} role="columnheader" class={`column-${column}`} {...sortOf(column, place)}>
+            <button type="button" onClick={() => onSort(column)}>
+              {words.columns[column]}
+              <span aria-hidden="true">{place.sort === column ? (place.isDescending ? ' ↓' : ' ↑') : ''}</span>
+            </button>
+          </div>
+        ))}
+      </div>
+      <div class="packet-rows" role="rowgroup" style={{ height: `${virtual?.getTotalSize() ?? 0}px` }}>
+        {items.map(({ index, start }) => {
+          const row = packets.row(index)
+          return (
+            <div
+              key={index}
+              id={`packet-${index}`}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={row !== undefined && row[0] === place.frame}
+              class={rowClass(row, index === active)}
+              style={{ transform: `translateY(${start - HEADS_PX}px)` }}
+              onClick={() => move(index)}
+            >
+              {row === undefined ? <div role="gridcell" class="waiting-cell" /> : cells(row, words.levels)}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function cells(row: PacketRow, levels: Readonly<Record<string, string>>) {
+  const [number, timeNs, source, destination, protocol, bytes, info, level] = row
+  const texts = [number, (timeNs / NS).toFixed(6), source, destination, protocol, bytes, escapeUnseen(info)]
+  return columns.map((column, i) => (
+    <div
+      key={column}
+      role="gridcell"
+      class={`column-${column}`}
+      title={column === 'info' ? String(texts[i]) : undefined}
+    >
+      {column === 'info' && level !== null && (
+        <span class="level-mark" role="img" aria-label={levels[level]} title={levels[level]}>
+          {marks[level]}
+        </span>
+      )}
+      {texts[i]}
+    </div>
+  ))
+}
+
+function rowClass(row: PacketRow | undefined, isActive: boolean): string {
+  const level = row?.[7]
+  return `packet-row${isActive ? ' packet-active' : ''}${level ? ` level-${level}` : ''}`
+}
+
+function sortOf(column: Column, { sort, isDescending }: PacketPlace) {
+  return {
+    'aria-sort': column !== sort ? ('none' as const) : isDescending ? ('descending' as const) : ('ascending' as const),
+  }
+}
+
+/** The rows in sight of an element that scrolls. */
+function useVirtualRows(scroller: { current: HTMLDivElement | null }, count: number) {
+  const [, setSeen] = useState(0)
+  const [virtual, setVirtual] = useState<Virtualizer<HTMLDivElement, HTMLDivElement> | null>(null)
+  const options = {
+    count,
+    estimateSize: () => ROW_PX,
+    overscan: AHEAD,
+    scrollMargin: HEADS_PX,
+    scrollPaddingStart: HEADS_PX,
+    getScrollElement: () => scroller.current,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => setSeen((seen) => seen + 1),
+  }
+  useEffect(() => {
+    const made = new Virtualizer<HTMLDivElement, HTMLDivElement>(options)
+    const leave = made._didMount()
+    made._willUpdate()
+    setVirtual(made)
+    return leave
+  }, [])
+  if (virtual !== null) virtual.setOptions(options)
+  useEffect(() => virtual?._willUpdate())
+  return virtual
+}

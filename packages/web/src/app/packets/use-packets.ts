@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { call, Refused } from '../api.ts'
+import { useShowing } from '../session/showing.tsx'
+import type { PacketPage, PacketRow } from './answers.ts'
+import type { PacketPlace } from './packet-place.ts'
+
+const PAGE_ROWS = 200
+
+export interface Packets {
+  readonly counts: Omit<PacketPage, 'rows'> | null
+  readonly problem: string | null
+  row(index: number): PacketRow | undefined
+  /** Asks for rows that are about to be seen. */
+  want(first: number, last: number): void
+}
+
+/** Rows of a list, asked for page by page as they come into sight. */
+export function usePackets(taskId: string, { filter, sort, isDescending }: PacketPlace): Packets {
+  const { words } = useShowing()
+  const [counts, setCounts] = useState<Packets['counts']>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  const [, setRead] = useState(0)
+  const pages = useRef(new Map<number, readonly PacketRow[] | 'asked'>())
+  const round = useRef(0)
+
+  const read = async (page: number) => {
+    const { current } = round
+    pages.current.set(page, 'asked')
+    const query = new URLSearchParams({
+      filter,
+      sort,
+      order: isDescending ? 'desc' : 'asc',
+      offset: String(page * PAGE_ROWS),
+      limit: String(PAGE_ROWS),
+    })
+    try {
+      const { rows, ...found } = await call<PacketPage>('GET', `/api/tasks/${taskId}/packets?${query}`)
+      if (current !== round.current) return
+      pages.current.set(page, rows)
+      setCounts(found)
+      setRead((read) => read + 1)
+    } catch (error) {
+      if (current !== round.current) return
+      pages.current.delete(page)
+      setProblem(error instanceof Refused ? error.message : words.offline)
+    }
+  }
+  useEffect(() => {
+    round.current++
+    pages.current = new Map()
+    setCounts(null)
+    setProblem(null)
+    void read(0)
+  }, [taskId, filter, sort, isDescending])
+
+  return {
+    counts,
+    problem,
+    row(index) {
+      const page = pages.current.get(Math.floor(index / PAGE_ROWS))
+      return page === 'asked' ? undefined : page?.[index % PAGE_ROWS]
+    },
+    want(first, last) {
+      if (counts === null || problem !== null) return
+      for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page++) {
+        if (!pages.current.has(page) && page * PAGE_ROWS < counts.listed) void read(page)
+      }
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { Host, Stretch } from '@pcap-analyzer/viewer'
+import { createElement, render } from 'preact'
+import { packetsAddress } from '../packets/packet-place.ts'
+import type { Language } from '../preferences.ts'
+import { FindingExtras } from './finding-extras.tsx'
+import type { Note } from './notes.ts'
+
+/** What the page knows when a report is drawn. */
+export interface HostParts {
+  readonly taskId: string
+  readonly language: Language
+  /** Whether packets may be looked at, and the frames of a finding downloaded. */
+  readonly hasPackets: boolean
+  readonly hasEvidence: boolean
+  /** Of the finding with this key, as it is now. */
+  noteOf(key: string): Note | undefined
+  readonly onSave: ((key: string, note: string, tags: readonly string[]) => Promise<boolean>) | null
+}
+
+/** What the application adds to a report: ways to the packets, notes, evidence, and a zoom that the address holds. */
+export function reportHost(parts: HostParts): Host {
+  const { taskId, language, hasPackets, hasEvidence, noteOf, onSave } = parts
+  return {
+    ...(hasPackets && {
+      packetsAddress: (filter: string) => packetsAddress(taskId, { filter }),
+      packetAddress: (frame: number) => packetsAddress(taskId, { frame }),
+    }),
+    belowFinding: ({ key }, number) => {
+      const place = document.createElement('div')
+      const draw = () =>
+        render(
+          createElement(FindingExtras, {
+            language,
+            note: noteOf(key),
+            evidence: hasEvidence ? `/api/reports/${taskId}/evidence/${number}` : null,
+            onSave:
+              onSave === null
+                ? null
+                : async (note, tags) => {
+                    const isSaved = await onSave(key, note, tags)
+                    if (isSaved) draw()
+                    return isSaved
+                  },
+          }),
+          place,
+        )
+      draw()
+      return place
+    },
+    zoom: zoomIn(location.search),
+    onZoom: keepZoom,
+  }
+}
+
+function zoomIn(search: string): Stretch | null {
+  const [start, end] = (new URLSearchParams(search).get('zoom') ?? '').split('-').map(Number)
+  return start !== undefined && end !== undefined && end > start ? [start, end] : null
+}
+
+/** The router need not know: nothing else of the page depends on it. */
+function keepZoom(zoom: Stretch | null): void {
+  const url = new URL(location.href)
+  if (zoom === null) url.searchParams.delete('zoom')
+  else url.searchParams.set('zoom', zoom.map((seconds) => Math.max(0, seconds).toFixed(3)).join('-'))
+  if (url.href !== location.href) history.replaceState(history.state, '', url)
+}

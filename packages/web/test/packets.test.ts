@@ -1,0 +1,244 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adminOf, type Client, userOf } from '../../server/test/support/client.ts'
+import { sample, startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import { complete, fieldsFor, stateOfFilter } from '../src/app/packets/filter-words.ts'
+import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
+import { HOSTILE, HOSTILE_NAME, hostileCapture } from './hostile.ts'
+import { heading, logIn } from './steps.ts'
+
+describe('what the filter bar says of a filter', () => {
+  it.each([
+    ['', 'empty'],
+    ['tcp.analysis.retransmission', 'valid'],
+    ['ip.addr != 10.0.0.1', 'ambiguous'],
+    ['tcp.port ==', 'wrong'],
+    ['no.such.field', 'wrong'],
+  ])('%s is %s', (text, expected) => {
+    expect(stateOfFilter(text).is).toBe(expected)
+  })
+
+  it('offers fields for the word before the cursor, and puts them in its place', () => {
+    expect(fieldsFor('ip.src == 10.0.0.1 && tcp.analysis.retr', 39)[0]?.text).toBe('tcp.analysis.retransmission')
+    expect(fieldsFor('ip.src == 10.0.0.1', 18)).toEqual([])
+    expect(complete('tcp.po == 80', 6, 'tcp.port')).toEqual({ text: 'tcp.port == 80', cursor: 8 })
+  })
+})
+
+describe.skipIf(!hasChromium)('packets, notes and shares in the browser', () => {
+  let service: TestService
+  let browser: Browser
+  let nora: Client & { id: string }
+  let tab: Awaited<ReturnType<typeof openTab>>
+  let page: Page
+  let task = ''
+  beforeAll(async () => {
+    service = await startTestService('sqlite')
+    browser = await startBrowser()
+    const admin = await adminOf(service)
+    nora = await userOf(service, admin, 'nora')
+    await userOf(service, admin, 'bob')
+    task = (await nora.upload(sample('slow-download.pcap'), 'slow-download.pcap')).json.task_id
+    await nora.ended(task)
+    tab = await openTab(browser, service.base)
+    page = tab.page
+    await page.goto(`/reports/${task}`)
+    await logIn(page, 'nora', USER_PASSWORD)
+    await heading(page, 'slow-download.pcap')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await service?.end()
+  })
+  const bar = () => page.getByRole('combobox', { name: 'Display filter' })
+  const rows = () => page.locator('.packet-row')
+  const counts = (text: string | RegExp) => page.locator('.packet-counts').getByText(text).waitFor()
+
+  it('leads from a finding to its packets and back', async () => {
+    await page.locator('.to-packets').first().click()
+    await heading(page, 'Packets of slow-download.pcap')
+    expect(new URL(page.url()).searchParams.get('filter')).not.toBe('')
+    await counts(/^\d+ of [\d,]+ packets/)
+    await page.goBack()
+    await heading(page, 'slow-download.pcap')
+    await page.locator('.frames a').first().click()
+    await page.getByRole('heading', { name: /^Frame \d+$/ }).waitFor()
+  })
+
+  it('lists every packet with only a few of them in the page', async () => {
+    await page.goto(`/reports/${task}/packets`)
+    const { json } = await nora.get(`/api/tasks/${task}/packets`)
+    await counts(`${json.packets.toLocaleString('en')} of ${json.packets.toLocaleString('en')} packets`)
+    await rows().first().waitFor()
+    expect(await rows().count()).toBeLessThan(100)
+    expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe(String(json.packets + 1))
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('End')
+    await page.getByRole('heading', { name: `Frame ${json.packets}` }).waitFor()
+    await page.getByRole('row', { selected: true }).getByText(String(json.packets), { exact: true }).first().waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'packets')
+  })
+
+  it('shows by its colour whether a filter can be applied, and why not', async () => {
+    await bar().fill('tcp.analysis.retransmision')
+    await page.locator('.filter-wrong').waitFor()
+    expect(await page.locator('.filter-state').textContent()).toContain('tcp.analysis.retransmission')
+    expect(await page.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true)
+    await keepPicture(page, 'filter-wrong')
+    await bar().fill('ip.addr != 10.0.0.1')
+    await page.locator('.filter-ambiguous').waitFor()
+    await bar().fill('')
+    await bar().pressSequentially('tcp.analysis.retr')
+    await page.getByRole('listbox', { name: 'Fields' }).getByRole('option').first().waitFor()
+    await keepPicture(page, 'filter-suggestions')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.locator('.filter-valid').waitFor()
+    expect(await bar().inputValue()).toBe('tcp.analysis.retransmission')
+    await page.keyboard.press('Enter')
+    const { json } = await nora.get(`/api/tasks/${task}/packets?filter=tcp.analysis.retransmission`)
+    await counts(`${json.passed} of ${json.packets.toLocaleString('en')} packets`)
+    expect(await rows().count()).toBe(Math.min(json.passed, await rows().count()))
+    expect(await page.locator('.packet-row.level-note').count()).toBeGreaterThan(0)
+  })
+
+  it('offers filters that were used before', async () => {
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await counts(/^([\d,]+) of \1 packets/)
+    await bar().focus()
+    await page.keyboard.press('ArrowDown')
+    await page.getByRole('option', { name: 'tcp.analysis.retransmission' }).click()
+    expect(await bar().inputValue()).toBe('tcp.analysis.retransmission')
+  })
+
+  it('takes a packet apart; fields and bytes mark each other', async () => {
+    await page.goto(`/reports/${task}/packets?filter=http.request`)
+    await rows().first().click()
+    await page.getByRole('treeitem', { name: /^Hypertext Transfer Protocol/ }).waitFor()
+    await page.getByRole('treeitem', { name: /^Transmission Control Protocol/ }).click()
+    await page.getByRole('treeitem', { name: /^Destination port/ }).click()
+    expect(await page.locator('.byte-hex .byte-in').count()).toBe(2)
+    await page.locator('.byte-hex .byte').first().click()
+    await page.getByRole('treeitem', { selected: true, name: /^Destination:/ }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.getByRole('treeitem', { name: /^Destination port/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/tcp\.dstport/)
+    await counts(/^\d+ of/)
+  })
+
+  it('follows a stream, and the address leads there again', async () => {
+    await page.goto(`/reports/${task}/packets?filter=http.request`)
+    await rows().first().click()
+    await page.getByRole('button', { name: 'Follow the stream' }).click()
+    await page.locator('.turn-0 pre').getByText(/^GET /).waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'follow-stream')
+    await page.getByLabel('Shown as').selectOption('hex')
+    await page
+      .locator('.turn-0 pre')
+      .getByText(/^000000 {2}47 45 54 20/)
+      .waitFor()
+    const address = page.url()
+    expect(address).toMatch(/stream=tcp\.0/)
+    await page.goto('/history')
+    await heading(page, 'History')
+    await page.goto(address)
+    await page.getByRole('heading', { name: 'TCP stream 0' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('heading', { name: 'TCP stream 0' }).waitFor({ state: 'detached' })
+    expect(page.url()).not.toContain('stream=tcp')
+  })
+
+  it('keeps a note on a finding, and hands out the frames that prove it', async () => {
+    await page.goto(`/reports/${task}`)
+    await heading(page, 'slow-download.pcap')
+    const [evidence] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download the frames that prove it' }).first().click(),
+    ])
+    expect(evidence.suggestedFilename()).toMatch(/\.pcapng$/)
+    await page.getByRole('button', { name: 'Write a note' }).first().click()
+    await page.getByLabel('Note', { exact: true }).fill('Ask the provider <b>today</b>')
+    await page.getByLabel('Tags, with commas between').fill('provider, todo, todo')
+    await page.getByRole('button', { name: 'Save the note' }).click()
+    await page.getByText('The note was saved.').waitFor()
+    await page.reload()
+    await page.locator('.finding-note').getByText('Ask the provider <b>today</b>').waitFor()
+    expect(await page.locator('.finding-note .tag').allTextContents()).toEqual(['provider', 'todo'])
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'report-with-note')
+  })
+
+  it('exports every form', async () => {
+    await page.getByText('Export', { exact: true }).click()
+    await page.getByRole('link', { name: 'findings.csv' }).waitFor()
+    const links = await page
+      .locator('.menu-list a')
+      .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))
+    expect(links.length).toBeGreaterThan(8)
+    const tables = links.filter((link) => link.includes('?part='))
+    expect(tables.length).toBeGreaterThan(3)
+    // tables are made alike: one of them stands for all
+    for (const link of [...links.filter((link) => !tables.includes(link)), ...tables.slice(0, 1)]) {
+      expect((await nora.get(link)).status, link).toBe(200)
+    }
+    await page.getByText('Export', { exact: true }).click()
+  })
+
+  it('shares as much as the level says', async () => {
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
+    await page.getByLabel('With whom (user name)').fill('bob')
+    await page.getByLabel('How much').selectOption('metadata')
+    await page.getByRole('button', { name: 'Share it' }).click()
+    await page.getByRole('button', { name: 'End the share with bob' }).waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'share')
+    await page.getByRole('button', { name: 'Close' }).last().click()
+    const other = await openTab(browser, service.base)
+    await other.page.goto(`/reports/${task}`)
+    await logIn(other.page, 'bob', USER_PASSWORD)
+    await heading(other.page, 'slow-download.pcap')
+    await other.page.getByText('nora shares this report with you').waitFor()
+    expect(await other.page.getByRole('button', { name: 'Share' }).count()).toBe(0)
+    expect(await other.page.getByRole('link', { name: 'Download the frames that prove it' }).count()).toBe(0)
+    await other.page.locator('.finding-note').waitFor()
+    await other.page.getByRole('link', { name: 'Packets', exact: true }).click()
+    await other.page.getByRole('combobox', { name: 'Display filter' }).fill('http.request')
+    await other.page.keyboard.press('Enter')
+    await other.page.locator('.packet-row').first().click()
+    await other.page.getByText('What was sent is not part of this share.').waitFor()
+    expect(await other.page.getByRole('button', { name: 'Follow the stream' }).count()).toBe(0)
+    expect(other.troubles).toEqual([])
+    await other.context.close()
+  })
+
+  it('shows a hostile capture as text and nothing else', async () => {
+    const hostile = (await nora.upload(hostileCapture(), HOSTILE_NAME)).json.task_id
+    await nora.ended(hostile)
+    const findings = (await nora.get(`/api/reports/${hostile}/json`)).json.findings as { key: string }[]
+    for (const { key } of findings)
+      await nora.put(`/api/tasks/${hostile}/notes/${encodeURIComponent(key)}`, { note: HOSTILE, tags: ['<b>tag</b>'] })
+    for (const path of [
+      `/progress/${hostile}`,
+      '/history',
+      `/reports/${hostile}`,
+      `/reports/${hostile}/packets?filter=http.request&frame=4`,
+      `/reports/${hostile}/packets?filter=http&stream=tcp.0`,
+      `/reports/${hostile}/packets?filter=${encodeURIComponent(HOSTILE)}`,
+    ]) {
+      await page.goto(path)
+      await page.getByText('<img src=x', { exact: false }).first().waitFor()
+      const found = await page.evaluate(() => [
+        (window as { hacked?: number }).hacked,
+        document.querySelectorAll('img[src="x"], #app script').length,
+      ])
+      expect(found, path).toEqual([undefined, 0])
+    }
+  })
+
+  it('never made the console complain', () => {
+    expect(tab.troubles).toEqual([])
+  })
+})
