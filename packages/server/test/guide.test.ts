@@ -15,7 +15,7 @@ it('the guide of the service runs from its first line to its last', async () => 
     .replaceAll('http://localhost:8000', service.base)
     .replaceAll('@samples', `@${join(root, 'samples')}`)
     .replaceAll('curl -s', 'curl --fail-with-body --max-time 30 -s')
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+  const { stdout } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
     cwd: service.folder,
     env: { PATH: `${join(process.execPath, '..')}:${process.env.PATH}`, FIRST_PASSWORD: printedPassword(service) },
   })

@@ -51,30 +51,39 @@ export function resumableRoutes(app: App, services: Services): void {
     },
   )
 
-  app.route({
-    method: ['HEAD', 'PATCH', 'DELETE'],
-    url: `${UPLOADS_PATH}/:id`,
-    config,
-    schema: { tags, summary: 'asks how far an upload came, goes on with it, gives it up', params: IdParams },
-    handler: async (request, reply) => {
-      const id = request.params.id.toLowerCase()
-      const upload = await ownUpload(services, request, id)
-      if (upload === null) {
-        const task = isUuid(id) ? await tasksOf(services, request).find(id) : null
-        const isOwn = task !== null && task.owner_id === accountOf(request).id
-        if (!isOwn || request.method !== 'HEAD') throw new HttpError(404, `Upload ${request.params.id} not found`)
-        return answerWhole(reply, task)
-      }
-      if (request.method === 'HEAD' && isWhole(upload)) {
-        return answerWhole(reply, await finish(services, request, upload))
-      }
-      const answer = await partialUploads.answer(protocolRequest(request, headersOf(request)))
-      const received = Number(answer.headers.get('upload-offset'))
-      if (request.method !== 'PATCH' || answer.status !== 204 || received !== upload.bytes) return relay(reply, answer)
-      reply.headers(taskHeaders(await finish(services, request, upload)))
-      return relay(reply, answer)
-    },
-  })
+  for (const [method, summary] of [
+    ['HEAD', 'how far an upload came; X-Task-Id once it was taken'],
+    ['PATCH', 'go on with an upload'],
+    ['DELETE', 'give an upload up'],
+  ] as const) {
+    const schema = { tags, summary, params: IdParams }
+    app.route({
+      method,
+      url: `${UPLOADS_PATH}/:id`,
+      config,
+      schema,
+      handler: (request, reply) => goOn(services, request, reply, request.params.id),
+    })
+  }
+}
+
+async function goOn(services: Services, request: FastifyRequest, reply: FastifyReply, given: string) {
+  const { partialUploads } = services
+  const id = given.toLowerCase()
+  const upload = await ownUpload(services, request, id)
+  if (upload === null) {
+    const task = isUuid(id) ? await tasksOf(services, request).find(id) : null
+    const isOwn = task !== null && task.owner_id === accountOf(request).id
+    if (!isOwn || request.method !== 'HEAD') throw new HttpError(404, `Upload ${given} not found`)
+    return answerWhole(reply, task)
+  }
+  if (request.method === 'HEAD' && isWhole(upload)) return answerWhole(reply, await finish(services, request, upload))
+  const answer = await partialUploads.answer(protocolRequest(request, headersOf(request)))
+  const received = Number(answer.headers.get('upload-offset'))
+  if (request.method === 'PATCH' && answer.status === 204 && received === upload.bytes) {
+    reply.headers(taskHeaders(await finish(services, request, upload)))
+  }
+  return relay(reply, answer)
 }
 
 /** What can be known before the first byte. @throws {HttpError} 400, 403, 413, 429 */

@@ -2,10 +2,10 @@ import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
-import swagger from '@fastify/swagger'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { version } from '@pcap-analyzer/engine'
 import type { App, Services } from '../services.ts'
+import { apiDescription } from './api-description.ts'
 
 const YEAR_SECONDS = 31_536_000
 
@@ -58,18 +58,6 @@ export async function addPlugins(app: App, { config }: Services): Promise<void> 
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(body as string)))
   })
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'PCAP Analyzer', version, description: 'Packet captures in, ranked findings out.' },
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer' },
-          cookie: { type: 'apiKey', in: 'cookie', name: 'access_token' },
-        },
-      },
-      security: [{ bearer: [] }, { cookie: [] }],
-    },
-  })
+  await app.register(swagger, apiDescription as unknown as FastifyDynamicSwaggerOptions)
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false })
 }

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Config } from '../config/config.ts'
+import { isDatabaseAway } from '../db/database-away.ts'
 import { type Claim, HEARTBEAT_MS, type Outcome, type TaskQueue } from '../jobs/task-queue.ts'
 import { failureText } from './failure-text.ts'
 import { newWorkFolder } from './left-folders.ts'
@@ -128,12 +130,30 @@ export class Worker {
       if (isLost) return
       if (result.kind === 'stopped')
         await (isCancelled ? queue.finish(claim, { status: 'cancelled' }) : queue.release(claim))
-      else await this.#conclude(claim, folder, result)
+      else
+        await this.#patiently(
+          () => this.#conclude(claim, folder, result),
+          () => isLost,
+        )
     } finally {
       clearInterval(beat)
       ignore()
       this.#ending.signal.removeEventListener('abort', end)
       await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  /** What an analysis found is not given up because the database restarts just now. */
+  async #patiently(work: () => Promise<void>, isInVain: () => boolean): Promise<void> {
+    for (;;) {
+      try {
+        await work()
+        return
+      } catch (error) {
+        if (!isDatabaseAway(error) || isInVain() || this.#ending.signal.aborted) throw error
+        this.#parts.log.warn({ err: error }, 'the result cannot be stored yet')
+        await wait(LOOK_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined)
+      }
     }
   }
 

@@ -73,9 +73,10 @@ export class Client {
 
   /** Waits until a task has ended. */
   async ended(taskId: string): Promise<Answer> {
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 2000; tries++) {
       const answer = await this.get(`/api/status/${taskId}`)
-      if (!['pending', 'processing'].includes(answer.json?.status)) return answer
+      const isUnderWay = ['pending', 'processing'].includes(answer.json?.status) || answer.status === 503
+      if (!isUnderWay) return answer
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     throw new Error(`task ${taskId} does not end`)
