@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    // how long a machine may take under load until what is waited for holds
+    expect: { poll: { timeout: 60_000 } },
   },
 })

@@ -95,6 +95,10 @@ describe('T106 a secret on its way', () => {
     for (const interruption of ['SIGKILL', 'none', 'SIGINT', 'SIGTERM'] as const) {
       const command = startCommand(state, words, variables)
       let isOver = false
+      let hasEnded = false
+      void command.ended.then(() => {
+        hasEnded = true
+      })
       const watching = (async () => {
         while (!isOver) {
           for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -116,7 +120,8 @@ describe('T106 a secret on its way', () => {
         }
       })()
       if (interruption !== 'none') {
-        await setTimeout(450)
+        // at work, with its password in a file for a child
+        while (!hasEnded && readdirSync(variables.TMPDIR).length === 0) await setTimeout(5)
         command.child.kill(interruption)
       }
       await command.ended

@@ -4,7 +4,6 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { connectionWords, connectServer, parseConnection, Secret, scramVerifier } from '@pcap-analyzer/dbops'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AzureKeyVault } from '../src/credentials/azure-key-vault.ts'
@@ -185,11 +184,11 @@ describe('T03 vaults, played by a local server with the answers they document', 
     close = () => server.close()
   })
   afterAll(() => close())
-  const vault = (variables = {}) =>
+  const vault = (variables = {}, timeoutMs = 60_000) =>
     new AzureKeyVault({
       vaultUrl: base,
       ca,
-      timeoutMs: 300,
+      timeoutMs,
       variables: { AZURE_POD_IDENTITY_AUTHORITY_HOST: base, ...variables },
     })
   const says =
@@ -238,7 +237,7 @@ describe('T03 vaults, played by a local server with the answers they document', 
       )
     expect((await vault().read('db-password')).version).toBe('v2')
     answer = () => {}
-    await expect(vault().read('db-password')).rejects.toMatchObject({ code: 'TIMED_OUT' })
+    await expect(vault({}, 300).read('db-password')).rejects.toMatchObject({ code: 'TIMED_OUT' })
   })
 
   it('speak for HashiCorp too: versions, deleted ones, refused tokens', async () => {
@@ -325,7 +324,9 @@ describe('T05 the local store', () => {
       const child = spawn(process.execPath, ['--conditions=development', '--input-type=module', '-e', code], {
         stdio: 'ignore',
       })
-      await setTimeout(250 + count * 70)
+      // it writes by now, and is killed somewhere within a write
+      const before = readFileSync(path)
+      await expect.poll(() => readFileSync(path).equals(before), { interval: 10 + count }).toBe(false)
       child.kill('SIGKILL')
       await once(child, 'exit')
       const store = new LocalStore(path, key)

@@ -13,7 +13,7 @@ afterAll(() => cluster.stop())
 
 describe('T41 a pool', () => {
   it('queues when it is saturated, then says so within the acquire timeout', async () => {
-    const pool = new DatabasePool({ parameters: parseConnection(cluster.url()), size: 2, acquireTimeoutMs: 200 })
+    const pool = new DatabasePool({ parameters: parseConnection(cluster.url()), size: 2, acquireTimeoutMs: 2_000 })
     const held = [await pool.connect(), await pool.connect()]
     await expect(pool.query('select 1')).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' })
     const waiting = pool.query('select 2 as n')
@@ -51,7 +51,7 @@ describe('T41 a pool', () => {
     })
     await cluster.restart('immediate')
     const fineBefore = fine
-    await expect.poll(() => fine - fineBefore, { timeout: 10_000 }).toBeGreaterThan(50)
+    await expect.poll(() => fine - fineBefore, { timeout: 60_000 }).toBeGreaterThan(50)
     isOver = true
     await Promise.all(work)
     expect(failed).toBeGreaterThan(0)
@@ -62,8 +62,8 @@ describe('T41 a pool', () => {
   })
 
   it('cancels a statement that takes longer than the command timeout', async () => {
-    const pool = new DatabasePool({ parameters: parseConnection(cluster.url()), commandTimeoutMs: 100 })
-    await expect(pool.query('select pg_sleep(5)')).rejects.toMatchObject({ code: 'TIMED_OUT' })
+    const pool = new DatabasePool({ parameters: parseConnection(cluster.url()), commandTimeoutMs: 2_000 })
+    await expect(pool.query('select pg_sleep(600)')).rejects.toMatchObject({ code: 'TIMED_OUT' })
     expect((await pool.query('select 1 as n')).rows).toEqual([{ n: 1 }])
     await pool.end()
   })

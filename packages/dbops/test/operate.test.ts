@@ -28,9 +28,13 @@ describe('T100 maintenance', () => {
     const maintain = async (...more: string[]) =>
       await run('maint', 'run', '--url', cluster.url(), '--format', 'json', ...more)
     await expect.poll(async () => JSON.stringify((await maintain()).json().data)).toContain('vacuum (analyze) t')
+    let letGo = (): void => {}
+    const told = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
     const holder = withServer(parseConnection(cluster.url()), async (client) => {
       await client.query('begin; lock table t in access exclusive mode')
-      await client.query('select pg_sleep(1.5)')
+      await told
     })
     await expect
       .poll(() =>
@@ -42,6 +46,7 @@ describe('T100 maintenance', () => {
     expect(blocked.json().checks).toContainEqual(
       expect.objectContaining({ id: 'maint.drop-invalid-index', verdict: 'pass' }),
     )
+    letGo()
     await holder
     const done = await maintain('--apply')
     expect(done.json().checks).toContainEqual(expect.objectContaining({ id: 'maint.vacuum', verdict: 'pass' }))

@@ -70,7 +70,7 @@ export async function tryPool({ parameters, size, clients, queries }: PoolTrialO
 }
 
 async function saturates(parameters: ConnectionParameters, size: number): Promise<boolean> {
-  const pool = new DatabasePool({ parameters, size, acquireTimeoutMs: 200 })
+  const pool = new DatabasePool({ parameters, size, acquireTimeoutMs: 2_000 })
   const held = await Promise.all(Array.from({ length: size }, () => pool.connect()))
   const isRefused = await pool.query('select 1').then(
     () => false,

@@ -191,7 +191,7 @@ class Cluster implements TestCluster {
   }
 
   async #untilReady(): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       try {
         this.sql('select 1')
         return
