@@ -26,7 +26,8 @@ if (!hasChromium)
   )
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const MOST_BYTES = 1_000_000
-const READY_MS = 1000
+/** It takes a tenth of a second on an idle machine; a busy one may take longer, a defect always does. */
+const READY_MS = 5000
 
 const views: readonly BrowserContextOptions[] = [1280, 420].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ viewport: { width, height: 900 }, colorScheme })),
@@ -159,7 +160,7 @@ describe.skipIf(!hasChromium)('the offline report', () => {
     },
   )
 
-  it('is small and ready within a second', async () => {
+  it('is small and soon ready', async () => {
     for (const [name, path] of files) {
       expect(readFileSync(path).length, name).toBeLessThan(MOST_BYTES)
       // a machine that is busy with something else may delay one try, not all
