@@ -41,6 +41,20 @@ export class Side {
   ackTimeNs: f64
 }
 
+/** How far the host wants to see what one direction sends, and where it is: relative sequence numbers. The host knows the order. */
+@unmanaged
+export class Reading {
+  /** Kind of interest, and above it the protocol that names what is passed over, see interest.ts. */
+  interest: i32
+  next: u32
+  until: u32
+  /** Start of the record under way, and how many that took several segments ended since the host looked, see tls-records.ts. */
+  start: u32
+  ended: i32
+  /** Index + 1 of the list of those; 0 without. */
+  list: i32
+}
+
 /** Head of a connection record; the order is that of src/tcp/connection-record.ts. The two sides follow it. */
 @unmanaged
 export class Connection {
@@ -57,13 +71,19 @@ export class Connection {
   serverPort: i32
   handshake: i32
   index: i32
-  /** How far the host wants to see the payload each way, see interest.ts, and the numbers that belong to it. */
-  interest0: i32
-  interest1: i32
-  from0: u32
-  from1: u32
-  until0: u32
-  until1: u32
+  // the two readings, which records cannot hold as such
+  reading0: i32
+  reading01: i32
+  reading02: i32
+  reading03: i32
+  reading04: i32
+  reading05: i32
+  reading1: i32
+  reading11: i32
+  reading12: i32
+  reading13: i32
+  reading14: i32
+  reading15: i32
   /** Index + 1 of the connection's observations, see observed.ts; 0 without. */
   observed: i32
   /** What the host wants to be told of the connection beside what is remarkable, see observed.ts. */
@@ -76,25 +96,10 @@ export class Connection {
     return changetype<Side>(changetype<usize>(this) + offsetof<Connection>() + <usize>direction * offsetof<Side>())
   }
 
+  /** How far the host wants to see the payload of a direction, see interest.ts. */
   @inline
-  interest(direction: i32): i32 {
-    return direction === 0 ? this.interest0 : this.interest1
-  }
-
-  @inline
-  readFrom(direction: i32): u32 {
-    return direction === 0 ? this.from0 : this.from1
-  }
-
-  @inline
-  setReadFrom(direction: i32, sequence: u32): void {
-    if (direction === 0) this.from0 = sequence
-    else this.from1 = sequence
-  }
-
-  @inline
-  readUntil(direction: i32): u32 {
-    return direction === 0 ? this.until0 : this.until1
+  reading(direction: i32): Reading {
+    return changetype<Reading>(changetype<usize>(this) + offsetof<Connection>('reading0') + <usize>direction * offsetof<Reading>())
   }
 
   /** Direction of the side that sent a SYN, or was sent a SYN-ACK; 0 when neither was seen. */

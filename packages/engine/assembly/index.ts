@@ -10,15 +10,17 @@ import { countsPointer, initFrameCounts, vlansPointer } from './frame-counts'
 import { HEADER_BYTES, Header } from './header'
 import { isPassedOver } from './interest'
 import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
-import { march, passRecord, payloadThere, readRecord, RECORD_FOR_HOST, RECORD_IN_NEXT_SLOT } from './march'
+import { march, passRecord, readRecord, RECORD_FOR_HOST, RECORD_IN_NEXT_SLOT } from './march'
 import { allocate, forgetGrowth, hasGrown } from './memory'
 import { endLastExchange, forgetObserved, flowEvents, initObserved, observe, observedAt, oversized, roundTrips } from './observed'
 import { settings } from './observer-settings'
+import { capturedPayload, payloadPointer } from './plain-frame'
 import { countStreams, printConnections, printConversations, printStreams } from './rows'
 import { SEGMENT_BYTES, Segment } from './segment'
 import { streamCount, takeSegment } from './streams'
 import { initLists, listAt, listSegment } from './tcp-lists'
 import { newText, OUTPUT, Text } from './text'
+import { endedAt, forgetRecords, initRecords } from './tls-records'
 import { told } from './told'
 import { clear, droppedSegments, initUnacked } from './unacked'
 
@@ -52,6 +54,7 @@ export function start(mostUnacked: i32, conversationsToo: bool, ownView: bool, l
   initFrameCounts()
   initAddresses()
   initObserved()
+  initRecords()
   tells = wanted
   hasOwnView = ownView
   initConnections(connectionBytes() + (ownView ? 2 * LOSS_SIDE_BYTES : 0))
@@ -96,7 +99,10 @@ export function walk(): i32 {
     if (read === RECORD_IN_NEXT_SLOT) return bits | WALK_SLOT_FULL
     if (read === RECORD_FOR_HOST || flows.live >= march.mostFlows) return bits
     bits |= takeTcp()
-    if (isTold()) return bits | WALK_TAKEN
+    const isForHost = isTold()
+    // passing records notes them, which may take memory
+    bits |= result(false)
+    if (isForHost) return bits | WALK_TAKEN
     passRecord(header)
   }
 }
@@ -105,7 +111,8 @@ export function walk(): i32 {
 function isTold(): bool {
   if ((tells & TELLS_REMARKABLE) !== 0 && segment.isRemarkable !== 0) return true
   if ((tells & TELLS_PAYLOAD) === 0) return false
-  return segment.isClosed !== 0 || !isPassedOver(header, segment, connectionAt(segment.connection), payloadThere())
+  if (segment.isClosed !== 0) return true
+  return !isPassedOver(header, segment, connectionAt(segment.connection), payloadPointer, capturedPayload)
 }
 
 /** Takes the header as a TCP segment. Returns bits: OPENED when it opened a flow, GROWN when memory has moved. */
@@ -224,6 +231,11 @@ export function oversizedSegments(): i32 {
   return oversized
 }
 
+/** The records over several segments that ended in a direction, of which there are some. */
+export function endedRecords(connection: i32, direction: i32): usize {
+  return endedAt(connectionAt(connection).reading(direction))
+}
+
 /** Observations of a connection; 0 when it has none. */
 export function observedPointer(connection: i32): usize {
   return observedAt(connectionAt(connection))
@@ -267,6 +279,7 @@ export function removeFlow(index: i32): void {
     clear(connection.side(0))
     clear(connection.side(1))
     forgetObserved(connection)
+    forgetRecords(connection)
     removeConnection(connection)
   }
   flows.remove(flow)

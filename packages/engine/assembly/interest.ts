@@ -2,8 +2,9 @@ import { Connection } from './connection'
 import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
 import { Header } from './header'
 import { Segment } from './segment'
+import { passRecords } from './tls-records'
 
-// How far the host wants to see what one direction of a connection sends, set by it; the order is that of src/core/interest.ts.
+// How far the host wants to see what one direction of a connection sends, set by it; the order is that of src/march/stream-connections.ts.
 /** It reads every payload and FIN: the value of a new connection. */
 export const READS = 0
 /** It reads nothing. */
@@ -12,6 +13,10 @@ export const PASSES = 1
 export const NAMES = 2
 /** It passes over what comes in order up to a number, as in the body of a message. */
 export const SKIPS = 3
+/** It only names the frames that end records of TLS, as long as those hold application data. */
+export const RECORDS = 4
+/** The same, and frames where a record should begin and does not. */
+export const RECORDS_OR_REST = 5
 
 const KIND_MASK = 0xff
 const PROTOCOL_SHIFT = 8
@@ -21,25 +26,28 @@ const SYN_FIN_RST = TCP_SYN | TCP_FIN | TCP_RST
 export let namedProtocol: i32 = -1
 
 /** True when nobody reads the segment's payload; then what the host would have done with it is done. */
-export function isPassedOver(header: Header, segment: Segment, connection: Connection, captured: i32): bool {
+export function isPassedOver(header: Header, segment: Segment, connection: Connection, payload: usize, captured: i32): bool {
   namedProtocol = -1
   const isFin = (header.tcpFlags & TCP_FIN) !== 0
   if ((captured <= 0 && !isFin) || (header.tcpFlags & TCP_RST) !== 0) return true
-  const direction = segment.direction
-  const interest = connection.interest(direction)
-  const kind = interest & KIND_MASK
+  const reading = connection.reading(segment.direction)
+  const kind = reading.interest & KIND_MASK
   if (kind === PASSES) return true
   if (kind === READS || segment.flags !== 0 || captured <= 0 || (header.tcpFlags & TCP_SYN) !== 0) return false
   const position = <u32>segment.relativeSequence
   if (kind === NAMES) {
-    if (position < connection.readFrom(direction)) return false
-    namedProtocol = interest >> PROTOCOL_SHIFT
+    if (position < reading.next) return false
+    namedProtocol = reading.interest >> PROTOCOL_SHIFT
     return true
   }
   if ((header.tcpFlags & SYN_FIN_RST) !== 0 || captured !== header.payloadLength) return false
-  if (position !== connection.readFrom(direction)) return false
   const end = <u64>position + <u64>captured
-  if (end >= <u64>connection.readUntil(direction)) return false
-  connection.setReadFrom(direction, <u32>end)
+  if (kind >= RECORDS) {
+    const touched = passRecords(reading, position, end, payload, kind === RECORDS_OR_REST)
+    if (touched > 0) namedProtocol = reading.interest >> PROTOCOL_SHIFT
+    return touched >= 0
+  }
+  if (position !== reading.next || end >= <u64>reading.until) return false
+  reading.next = <u32>end
   return true
 }

@@ -5,7 +5,7 @@ import { allocate } from './memory'
 import { countFrame } from './frame-counts'
 import { Header } from './header'
 import { namedProtocol } from './interest'
-import { capturedPayload, decodePlainFrame, vlanId } from './plain-frame'
+import { decodePlainFrame, vlanId } from './plain-frame'
 
 const RECORD_HEADER_BYTES = 16
 /** Enhanced Packet Block without options (pcapng draft §4.3): its type, and its bytes before and around the packet. */
@@ -114,12 +114,6 @@ function readFrame(header: Header, frame: usize, captured: u32, wire: u32): i32 
   header.number = march.number
   header.wireLength = <i32>wire
   return RECORD_PLAIN
-}
-
-/** Bytes of payload that were captured of the record read last. */
-@inline
-export function payloadThere(): i32 {
-  return capturedPayload
 }
 
 /** Counts the record read last and goes to the next. */

@@ -10,8 +10,9 @@ const IPV4_WITHOUT_OPTIONS = 0x45
 const MORE_FRAGMENTS_OR_OFFSET = 0x3fff
 const MOST_CAPTURED_OPTIONS = 40
 
-/** What the frame decoded last was: 802.1Q tag or -1, and captured payload. */
+/** What the frame decoded last was: 802.1Q tag or -1, and captured payload: where it is, and its bytes. */
 export let vlanId: i32 = -1
+export let payloadPointer: usize = 0
 export let capturedPayload: i32 = 0
 
 @inline
@@ -94,6 +95,7 @@ function decodeTcp(header: Header, at: usize, reported: i32, captured: i32): boo
   header.lengthKnown = 1
   header.isQuoted = 0
   header.checksum = u16At(at + 16)
+  payloadPointer = at + headerBytes
   capturedPayload = min(reported, captured) - headerBytes
   header.optionBytes = min(min(reported, captured) - TCP_BYTES, MOST_CAPTURED_OPTIONS)
   const options = changetype<usize>(header) + OPTIONS_OFFSET

@@ -30,6 +30,7 @@ export interface CoreExports {
   settingsPointer(): number
   roundTripsPointer(): number
   oversizedSegments(): number
+  endedRecords(connection: number, direction: number): number
   observedPointer(connection: number): number
   endExchanges(connection: number): number
   flushList(list: number): void

@@ -203,6 +203,11 @@ export class Core {
     writeObserverSettings(this.words, this.doubles, this.core.settingsPointer() >> 2, settings, partition)
   }
 
+  /** Offset in {@link words} of the records that a walk passed the end of in a direction that has some. */
+  endedRecordsAt(connection: number, direction: number): number {
+    return this.core.endedRecords(connection, direction) >> 2
+  }
+
   /** Offset in {@link words} of a connection's observations; 0 when it has none. */
   observedAt(connection: number): number {
     return this.core.observedPointer(connection) >> 2

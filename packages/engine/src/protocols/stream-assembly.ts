@@ -7,10 +7,8 @@ import {
   type StreamDissector,
   type StreamPiece,
 } from './stream-dissector.ts'
-import { StreamUnit } from './stream-unit.ts'
+import { MAX_UNITS, StreamUnit } from './stream-unit.ts'
 
-/** Units remembered a direction, done ones included: a repeat of a finished message is known by them. */
-const MAX_UNITS = 16
 /** Segments with these flags may complete a message, but then it is lost (spec 13.7). */
 export const NOT_DISSECTED = SegmentFlag.keepAlive | SegmentFlag.outOfOrder
 

@@ -14,4 +14,28 @@ export interface StreamConnections {
   skip(connection: number, direction: number, from: number, until: number): void
   /** The number up to which a direction that skips was passed over; -1 where nothing is skipped. */
   skippedTo(connection: number, direction: number): number
+  /**
+   * Whole segments that hold nothing but records that nobody reads are passed over, and named by the protocol where they touch the start
+   * or the end of one; with `restToo` also what is no record, to the end of its segment. `next` comes next within the record `[start, end)`
+   * under way; both ends are `next` between records.
+   */
+  passRecords(
+    connection: number,
+    direction: number,
+    protocol: number,
+    restToo: boolean,
+    start: number,
+    next: number,
+    end: number,
+  ): void
+  /** Where a direction whose records are passed over is, with those that ended since it was asked last; null for others. Borrowed. */
+  recordsPassed(connection: number, direction: number): RecordsPassed | null
+}
+
+export interface RecordsPassed {
+  /** Starts and ends of the latest records that took several segments, the one that was under way included. */
+  readonly ended: readonly number[]
+  readonly start: number
+  readonly next: number
+  readonly end: number
 }

@@ -48,6 +48,13 @@ export interface StreamPiece {
  */
 export interface StreamDissector {
   /**
+   * Protocol whose records of application data nobody reads: a frame that touches the start or the end of one is only marked with it.
+   * Only for a dissector that sees all bytes of its connection.
+   */
+  readonly recordProtocol?: number
+  /** What is no record, nor text, is only marked as well. */
+  readonly marksWhatIsNoRecord?: boolean
+  /**
    * Looks at `bytes[start…end)`, which begin at a message boundary or are the unit that was asked for.
    * @returns offset of the first byte not consumed; with `piece.need` set when more is needed from there on.
    */

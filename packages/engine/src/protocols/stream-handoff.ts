@@ -1,6 +1,7 @@
 import type { Packet } from '../packet.ts'
 import { markProtocol } from '../protocol-set.ts'
 import type { DissectorChooser, StreamProtocol } from './choose-dissector.ts'
+import { catchUpRecords, recordUnderWay } from './records-passed.ts'
 import { SegmentFlag } from './segment-flags.ts'
 import { type AssemblyLimits, type AttachedDissector, NOT_DISSECTED, StreamAssembly } from './stream-assembly.ts'
 import type { StreamConnections } from './stream-connections.ts'
@@ -92,13 +93,13 @@ export class StreamHandoff {
         flags === SegmentFlag.whole &&
         passesUnseen(newest, position, capturedLength, packet.number)
       ) {
-        this.#tellInterest(connection, direction, attached)
+        this.#tellInterest(connection, direction, attached, position)
         return
       }
       if ((flags & SegmentFlag.whole) !== 0)
         this.#assembly.feed(attached, units, position, bytes, start, capturedLength, flags)
       else if ((flags & NOT_DISSECTED) === 0) this.#assembly.dissectCut(attached, bytes, start, start + capturedLength)
-      this.#tellInterest(connection, direction, attached)
+      this.#tellInterest(connection, direction, attached, position)
       return
     }
     if ((flags & NOT_DISSECTED) !== 0) return
@@ -107,7 +108,7 @@ export class StreamHandoff {
     if ((flags & SegmentFlag.whole) !== 0) {
       this.#assembly.feed(opened, opened.units[direction], position, bytes, start, capturedLength, flags)
     } else this.#assembly.dissectCut(opened, bytes, start, start + capturedLength)
-    this.#tellInterest(connection, direction, opened)
+    this.#tellInterest(connection, direction, opened, position)
   }
 
   /** Takes the payload of a segment that an ICMP error quotes: it is looked at once and changes no reassembly. */
@@ -184,14 +185,16 @@ export class StreamHandoff {
     if (verdict === FOREIGN) this.#connections.passAll(connection)
   }
 
-  /** Brings the newest unit to where its direction was passed over meanwhile. */
-  #catchUp(connection: number, direction: number, units: readonly StreamUnit[]): void {
+  /** Brings the units to where their direction was passed over meanwhile. */
+  #catchUp(connection: number, direction: number, units: StreamUnit[]): void {
+    const passed = this.#connections.recordsPassed(connection, direction)
+    if (passed !== null) catchUpRecords(units, passed)
     const skippedTo = this.#connections.skippedTo(connection, direction)
     if (skippedTo >= 0) units[units.length - 1]!.next = skippedTo
   }
 
-  /** Says which segments of a direction need not be shown any more. */
-  #tellInterest(connection: number, direction: 0 | 1, attached: AttachedDissector): void {
+  /** Says which segments of a direction need not be shown any more, after the one at `position`. */
+  #tellInterest(connection: number, direction: 0 | 1, attached: AttachedDissector, position: number): void {
     if (this.#assembly.piece.isOver) {
       this.release(connection)
       this.#setVerdict(connection, FOREIGN)
@@ -202,6 +205,13 @@ export class StreamHandoff {
     if (opaque >= 0 && units.every((unit) => unit.isDone)) {
       const from = units.reduce((end, unit) => Math.max(end, unit.end), 0)
       this.#connections.name(connection, direction, opaque, from)
+      return
+    }
+    const { recordProtocol, marksWhatIsNoRecord } = attached.dissector
+    const record = recordProtocol === undefined ? null : recordUnderWay(units, position)
+    if (record !== null) {
+      const { start, next, end } = record
+      this.#connections.passRecords(connection, direction, recordProtocol!, marksWhatIsNoRecord!, start, next, end)
       return
     }
     const newest = units.length > 0 ? units[units.length - 1]! : undefined

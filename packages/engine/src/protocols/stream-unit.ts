@@ -1,5 +1,7 @@
 /** Pieces beyond a hole that one unit remembers; more are forgotten. */
 const MAX_ISLANDS = 1024
+/** Units remembered a direction, done ones included: a repeat of a finished message is known by them. */
+export const MAX_UNITS = 16
 const NO_BYTES = new Uint8Array(0)
 
 /**

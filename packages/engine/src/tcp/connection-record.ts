@@ -5,15 +5,13 @@ export const CONNECTION_COMPLETENESS = 0
 export const CONNECTION_SERVER_PORT = 7
 /** Bits of what the handshake told, below. */
 export const CONNECTION_HANDSHAKE = 8
-/** How far the payload of direction 0 is read, see core/interest.ts; the next word is that of direction 1. */
-export const CONNECTION_INTEREST = 10
-/** Relative sequence numbers that belong to the interest, two each. */
-export const CONNECTION_FROM = 12
-export const CONNECTION_UNTIL = 14
+/** How far the payload of direction 0 is read, see march/stream-connections.ts; that of direction 1 follows. */
+export const CONNECTION_READING = 10
+export const READING_WORDS = 6
 /** What is watched of the connection, see core/observations.ts. */
-export const CONNECTION_WATCHED = 17
+export const CONNECTION_WATCHED = 23
 /** Initial RTT in ns, 0 when unknown; in doubles from the start of the record. */
-export const CONNECTION_INITIAL_RTT = 10
+export const CONNECTION_INITIAL_RTT = 13
 
 /** Who the initiator is, by a SYN or SYN-ACK. */
 export const HANDSHAKE_HAS_INITIATOR = 2

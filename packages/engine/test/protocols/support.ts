@@ -51,6 +51,8 @@ const everythingShown: StreamConnections = {
   name: () => {},
   skip: () => {},
   skippedTo: () => -1,
+  passRecords: () => {},
+  recordsPassed: () => null,
 }
 
 /** One connection whose segments a test sends; payload buffers are overwritten after each call, as borrowed bytes are. */

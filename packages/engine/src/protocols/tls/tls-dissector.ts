@@ -16,6 +16,7 @@ import { isTls13 } from './version-names.ts'
  * Records of application data are only counted: they cost a few integer operations and are asked for with `skipContent`.
  */
 export class TlsDissector implements StreamDissector {
+  readonly recordProtocol = Protocol.tls
   readonly #listener: TlsListener
   readonly #handshakes: [HandshakeReader, HandshakeReader]
   /** Frame of each direction's first ChangeCipherSpec; 0 before it. */
@@ -27,6 +28,11 @@ export class TlsDissector implements StreamDissector {
     this.#listener = listener
     const take = this.#handshake.bind(this)
     this.#handshakes = [new HandshakeReader(take), new HandshakeReader(take)]
+  }
+
+  /** Once the version is agreed on, what looks like SSL 2.0 is the rest of a record whose beginning was lost. */
+  get marksWhatIsNoRecord(): boolean {
+    return this.#version !== 0
   }
 
   /**
@@ -47,8 +53,7 @@ export class TlsDissector implements StreamDissector {
         return position
       }
       const isRecord = isRecordHeader(bytes, position)
-      // once the version is agreed on, what looks like SSL 2.0 is the rest of a record whose beginning was lost
-      if (!isRecord && (this.#version !== 0 || !isSsl2Record(bytes, position))) return end
+      if (!isRecord && (this.marksWhatIsNoRecord || !isSsl2Record(bytes, position))) return end
       const length = isRecord ? RECORD_HEADER_LENGTH + recordLength(bytes, position) : ssl2RecordLength(bytes, position)
       if (length > available) {
         if (!piece.canWait) return this.#cutRecord(piece, bytes, position, end)
