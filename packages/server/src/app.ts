@@ -13,6 +13,7 @@ import { captureRoutes } from './captures/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { answerErrors } from './http/error-answers.ts'
 import { demandAccess, guardRoutes } from './http/guard.ts'
+import { refuseNullCharacters } from './http/plain-text.ts'
 import { addPlugins } from './http/plugins.ts'
 import { metricsRoutes } from './metrics/routes.ts'
 import { noteRoutes } from './notes/routes.ts'
@@ -27,8 +28,8 @@ import { taskRoutes } from './tasks/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 const MOST_BODY_BYTES = 1 << 20
-const REQUEST_TIMEOUT_MS = 600_000
-const HEADERS_TIMEOUT_MS = 20_000
+/** How often connections are looked at for those that are too slow. */
+const SLOW_LOOK_MS = 1000
 
 /** Everything the service can do. */
 const features: readonly Feature[] = [
@@ -57,13 +58,18 @@ const features: readonly Feature[] = [
 /** The HTTP application over its services; listens when it is told to. */
 export async function buildApp(services: Services): Promise<App> {
   const { config, log } = services
-  const proxies = config.values.TRUSTED_PROXIES
+  const { TRUSTED_PROXIES: proxies, HEADERS_TIMEOUT_SECONDS, REQUEST_TIMEOUT_SECONDS } = config.values
+  const requestTimeout = REQUEST_TIMEOUT_SECONDS * 1000
   const app = fastify({
     loggerInstance: log,
     trustProxy: proxies.length === 0 ? false : [...proxies],
     bodyLimit: MOST_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    requestTimeout,
+    http: {
+      headersTimeout: Math.min(HEADERS_TIMEOUT_SECONDS * 1000, requestTimeout),
+      requestTimeout,
+      connectionsCheckingInterval: SLOW_LOOK_MS,
+    },
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
@@ -72,6 +78,7 @@ export async function buildApp(services: Services): Promise<App> {
   demandAccess(app)
   await addPlugins(app, services)
   guardRoutes(app, services)
+  refuseNullCharacters(app)
   for (const feature of features) feature(app, services)
   app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
   return app

@@ -1,5 +1,6 @@
 import { parseDatabaseUrl } from '../db/database-url.ts'
 import type { Values } from './config.ts'
+import { outsideHostProblems } from './outside-hosts.ts'
 
 const LEAST_KEY_LENGTH = 32
 /** Words of examples; a key that holds one was copied from somewhere. */
@@ -43,6 +44,7 @@ export function contradictions(values: Values): string[] {
   if (values.DATABASE_MIN_SIZE > values.DATABASE_MAX_SIZE)
     problems.push('DATABASE_MIN_SIZE is larger than DATABASE_MAX_SIZE')
   if (values.SMTP_TLS && values.SMTP_SSL) problems.push('SMTP_TLS and SMTP_SSL exclude each other')
+  problems.push(...outsideHostProblems(values))
   if (values.STORAGE === 's3') {
     for (const name of ['S3_ENDPOINT', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const)
       if (values[name] === null) problems.push(`${name} is needed for STORAGE=s3`)

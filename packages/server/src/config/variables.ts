@@ -66,6 +66,8 @@ export const variables = [
   integer('WORKER_CONCURRENCY', 1, 1, 64, 'analyses at once in one worker'),
   integer('ANALYSIS_MEMORY_MB', 1024, 128, 65_536, 'memory of one analysis'),
   integer('ANALYSIS_TIMEOUT_SECONDS', 3600, 1, 86_400, 'time of one analysis'),
+  integer('HEADERS_TIMEOUT_SECONDS', 20, 1, 600, 'whoever sends headers more slowly is cut off'),
+  integer('REQUEST_TIMEOUT_SECONDS', 600, 1, 86_400, 'so is whoever takes longer for a whole request'),
   integer(
     'SHUTDOWN_TIMEOUT_SECONDS',
     20,

@@ -143,15 +143,14 @@ export class Worker {
     }
   }
 
-  /** What an analysis found is not given up because the database restarts just now. */
-  async #patiently(work: () => Promise<void>, isInVain: () => boolean): Promise<void> {
+  /** An analysis is not given up because the database restarts just now. */
+  async #patiently<Result>(work: () => Promise<Result>, isInVain: () => boolean): Promise<Result> {
     for (;;) {
       try {
-        await work()
-        return
+        return await work()
       } catch (error) {
         if (!isDatabaseAway(error) || isInVain() || this.#ending.signal.aborted) throw error
-        this.#parts.log.warn({ err: error }, 'the result cannot be stored yet')
+        this.#parts.log.warn({ err: error }, 'the worker waits for the database')
         await wait(LOOK_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined)
       }
     }
@@ -184,7 +183,10 @@ export class Worker {
       capture: capture.path,
       name: task.filename,
       folder,
-      language: await languageOf(task.owner_id),
+      language: await this.#patiently(
+        () => languageOf(task.owner_id),
+        () => signal.aborted,
+      ),
       mostExpansionRatio: values.MAX_EXPANSION_RATIO,
     }
     const limits = { memoryMb: values.ANALYSIS_MEMORY_MB, timeoutSeconds: values.ANALYSIS_TIMEOUT_SECONDS }

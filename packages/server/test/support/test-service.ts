@@ -53,6 +53,8 @@ export interface TestOptions {
   readonly now?: () => Date
   readonly folder?: string
   readonly databaseUrl?: string
+  /** Cost of bcrypt; 4. */
+  readonly passwordCost?: number
 }
 
 /** A started service over a new database, listening on a free port. */
@@ -80,7 +82,7 @@ export async function startTestService(dialect: TestDialect, options: TestOption
     print: (text) => {
       printed += text
     },
-    passwordCost: 4,
+    passwordCost: options.passwordCost ?? 4,
     mountedPassword: '/nowhere',
     ...(options.now && { now: options.now }),
   })
