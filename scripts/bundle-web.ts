@@ -61,6 +61,9 @@ writeFileSync(
 </html>
 `,
 )
+// an example for whoever has no capture at hand
+const sample = 'slow-download.pcap'
+writeFileSync(join(target, sample), readFileSync(join(import.meta.dirname, '../samples', sample)))
 for (const name of readdirSync(target)) {
   const path = join(target, name)
   writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)))

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
+import { TOTP } from 'otpauth'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   ADMIN_PASSWORD,
+  dialects,
   printedPassword,
   sample,
   startTestService,
+  stopCluster,
   type TestService,
   USER_PASSWORD,
 } from '../../server/test/support/test-service.ts'
@@ -14,13 +17,15 @@ import { heading, logIn } from './steps.ts'
 
 const samples = join(import.meta.dirname, '../../../samples')
 
-describe.skipIf(!hasChromium)('the way of a user through the pages', () => {
+afterAll(stopCluster)
+
+describe.skipIf(!hasChromium).each(dialects)('the way of a user through the pages on %s', (dialect) => {
   let service: TestService
   let browser: Browser
   let admin: Awaited<ReturnType<typeof openTab>>
   let user: Awaited<ReturnType<typeof openTab>>
   beforeAll(async () => {
-    service = await startTestService('sqlite')
+    service = await startTestService(dialect)
     browser = await startBrowser()
     admin = await openTab(browser, service.base)
     user = await openTab(browser, service.base)
@@ -105,6 +110,17 @@ describe.skipIf(!hasChromium)('the way of a user through the pages', () => {
     expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0)
   })
 
+  let secret = ''
+  it('sets up a second factor', async () => {
+    const { page } = user
+    await page.goto('/account')
+    await page.getByRole('button', { name: 'Turn it on' }).click()
+    secret = (await page.locator('.second-factor code').textContent()) ?? ''
+    await page.getByLabel('Code of your second factor').fill(new TOTP({ secret }).generate())
+    await page.getByRole('button', { name: 'Turn it on' }).click()
+    await page.getByText('Backup codes').waitFor()
+  })
+
   it('refuses what is no capture and says why', async () => {
     const { page } = user
     await page.getByRole('link', { name: 'Upload' }).click()
@@ -133,6 +149,11 @@ describe.skipIf(!hasChromium)('the way of a user through the pages', () => {
     expect(await page.locator('details.finding').count()).toBeGreaterThan(0)
     expect(await seriousViolations(page)).toEqual([])
     await keepPicture(page, 'report')
+    const [evidence] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download the frames that prove it' }).first().click(),
+    ])
+    expect(evidence.suggestedFilename()).toMatch(/\.pcapng$/)
     await page.getByLabel('Language').first().selectOption('fr')
     await page.getByRole('link', { name: 'Historique' }).waitFor()
     expect(await page.getAttribute('html', 'lang')).toBe('fr')
@@ -170,6 +191,8 @@ describe.skipIf(!hasChromium)('the way of a user through the pages', () => {
     await heading(page, 'Log in')
     await page.goto('/history')
     await heading(page, 'Log in')
+    await logIn(page, 'nora', USER_PASSWORD)
+    await page.getByLabel('Code of your second factor').waitFor()
   })
 
   it('never made the console complain', () => {

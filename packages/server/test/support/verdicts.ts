@@ -55,6 +55,8 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   'POST /api/users/me/2fa/setup': caller,
   'POST /api/users/me/2fa/enable': caller,
   'POST /api/users/me/2fa/disable': caller,
+  'GET /api/users/me/usage': caller,
+  'GET /api/captures/:sha256': { ...caller, path: `/api/captures/${'0'.repeat(64)}` },
   'GET /api/keys': caller,
   'POST /api/keys': caller,
   'DELETE /api/keys/:id': { whose: 'owner', path: '/api/keys/KEY', own: 200 },
@@ -73,6 +75,7 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   'POST /api/admin/users/bulk/block': bulk,
   'POST /api/admin/users/bulk/unblock': bulk,
   'POST /api/admin/users/bulk/delete': bulk,
+  'GET /api/admin/storage': administrators,
   'GET /api/admin/audit': administrators,
   'GET /api/admin/audit/verify': administrators,
 

@@ -2,8 +2,8 @@ import type { FunctionComponent } from 'preact'
 import { useEffect } from 'preact/hooks'
 import lazy from 'preact-iso/lazy'
 import { Route, Router, useLocation } from 'preact-iso/router'
+import { AboutPage } from './pages/about.tsx'
 import { AccountPage } from './pages/account.tsx'
-import { AdminPage } from './pages/admin.tsx'
 import { ChangePasswordPage } from './pages/change-password.tsx'
 import { ForgotPasswordPage } from './pages/forgot-password.tsx'
 import { HistoryPage } from './pages/history.tsx'
@@ -20,6 +20,10 @@ import { useShowing } from './session/showing.tsx'
 /** The viewer is loaded with the first report, the language of filters with the first packets. */
 const ReportPage = lazy(() => import('./pages/report.tsx').then((module) => module.ReportPage))
 const PacketsPage = lazy(() => import('./pages/packets.tsx').then((module) => module.PacketsPage))
+const ComparePage = lazy(() => import('./pages/compare.tsx').then((module) => module.ComparePage))
+const AdminPage = lazy(() => import('./pages/admin.tsx').then((module) => module.AdminPage))
+const AuditPage = lazy(() => import('./pages/audit.tsx').then((module) => module.AuditPage))
+const SystemPage = lazy(() => import('./pages/system.tsx').then((module) => module.SystemPage))
 
 /** A page for those who are logged in; others are led to the login and back. */
 function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all'): FunctionComponent {
@@ -50,7 +54,10 @@ const Progress = privatePage(ProgressPage)
 const Report = privatePage(ReportPage)
 const Packets = privatePage(PacketsPage)
 const History = privatePage(HistoryPage)
+const Compare = privatePage(ComparePage)
 const Admin = privatePage(AdminPage, 'admin')
+const Audit = privatePage(AuditPage, 'admin')
+const System = privatePage(SystemPage, 'admin')
 
 /** Every page by its address. */
 export function Pages() {
@@ -67,7 +74,11 @@ export function Pages() {
       <Route path="/reports/:id" component={Report} />
       <Route path="/reports/:id/packets" component={Packets} />
       <Route path="/history" component={History} />
+      <Route path="/compare" component={Compare} />
       <Route path="/admin" component={Admin} />
+      <Route path="/admin/audit" component={Audit} />
+      <Route path="/admin/system" component={System} />
+      <Route path="/about" component={AboutPage} />
       <Route default component={NotFoundPage} />
     </Router>
   )

@@ -11,7 +11,11 @@ export const pagePaths = [
   '/reports/:id',
   '/reports/:id/packets',
   '/history',
+  '/compare',
   '/admin',
+  '/admin/audit',
+  '/admin/system',
+  '/about',
 ] as const
 
 /** Where to go after logging in: only an address of this application, else the first page. */

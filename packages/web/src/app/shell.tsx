@@ -1,12 +1,14 @@
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso/router'
+import { Keyboard } from './palette/keyboard.tsx'
 import type { Language, Theme } from './preferences.ts'
 import { useSession } from './session/session.tsx'
 import { useShowing } from './session/showing.tsx'
+import { paletteWords } from './words/palette.ts'
 
 /** What stands on every page: where one can go, who one is, language and theme. */
 export function Shell({ children }: { children: ComponentChildren }) {
-  const { words } = useShowing()
+  const { words, language } = useShowing()
   return (
     <>
       <a class="skip" href="#content">
@@ -21,6 +23,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <Account />
       </header>
       {children}
+      <footer class="foot">
+        <a href="/about">{paletteWords[language].about}</a> <kbd>?</kbd> <kbd>Ctrl K</kbd>
+      </footer>
+      <Keyboard />
     </>
   )
 }

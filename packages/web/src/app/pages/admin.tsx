@@ -1,29 +1,42 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
+import { AdminAreas } from '../admin/areas.tsx'
+import { BulkBar } from '../admin/bulk-bar.tsx'
+import { CreateUser } from '../admin/create-user.tsx'
+import { type UserAction, UserRow } from '../admin/user-row.tsx'
 import type { User, UserPage } from '../answers.ts'
 import { call } from '../api.ts'
 import { Confirm } from '../parts/confirm.tsx'
-import { CreateUser } from '../parts/create-user.tsx'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Scroller } from '../parts/scroller.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { useAction } from '../parts/use-action.ts'
-import { UserRow } from '../parts/user-row.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { adminWords } from '../words/admin.ts'
 
 const LIMIT = 25
 const states = ['pending', 'approved', 'blocked'] as const
 
+interface Reset {
+  readonly username: string
+  /** Left out when it was sent by mail. */
+  readonly temporary_password?: string
+}
+
 /** Users: who waits for approval, who may come in, who may not. */
 export function AdminPage() {
-  const { words } = useShowing()
+  const { words, language } = useShowing()
+  const more = adminWords[language]
   const { query, route } = useLocation()
   const { problem, run } = useAction()
   const tell = useToast()
   const [page, setPage] = useState<UserPage | null>(null)
-  const [leaving, setLeaving] = useState<User | null>(null)
+  const [asked, setAsked] = useState<{ readonly user: User; readonly action: 'delete' | 'reset' } | null>(null)
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [reset, setReset] = useState<Reset | null>(null)
   const { search = '', status = '' } = query
   const offset = Math.max(0, Math.floor(Number(query.offset ?? 0)) || 0)
 
@@ -33,30 +46,44 @@ export function AdminPage() {
       if (search !== '') wanted.set('search', search)
       if (status !== '') wanted.set('status', status)
       setPage(await call<UserPage>('GET', `/api/users?${wanted}`))
+      setChosen(new Set())
     })
   useEffect(() => void read(), [search, status, offset])
   const show = (changes: Record<string, string>) => {
     const next = Object.entries({ search, status, ...changes }).filter(([, value]) => value !== '' && value !== '0')
     route(next.length === 0 ? '/admin' : `/admin?${new URLSearchParams(next)}`, true)
   }
-  const act = async (method: 'PUT' | 'DELETE', user: User, action: string, verb: string) => {
+  const act = async (user: User, action: UserAction, verb: string) => {
+    const address = `/api/admin/users/${user.id}`
+    const acts: Readonly<Record<UserAction, () => Promise<unknown>>> = {
+      approve: () => call('PUT', `${address}/approve`),
+      block: () => call('PUT', `${address}/block`),
+      unblock: () => call('PUT', `${address}/unblock`),
+      delete: () => call('DELETE', address),
+      no2fa: () => call('DELETE', `${address}/2fa`),
+      role: () => call('PUT', `${address}/role`, { role: user.role === 'admin' ? 'user' : 'admin' }),
+      reset: async () => setReset(await call<Reset>('POST', `${address}/reset-password`, {})),
+    }
     let isDone = false
     await run(async () => {
-      await call(method, `/api/admin/users/${user.id}${action}`)
+      await acts[action]()
       isDone = true
     })
     if (!isDone) return
     tell(words.done(verb, user.username))
     await read()
   }
+  const choose = (id: string) => {
+    const next = new Set(chosen)
+    if (!next.delete(id)) next.add(id)
+    setChosen(next)
+  }
 
   return (
     <Page title={words.users}>
+      <AdminAreas />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <label>
-          {words.searchUsers}
-          <input type="search" value={search} onChange={({ currentTarget }) => show({ search: currentTarget.value })} />
-        </label>
+        <SearchField label={words.searchUsers} value={search} onSearch={(search) => show({ search })} />
         <label>
           {words.status}
           <select value={status} onChange={({ currentTarget }) => show({ status: currentTarget.value })}>
@@ -72,12 +99,31 @@ export function AdminPage() {
       <Problem text={problem} />
       {page === null && <Skeleton lines={6} />}
       {page !== null && page.users.length === 0 && <p class="card">{words.noMatch}</p>}
+      <div role="status">
+        {reset !== null && (
+          <p class="notice reset-password">
+            {reset.temporary_password === undefined ? (
+              more.mailed(reset.username)
+            ) : (
+              <>
+                {more.newPassword(reset.username)}: <code>{reset.temporary_password}</code>
+                <br />
+                {words.shownOnce}
+              </>
+            )}
+          </p>
+        )}
+      </div>
       {page !== null && page.users.length > 0 && (
         <>
+          <BulkBar ids={[...chosen]} onDone={() => void read()} />
           <Scroller label={words.users}>
             <table>
               <thead>
                 <tr>
+                  <th scope="col">
+                    <span class="visually-hidden">{words.select('')}</span>
+                  </th>
                   <th scope="col">{words.username}</th>
                   <th scope="col">{words.email}</th>
                   <th scope="col">{words.role}</th>
@@ -91,8 +137,13 @@ export function AdminPage() {
                   <UserRow
                     key={user.id}
                     user={user}
-                    onAct={(action, verb) => void act('PUT', user, `/${action}`, verb)}
-                    onRemove={() => setLeaving(user)}
+                    isChosen={chosen.has(user.id)}
+                    onChoose={() => choose(user.id)}
+                    onAct={(action, verb) =>
+                      action === 'delete' || action === 'reset'
+                        ? setAsked({ user, action })
+                        : void act(user, action, verb)
+                    }
                   />
                 ))}
               </tbody>
@@ -102,14 +153,23 @@ export function AdminPage() {
         </>
       )}
       <CreateUser onCreated={() => void read()} />
-      {leaving !== null && (
+      {asked !== null && (
         <Confirm
-          question={words.deleteUserQuestion(leaving.username)}
-          warning={words.deleteWarning}
-          verb={words.remove}
+          {...(asked.action === 'delete'
+            ? {
+                question: words.deleteUserQuestion(asked.user.username),
+                warning: words.deleteWarning,
+                verb: words.remove,
+              }
+            : {
+                question: more.resetQuestion(asked.user.username),
+                warning: more.resetWarning,
+                verb: more.resetPassword,
+              })}
           onAnswer={(isMeant) => {
-            setLeaving(null)
-            if (isMeant) void act('DELETE', leaving, '', words.remove)
+            setAsked(null)
+            const verb = asked.action === 'delete' ? words.remove : more.resetPassword
+            if (isMeant) void act(asked.user, asked.action, verb)
           }}
         />
       )}

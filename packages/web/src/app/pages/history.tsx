@@ -7,6 +7,7 @@ import { Page, Skeleton } from '../parts/page.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Scroller } from '../parts/scroller.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { TaskRow } from '../parts/task-row.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -59,10 +60,7 @@ export function HistoryPage() {
   return (
     <Page title={words.history}>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <label>
-          {words.search}
-          <input type="search" value={search} onChange={({ currentTarget }) => show({ search: currentTarget.value })} />
-        </label>
+        <SearchField label={words.search} value={search} onSearch={(search) => show({ search })} />
         <label>
           {words.status}
           <select value={status} onChange={({ currentTarget }) => show({ status: currentTarget.value })}>

@@ -5,14 +5,17 @@ import { clockText } from '../format.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useAction } from '../parts/use-action.ts'
+import { estimate } from '../progress/estimate.ts'
+import { isRunning, useProgress } from '../progress/use-progress.ts'
 import { useShowing } from '../session/showing.tsx'
-import { isRunning, useProgress } from '../use-progress.ts'
+import { progressWords } from '../words/progress.ts'
 
 const MOST_EVENTS = 50
 
 /** How far an analysis is, as it goes. */
 export function ProgressPage() {
   const { words, language } = useShowing()
+  const more = progressWords[language]
   const { params } = useRoute()
   const taskId = params.id ?? ''
   const { task, events, isMissing, restart } = useProgress(taskId)
@@ -22,7 +25,8 @@ export function ProgressPage() {
     latest !== undefined && isRunning(latest.status) && task !== null && isRunning(task.status) ? latest : null
   const status = current?.status ?? task?.status
   const runs = status !== undefined && isRunning(status)
-  const elapsed = useElapsed(events[0]?.timestamp, runs, latest?.timestamp)
+  const { elapsed, nowMs } = useElapsed(events[0]?.timestamp, runs, latest?.timestamp)
+  const { packetsPerSecond, secondsLeft } = estimate(events, nowMs)
   if (isMissing) {
     return (
       <Page title={words.noReport}>
@@ -39,6 +43,8 @@ export function ProgressPage() {
   }
   const percent = current?.progress_percent ?? task.progress_percent
   const packets = current?.packets_processed ?? task.total_packets
+  const leftText = (seconds: number) =>
+    seconds < 2 ? more.soon : more.about(seconds.toLocaleString(language, { maximumFractionDigits: 0 }))
   const act = (action: 'cancel' | 'retry') =>
     run(async () => {
       await call('POST', `/api/tasks/${taskId}/${action}`)
@@ -63,6 +69,18 @@ export function ProgressPage() {
           <div class="fact">
             <dt>{words.elapsed}</dt>
             <dd>{elapsed.toLocaleString(language)} s</dd>
+          </div>
+          <div class="fact">
+            <dt>{more.rate}</dt>
+            <dd>
+              {packetsPerSecond === null
+                ? more.unknown
+                : more.perSecond(packetsPerSecond.toLocaleString(language, { maximumFractionDigits: 0 }))}
+            </dd>
+          </div>
+          <div class="fact">
+            <dt>{more.left}</dt>
+            <dd>{!runs || secondsLeft === null ? more.unknown : leftText(secondsLeft)}</dd>
           </div>
         </dl>
         <Problem text={problem ?? (status === 'failed' ? (task.error_message ?? latest?.message ?? null) : null)} />
@@ -105,14 +123,14 @@ export function ProgressPage() {
 }
 
 /** Seconds since the first event, counting on while the task runs. */
-function useElapsed(begin: string | undefined, runs: boolean, end: string | undefined): number {
+function useElapsed(begin: string | undefined, runs: boolean, end: string | undefined) {
   const [nowMs, setNowMs] = useState(Date.now)
   useEffect(() => {
     if (!runs) return undefined
     const timer = setInterval(() => setNowMs(Date.now()), 1000)
     return () => clearInterval(timer)
   }, [runs])
-  if (begin === undefined) return 0
+  if (begin === undefined) return { elapsed: 0, nowMs }
   const untilMs = runs || end === undefined ? nowMs : Date.parse(end)
-  return Math.max(0, Math.round((untilMs - Date.parse(begin)) / 100) / 10)
+  return { elapsed: Math.max(0, Math.round((untilMs - Date.parse(begin)) / 100) / 10), nowMs }
 }

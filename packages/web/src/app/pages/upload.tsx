@@ -1,61 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useLocation } from 'preact-iso/router'
-import type { RefusedCapture } from '../answers.ts'
-import { Refused, refusalListeners } from '../api.ts'
 import { Page } from '../parts/page.tsx'
-import { newUpload, type Upload, UploadRow } from '../parts/upload-row.tsx'
-import { sendCapture } from '../send-capture.ts'
+import { Usage } from '../parts/usage.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { SampleButton } from '../upload/sample-button.tsx'
+import { UploadRow } from '../upload/upload-row.tsx'
+import { useUploads } from '../upload/use-uploads.ts'
 
 /** Takes captures, dropped anywhere on the page or chosen, and sends them one after the other. */
 export function UploadPage() {
-  const { words, language } = useShowing()
-  const { route } = useLocation()
-  const [uploads, setUploads] = useState<readonly Upload[]>([])
-  const [isOver, setOver] = useState(false)
-  const sending = useRef(Promise.resolve())
-
-  const change = (file: File, changes: Partial<Upload>) =>
-    setUploads((all) => all.map((upload) => (upload.file === file ? { ...upload, ...changes } : upload)))
-  const send = async (file: File, isAlone: boolean) => {
-    try {
-      const accepted = await sendCapture(file, language, (percent) => change(file, { percent }))
-      change(file, { accepted })
-      if (isAlone && accepted.already_analysed === null) route(`/progress/${accepted.task_id}`)
-    } catch (error) {
-      if (!(error instanceof Refused)) return change(file, { problem: words.offline })
-      if (error.isSessionOver) refusalListeners.onLoggedOut()
-      const refusal = (error.fields.validation_details as RefusedCapture | undefined) ?? null
-      change(file, { problem: error.message, refusal })
-    }
-  }
-  const add = (files: readonly File[]) => {
-    setUploads((all) => [...files.map(newUpload), ...all])
-    for (const file of files) sending.current = sending.current.then(() => send(file, files.length === 1))
-  }
-
-  const addNewest = useRef(add)
-  addNewest.current = add
-  useEffect(() => {
-    const over = (event: DragEvent) => {
-      event.preventDefault()
-      setOver(event.type === 'dragover')
-    }
-    const drop = (event: DragEvent) => {
-      event.preventDefault()
-      setOver(false)
-      addNewest.current([...(event.dataTransfer?.files ?? [])])
-    }
-    document.addEventListener('dragover', over)
-    document.addEventListener('dragleave', over)
-    document.addEventListener('drop', drop)
-    return () => {
-      document.removeEventListener('dragover', over)
-      document.removeEventListener('dragleave', over)
-      document.removeEventListener('drop', drop)
-    }
-  }, [])
-
+  const { words } = useShowing()
+  const { uploads, ended, add, pause, resume, sendAgain } = useUploads()
+  const isOver = useDrop(add)
   return (
     <Page title={words.uploadTitle}>
       <p class="lead">{words.uploadLead}</p>
@@ -74,6 +29,8 @@ export function UploadPage() {
         <span>{words.choose}</span>
         <small>{words.kinds}</small>
       </label>
+      <Usage since={ended} />
+      <SampleButton onTake={(file) => add([file])} />
       <p>
         {words.privateHint} <a href="/private/">{words.privately}</a>
       </p>
@@ -81,12 +38,43 @@ export function UploadPage() {
         <section aria-labelledby="uploads-title" aria-live="polite">
           <h2 id="uploads-title">{words.uploads}</h2>
           <ul class="uploads">
-            {uploads.map((upload, index) => (
-              <UploadRow key={`${uploads.length - index}`} upload={upload} />
+            {uploads.map((upload) => (
+              <UploadRow
+                key={upload.id}
+                upload={upload}
+                onPause={() => pause(upload)}
+                onResume={() => resume(upload)}
+                onSendAgain={() => sendAgain(upload)}
+              />
             ))}
           </ul>
         </section>
       )}
     </Page>
   )
+}
+
+/** Takes files that are dropped anywhere; tells whether some hover. */
+function useDrop(add: (files: readonly File[]) => void): boolean {
+  const [isOver, setOver] = useState(false)
+  const newest = useRef(add)
+  newest.current = add
+  useEffect(() => {
+    const over = new AbortController()
+    const { signal } = over
+    const hover = (event: DragEvent) => {
+      event.preventDefault()
+      setOver(event.type === 'dragover')
+    }
+    const drop = (event: DragEvent) => {
+      event.preventDefault()
+      setOver(false)
+      newest.current([...(event.dataTransfer?.files ?? [])])
+    }
+    document.addEventListener('dragover', hover, { signal })
+    document.addEventListener('dragleave', hover, { signal })
+    document.addEventListener('drop', drop, { signal })
+    return () => over.abort()
+  }, [])
+  return isOver
 }

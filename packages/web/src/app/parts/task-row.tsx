@@ -1,7 +1,7 @@
 import type { Task } from '../answers.ts'
 import { bytesText, timeText } from '../format.ts'
+import { isRunning } from '../progress/use-progress.ts'
 import { useShowing } from '../session/showing.tsx'
-import { isRunning } from '../use-progress.ts'
 
 interface TaskRowProps {
   readonly task: Task

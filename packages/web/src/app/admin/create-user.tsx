@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { User } from '../answers.ts'
 import { call } from '../api.ts'
+import { Field, textsOf } from '../parts/field.tsx'
+import { Problem } from '../parts/problem.tsx'
+import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
-import { Field, textsOf } from './field.tsx'
-import { Problem } from './problem.tsx'
-import { useAction } from './use-action.ts'
 
 interface Created {
   readonly user: User

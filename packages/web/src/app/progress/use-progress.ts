@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { ProgressEvent, Task, TaskStatus } from './answers.ts'
-import { call, Refused } from './api.ts'
+import type { ProgressEvent, Task, TaskStatus } from '../answers.ts'
+import { call, Refused } from '../api.ts'
 
 const AGAIN_MS = 3000
 

@@ -1,0 +1,53 @@
+const en = {
+  title: 'Compare two reports',
+  lead: 'What appeared, what is gone, what became better or worse.',
+  first: 'Before',
+  second: 'After',
+  choose: 'Choose a report',
+  swap: 'Swap',
+  figures: 'Figures',
+  figure: 'Figure',
+  difference: 'Difference',
+  appeared: 'Appeared',
+  gone: 'Gone',
+  changed: 'In both',
+  none: 'Nothing.',
+  cost: (before: string, after: string) => `cost ${before} → ${after}`,
+  noCost: 'no cost',
+  open: 'Open',
+  packets: 'Packets',
+  bytes: 'Bytes on the wire',
+  duration: 'Duration',
+  health: 'Health score',
+  findings: 'Findings',
+  costs: 'Sum of costs',
+}
+export type CompareWords = typeof en
+
+const fr: CompareWords = {
+  title: 'Comparer deux rapports',
+  lead: 'Ce qui est apparu, ce qui a disparu, ce qui va mieux ou moins bien.',
+  first: 'Avant',
+  second: 'Après',
+  choose: 'Choisir un rapport',
+  swap: 'Échanger',
+  figures: 'Chiffres',
+  figure: 'Chiffre',
+  difference: 'Différence',
+  appeared: 'Apparus',
+  gone: 'Disparus',
+  changed: 'Dans les deux',
+  none: 'Rien.',
+  cost: (before, after) => `coût ${before} → ${after}`,
+  noCost: 'sans coût',
+  open: 'Ouvrir',
+  packets: 'Paquets',
+  bytes: 'Octets sur le câble',
+  duration: 'Durée',
+  health: 'Note de santé',
+  findings: 'Constats',
+  costs: 'Somme des coûts',
+}
+
+/** What the comparison says. */
+export const compareWords = { en, fr } as const

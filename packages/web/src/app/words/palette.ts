@@ -1,0 +1,41 @@
+const en = {
+  palette: 'Commands',
+  type: 'Type a command',
+  nothing: 'No such command.',
+  keys: 'Keyboard',
+  key: 'Key',
+  does: 'What it does',
+  help: 'Show this table',
+  open: 'Open the commands',
+  search: 'Go to the filter or the search of the page',
+  leave: 'Close a dialog or a message',
+  lists: 'In lists of packets and trees: walk',
+  charts: 'In charts: zoom, whole, move',
+  goTo: (page: string) => `Go to ${page}`,
+  toggleTheme: 'Switch between light and dark',
+  switchLanguage: 'Passer au français',
+  compare: 'comparison',
+  about: 'About',
+}
+const fr: typeof en = {
+  palette: 'Commandes',
+  type: 'Saisissez une commande',
+  nothing: 'Aucune commande.',
+  keys: 'Clavier',
+  key: 'Touche',
+  does: 'Effet',
+  help: 'Montrer ce tableau',
+  open: 'Ouvrir les commandes',
+  search: 'Aller au filtre ou à la recherche de la page',
+  leave: 'Fermer un dialogue ou un message',
+  lists: 'Dans les listes de paquets et les arbres : se déplacer',
+  charts: 'Dans les graphiques : zoom, tout, déplacer',
+  goTo: (page) => `Aller à : ${page}`,
+  toggleTheme: 'Passer du clair au sombre',
+  switchLanguage: 'Switch to English',
+  compare: 'comparaison',
+  about: 'À propos',
+}
+
+/** What the commands and the table of keys say. */
+export const paletteWords = { en, fr } as const

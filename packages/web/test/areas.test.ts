@@ -1,0 +1,253 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adminOf, type Client, userOf } from '../../server/test/support/client.ts'
+import {
+  ADMIN_PASSWORD,
+  sample,
+  startTestService,
+  type TestService,
+  USER_PASSWORD,
+} from '../../server/test/support/test-service.ts'
+import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
+import { heading, logIn } from './steps.ts'
+
+const samples = join(import.meta.dirname, '../../../samples')
+const HOUR_MS = 3_600_000
+
+describe.skipIf(!hasChromium)('the other pages in the browser', () => {
+  let service: TestService
+  let browser: Browser
+  let admin: Client
+  let nora: Client & { id: string }
+  beforeAll(async () => {
+    service = await startTestService('sqlite')
+    browser = await startBrowser()
+    admin = await adminOf(service)
+    nora = await userOf(service, admin, 'nora')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await service?.end()
+  })
+
+  /** Works on a page as somebody who is logged in; the console must have nothing to say. */
+  async function as(name: string, path: string, work: (page: Page) => Promise<void>): Promise<void> {
+    const { page, context, troubles } = await openTab(browser, service.base)
+    await page.goto(path)
+    await logIn(page, name, name === 'admin' ? ADMIN_PASSWORD : USER_PASSWORD)
+    await work(page)
+    expect(troubles).toEqual([])
+    await context.close()
+  }
+
+  it('pauses an upload and goes on, shows its hash, and knows a capture again', async () => {
+    await as('nora', '/', async (page) => {
+      await heading(page, 'What is wrong with this network?')
+      const parts = (url: URL) => url.pathname.startsWith('/api/uploads/')
+      // the first part hangs until the upload is paused
+      await page.route(parts, (route) => (route.request().method() === 'PATCH' ? undefined : route.continue()))
+      await page.setInputFiles('#capture', [join(samples, 'slow-dns.pcap'), join(samples, 'filtered-port.pcap')])
+      await page.getByRole('button', { name: 'Pause' }).click()
+      await page.getByText('paused').waitFor()
+      await keepPicture(page, 'upload-paused')
+      await page.unroute(parts)
+      await page.getByRole('button', { name: 'Go on' }).click()
+      await page.getByRole('link', { name: 'Follow the analysis' }).nth(1).waitFor()
+      const sha256 = createHash('sha256').update(sample('slow-dns.pcap')).digest('hex')
+      await page.getByText(sha256).waitFor()
+      const { json } = await nora.get('/api/history?search=slow-dns')
+      await nora.ended(json.tasks[0].task_id)
+      await page.setInputFiles('#capture', join(samples, 'slow-dns.pcap'))
+      await page.getByText('This capture was analysed before.').waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'upload-known')
+      await page.getByRole('button', { name: 'Analyse it again' }).waitFor()
+      await page.getByRole('link', { name: 'Open the earlier report' }).click()
+      await heading(page, 'slow-dns.pcap')
+    })
+  })
+
+  it('has a sample for whoever has no capture', async () => {
+    await userOf(service, admin, 'olga')
+    await as('olga', '/', async (page) => {
+      await page.getByRole('button', { name: 'Try a download that took seven seconds' }).click()
+      await heading(page, 'Analysis of slow-download.pcap')
+      await page.getByRole('link', { name: 'Open the report' }).click()
+      await heading(page, 'slow-download.pcap')
+    })
+  })
+
+  it('compares two reports, and the address holds which', async () => {
+    const ids: string[] = []
+    for (const name of ['slow-download.pcap', 'connect-trouble.pcap']) {
+      const { json } = await nora.upload(sample(name), name)
+      await nora.ended(json.task_id)
+      ids.push(json.task_id)
+    }
+    await as('nora', `/compare?a=${ids[0]}&b=${ids[1]}`, async (page) => {
+      await heading(page, 'Compare two reports')
+      const counts = page.locator('.page section .count')
+      await counts.first().waitFor()
+      const [before, after] = await Promise.all(
+        ids.map(async (id) => (await nora.get(`/api/reports/${id}/json`)).json.findings.length as number),
+      )
+      const [appeared, gone, both] = (await counts.allTextContents()).map(Number)
+      expect([(appeared ?? 0) + (both ?? 0), (gone ?? 0) + (both ?? 0)]).toEqual([after, before])
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'compare')
+      await page.getByRole('button', { name: 'Swap' }).click()
+      await page.waitForURL(`/compare?a=${ids[1]}&b=${ids[0]}`)
+      await page.locator('#appeared .count').getByText(String(gone), { exact: true }).waitFor()
+    })
+  })
+
+  it('asks for a mail with a link, and the link sets a password once', async () => {
+    const { page, context, troubles } = await openTab(browser, service.base)
+    await page.goto('/login')
+    await page.getByRole('link', { name: 'Forgot the password?' }).click()
+    await heading(page, 'Reset the password')
+    await page.getByLabel('E-mail').fill('nobody@example.com')
+    await page.getByRole('button', { name: 'Send the link' }).click()
+    await page.getByText('The link works for an hour, once.').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'forgot-password')
+
+    await page.goto('/reset-password?token=wrong')
+    await page.getByText('This link is not valid any more.').waitFor()
+    const { id } = await userOf(service, admin, 'rita')
+    const token = randomUUID()
+    const now = Date.now()
+    await service.services.database.query
+      .insertInto('password_reset_tokens')
+      .values({
+        id: randomUUID(),
+        user_id: id,
+        token_hash: createHash('sha256').update(token).digest('hex'),
+        created_at: new Date(now).toISOString(),
+        expires_at: new Date(now + HOUR_MS).toISOString(),
+        used_at: null,
+        ip_address: null,
+        user_agent: null,
+      })
+      .execute()
+    await page.goto(`/reset-password?token=${token}`)
+    await page.getByLabel('New password').fill('AnotherPassword456!')
+    expect(page.url()).not.toContain(token)
+    await keepPicture(page, 'reset-password')
+    await page.getByLabel('Password again').fill('AnotherPassword456!')
+    await page.getByRole('button', { name: 'Change the password' }).click()
+    await heading(page, 'Log in')
+    await logIn(page, 'rita', 'AnotherPassword456!')
+    await heading(page, 'What is wrong with this network?')
+    expect(troubles).toEqual([])
+    await context.close()
+  })
+
+  it('keeps keys for programs and preferences', async () => {
+    await as('nora', '/account', async (page) => {
+      await heading(page, 'Account')
+      await page.getByLabel('Name of the key').fill('backup script')
+      await page.getByRole('button', { name: 'Make a key' }).click()
+      const key = (await page.locator('.made-key code').textContent()) ?? ''
+      const ask = () => fetch(`${service.base}/api/history`, { headers: { authorization: `Bearer ${key}` } })
+      expect((await ask()).status).toBe(200)
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'api-keys')
+      await page.getByRole('button', { name: 'Revoke backup script' }).click()
+      await page.getByText('There are no keys.').waitFor()
+      expect((await ask()).status).toBe(401)
+      await page.getByLabel('Time zone').selectOption('Europe/Paris')
+      await page.getByRole('button', { name: 'Save the preferences' }).click()
+      await page.getByText('The preferences were saved.').waitFor()
+      expect((await nora.get('/api/users/me')).json.time_zone).toBe('Europe/Paris')
+    })
+  })
+
+  it('lets administrators act on many users, give passwords and roles, and refuses what would lock them out', async () => {
+    const names = ['uma', 'vera', 'willy']
+    for (const name of names) {
+      await admin.post('/api/register', { username: name, email: `${name}@example.com`, password: USER_PASSWORD })
+    }
+    await as('admin', '/admin?search=a', async (page) => {
+      await heading(page, 'Users')
+      await page.goto('/admin')
+      for (const name of names) await page.getByLabel(`Select ${name}`).check()
+      await page.getByRole('button', { name: 'Approve selected' }).click()
+      await page.getByText('3 done, 0 refused').waitFor()
+      await page.getByRole('button', { name: 'Block uma' }).waitFor()
+      // what the service refuses for one is said
+      for (const name of names.slice(0, 2)) await page.getByLabel(`Select ${name}`).check()
+      await page.getByRole('button', { name: 'Approve selected' }).click()
+      await page
+        .getByText(/done, \d refused/)
+        .last()
+        .waitFor()
+      await keepPicture(page, 'bulk')
+      await page.getByRole('button', { name: 'Reset the password vera' }).click()
+      expect(await seriousViolations(page)).toEqual([])
+      await page.getByRole('dialog').getByRole('button', { name: 'Reset the password' }).click()
+      const temporary = (await page.locator('.reset-password code').textContent()) ?? ''
+      expect((await admin.logIn('vera', temporary)).status).toBe(200)
+      await page.getByRole('button', { name: 'Make administrator willy' }).click()
+      await page.getByRole('button', { name: 'Make user willy' }).waitFor()
+      expect(await page.getByRole('button', { name: 'Delete admin' }).count()).toBe(0)
+      await page.getByLabel('Select uma').check()
+      await page.getByRole('button', { name: 'Delete selected' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+      await page.getByRole('rowheader', { name: 'uma' }).waitFor({ state: 'detached' })
+    })
+  })
+
+  it('shows administrators the trail, whether it is whole, and how the service does', async () => {
+    await as('admin', '/admin/audit', async (page) => {
+      await heading(page, 'Audit trail')
+      await page.getByRole('cell', { name: 'nora' }).first().waitFor()
+      await page.getByRole('button', { name: 'Verify the chain' }).click()
+      await page.getByText('The chain of the trail is whole').waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'audit')
+      await page.getByRole('link', { name: 'Service' }).click()
+      await heading(page, 'Service')
+      await page.getByText('Kind of database').waitFor()
+      await page.getByLabel('Quota of nora in MiB (empty: default)').fill('7')
+      const row = page.getByRole('row', { name: /nora/ })
+      await row.getByRole('button', { name: 'Set' }).click()
+      await page.getByText('The quota of nora was set.').waitFor()
+      expect((await nora.get('/api/users/me/usage')).json.quota_bytes).toBe(7 << 20)
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'system')
+    })
+  })
+
+  it('can be steered by keyboard alone', async () => {
+    await as('nora', '/history', async (page) => {
+      await heading(page, 'History')
+      await page.keyboard.press('?')
+      await page.getByRole('heading', { name: 'Keyboard' }).waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'keys')
+      await page.keyboard.press('Escape')
+      await page.getByRole('heading', { name: 'Keyboard' }).waitFor({ state: 'detached' })
+      await page.keyboard.press('/')
+      await page.keyboard.type('dns')
+      await page.waitForURL('/history?search=dns')
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Type a command' }).waitFor()
+      await page.keyboard.type('acc')
+      await page.getByRole('option', { name: 'Go to Account' }).waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'palette')
+      await page.keyboard.press('Enter')
+      await heading(page, 'Account')
+      await page.locator('h1').focus()
+      await page.keyboard.type('gu')
+      await heading(page, 'What is wrong with this network?')
+      await page.goto('/about')
+      await heading(page, 'About')
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'about')
+    })
+  })
+})
