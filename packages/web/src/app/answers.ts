@@ -36,12 +36,6 @@ export interface TaskList {
   readonly total: number | null
 }
 
-export interface AcceptedUpload {
-  readonly task_id: string
-  readonly filename: string
-  readonly already_analysed: { readonly task_id: string } | null
-}
-
 /** Why a capture was refused, and what to do. */
 export interface RefusedCapture {
   readonly title: string
