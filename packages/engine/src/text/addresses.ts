@@ -1,7 +1,20 @@
 const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'))
 
-/** Dotted decimal of an IPv4 address in one integer. */
+const REMEMBERED_BITS = 12
+const rememberedWords = new Int32Array(1 << REMEMBERED_BITS)
+const rememberedTexts = new Array<string>(1 << REMEMBERED_BITS).fill('0.0.0.0')
+
+/** Dotted decimal of an IPv4 address in one integer. Addresses occur again and again, so the latest texts are remembered. */
 export function ipv4Text(word: number): string {
+  const slot = Math.imul(word, 0x9e3779b1) >>> (32 - REMEMBERED_BITS)
+  if (rememberedWords[slot] !== (word | 0)) {
+    rememberedWords[slot] = word
+    rememberedTexts[slot] = makeIpv4Text(word)
+  }
+  return rememberedTexts[slot]
+}
+
+function makeIpv4Text(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`
 }
 
