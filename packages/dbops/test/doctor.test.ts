@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connectServer, parseConnection } from '@pcap-analyzer/dbops'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withServer } from '../src/connection/connect.ts'
+import type { ServerClient } from '../src/connection/server-client.ts'
 import { catalogChecks } from '../src/doctor/catalog-checks.ts'
 import { judgePatchLevel } from '../src/doctor/patch-level.ts'
+import { settingExpectations } from '../src/settings/expectations.ts'
 import { newCommandLine } from './support/command.ts'
 
 type Checks = { id: string; verdict: string; evidence: string; remediation?: string }[]
@@ -25,7 +29,40 @@ const WEAKEN = `
   create table d (n int); insert into d values (1), (1);
   set password_encryption = md5; create role old login password 'x9Qd-long-enough-value';
   alter table t owner to app;
+  create role gone login valid until '2020-01-01'; create role copier login replication;
+  create role team; grant team to other with admin option; grant pg_write_all_data to other;
+  alter role other set row_security = off; alter database app set session_replication_role = replica;
+  alter default privileges grant select on tables to public;
+  grant execute on function pg_read_file(text) to other; grant select on pg_shadow to other;
+  grant usage on foreign server s to public;
+  create table v (id int primary key, n int); alter table v add constraint positive check (n > 0) not valid;
+  create function tf() returns trigger language plpgsql as 'begin return new; end'; revoke execute on function tf() from public;
+  create trigger tr before insert on v for each row execute function tf(); alter table v disable trigger tr;
+  create index v1 on v (n); create index v2 on v (n);
+  create unlogged table w (n int) with (autovacuum_enabled = off);
+  create publication everything for all tables;
+  create subscription sub connection 'host=192.0.2.1 password=y' publication p with (connect = false);
+  alter database template0 allow_connections true;
 `
+
+/** Checks that a cluster cannot be made to fail in a moment, or not together with the others. */
+const seldom = [
+  'db.wraparound',
+  'db.multixact',
+  'db.collation',
+  'db.prepared',
+  'db.long-transactions',
+  'db.checksum-failures',
+  'db.encoding',
+  'activity.idle-in-transaction',
+  'activity.blocked',
+  'activity.clear-text',
+  'archive.failing',
+  'conn.capacity',
+  'roles.app-attributes',
+  'grants.app-ddl',
+  'grants.app-excess',
+]
 
 beforeAll(async () => {
   weak = await startCluster({ settings: { max_prepared_transactions: '2', wal_level: 'logical' } })
@@ -46,22 +83,29 @@ afterAll(async () => {
 const examine = async (cluster: TestCluster, database: string, appRole: string, ...more: string[]) =>
   await run('doctor', '--url', cluster.url(database), '--app-role', appRole, '--format', 'json', ...more)
 
+describe('T91 an ordinary role', () => {
+  it('passes nothing that fails for a superuser', async () => {
+    weak.sql('create role nobody_special login; grant connect on database app to nobody_special')
+    const asSuperuser = (await examine(weak, 'app', 'app')).json().checks as Checks
+    const asNobody = (
+      await run('doctor', '--url', weak.url('app', 'nobody_special'), '--app-role', 'app', '--format', 'json')
+    ).json().checks as Checks
+    const failed = new Set(
+      asSuperuser.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id),
+    )
+    expect(asNobody.filter(({ id, verdict }) => verdict === 'pass' && failed.has(id))).toEqual([])
+    expect(asNobody.filter(({ verdict }) => verdict === 'skipped').map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['credentials.guessable', 'hba.readable', 'settings.file', 'backup.recent']),
+    )
+  })
+})
+
 describe('T90 doctor', () => {
   it('fails a weak cluster, and every statement it proposes turns its check green', async () => {
     const before = await examine(weak, 'app', 'app')
     expect(before.exitCode).toBe(1)
     const failing = before.json().checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn') as Checks
     const ids = failing.map(({ id }) => id)
-    const seldom = [
-      'db.wraparound',
-      'db.collation',
-      'db.prepared',
-      'db.long-transactions',
-      'db.checksum-failures',
-      'archive.failing',
-      'conn.capacity',
-      'roles.app-attributes',
-    ]
     for (const { id } of catalogChecks) if (!seldom.includes(id)) expect(ids).toContain(id)
     expect(ids).toEqual(
       expect.arrayContaining(['credentials.guessable', 'credentials.md5', 'settings.ssl', 'hba.trust', 'backup.drill']),
@@ -90,6 +134,103 @@ describe('T90 doctor', () => {
       .filter((id) => id !== 'settings.ssl' && id !== 'settings.data_checksums')
     expect(still.filter((id) => fixed.includes(id))).toEqual([])
   })
+
+  const passed = (interval: string) => (sql: string) => sql.replace(interval, '-1 second')
+  it.each<[string, (client: ServerClient) => Promise<unknown>, ((sql: string) => string)?]>([
+    [
+      'db.wraparound',
+      (client) => client.query("update pg_database set datfrozenxid = '3194968046' where datname = 'postgres'"),
+    ],
+    [
+      'db.multixact',
+      (client) => client.query("update pg_database set datminmxid = '3194968046' where datname = 'postgres'"),
+    ],
+    [
+      'db.collation',
+      (client) => client.query("update pg_collation set collversion = '1' where collname = 'und-x-icu'"),
+    ],
+    [
+      'db.prepared',
+      (client) => client.query("begin; create table prepared (); prepare transaction 'forgotten'"),
+      passed('1 hour'),
+    ],
+    ['db.long-transactions', (client) => client.query('begin; select 1'), passed('1 hour')],
+    ['activity.idle-in-transaction', (client) => client.query('begin; select 1'), passed('10 minutes')],
+    ['activity.clear-text', async () => {}, (sql) => sql.replace('127.0.0.0/8', '192.0.2.0/24')],
+    ['conn.capacity', async () => {}, (sql) => sql.replace('0.8', '0')],
+    ['roles.app-attributes', (client) => client.query('alter role worker createdb')],
+    ['grants.app-ddl', (client) => client.query('grant create on schema public to worker')],
+    ['grants.app-excess', (client) => client.query('grant truncate on d to worker')],
+  ])('sees %s', async (id, spoil, change = (sql) => sql) => {
+    const check = catalogChecks.find((one) => one.id === id)
+    if (check === undefined) throw new Error(`no check ${id}`)
+    const found = async (sql: string) =>
+      await withServer(
+        parseConnection(weak.url('app')),
+        async (client) => (await client.query(sql, sql.includes('$1') ? ['worker'] : [])).rows.length,
+      )
+    weak.sql('drop role if exists worker; create role worker login', 'app')
+    // pass, with the limits as they are
+    if (id !== 'conn.capacity') expect(await found(check.sql)).toBe(0)
+    const spoiler = await connectServer(parseConnection(weak.url('app')))
+    await spoil(spoiler)
+    await expect.poll(() => found(change(check.sql))).toBeGreaterThan(0)
+    await spoiler.end()
+    weak.sql(
+      `update pg_database set datfrozenxid = (select min(datfrozenxid::text::bigint)::text::xid from pg_database where datname <> 'postgres'), datminmxid = '1' where datname = 'postgres';
+      update pg_collation set collversion = pg_collation_actual_version(oid) where collname = 'und-x-icu'; drop owned by worker`,
+      'app',
+    )
+    if (id === 'db.prepared') weak.sql("rollback prepared 'forgotten'", 'app')
+  })
+
+  it('sees somebody who waits for a lock', async () => {
+    const [check] = catalogChecks.filter(({ id }) => id === 'activity.blocked')
+    const holder = await connectServer(parseConnection(weak.url('app')))
+    const waiter = await connectServer(parseConnection(weak.url('app')))
+    await holder.query('begin; lock table d in access exclusive mode')
+    const waiting = waiter.query('select count(*) from d')
+    await expect.poll(() => weak.sql(passed('5 minutes')(check.sql), 'app')).toContain('waits for')
+    await holder.query('rollback')
+    await waiting
+    await holder.end()
+    await waiter.end()
+  })
+
+  it('sees a database without encoding', async () => {
+    weak.sql("create database bytes template template0 encoding 'SQL_ASCII' locale 'C'")
+    const checks = (await examine(weak, 'bytes', 'app')).json().checks as Checks
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'db.encoding', verdict: 'fail' }))
+    weak.sql('drop database bytes')
+  })
+
+  it.each(settingExpectations.map((one) => [one.name, one] as const))(
+    'takes the value that it recommends for %s, and not every other',
+    (_, { isFine, recommended }) => {
+      expect(isFine(recommended)).toBe(true)
+      const others = [
+        'off',
+        'on',
+        '-1',
+        '0',
+        '1',
+        '2000000000',
+        '',
+        '*',
+        'md5',
+        'all',
+        'minimal',
+        'panic',
+        '0777',
+        'replica',
+        'TLSv1',
+        'x',
+        'terse',
+        '%m ',
+      ]
+      expect(others.filter((value) => !isFine(value))).not.toEqual([])
+    },
+  )
 
   it('lets a failure pass under a waiver until its last day', async () => {
     const file = join(stateFolder, 'waivers.yaml')
@@ -126,21 +267,6 @@ describe('T90 doctor', () => {
       evidence: expect.stringContaining('table of'),
     })
     expect(judgePatchLevel(130_023, now)).toMatchObject({ isCurrent: false })
-  })
-})
-
-describe('T91 an ordinary role', () => {
-  it('passes nothing for an ordinary role that it fails for a superuser', async () => {
-    weak.sql('create role nobody_special login; grant connect on database app to nobody_special')
-    const asSuperuser = (await examine(weak, 'app', 'app')).json().checks as Checks
-    const asNobody = (
-      await run('doctor', '--url', weak.url('app', 'nobody_special'), '--app-role', 'app', '--format', 'json')
-    ).json().checks as Checks
-    const failed = new Set(asSuperuser.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id))
-    expect(asNobody.filter(({ id, verdict }) => verdict === 'pass' && failed.has(id))).toEqual([])
-    expect(asNobody.filter(({ verdict }) => verdict === 'skipped').map(({ id }) => id)).toEqual(
-      expect.arrayContaining(['credentials.guessable', 'hba.readable', 'settings.file', 'backup.recent']),
-    )
   })
 })
 

@@ -53,6 +53,15 @@ describe('T100 maintenance', () => {
     expect(cluster.sql("select count(*) from pg_class where relname like '%ccnew%'")).toBe('0')
     await expect.poll(() => cluster.sql("select n_dead_tup from pg_stat_user_tables where relname = 't'")).toBe('0')
   })
+
+  it('freezes a table whose transaction numbers are old', async () => {
+    cluster.sql(
+      "create table ancient as select 1 as n; update pg_class set relfrozenxid = '3694967296' where relname = 'ancient'",
+    )
+    const planned = await run('maint', 'run', '--url', cluster.url(), '--format', 'json')
+    expect(JSON.stringify(planned.json().data)).toContain('vacuum (freeze, analyze) ancient')
+    cluster.sql('drop table ancient')
+  })
 })
 
 describe('T101 scheduling', () => {

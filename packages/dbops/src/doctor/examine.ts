@@ -1,7 +1,5 @@
 import { DatabaseError } from 'pg'
-import { listBackups } from '../backup/catalog.ts'
-import { isDrillOverdue, lastGoodDrill } from '../backup/drill.ts'
-import type { Check, Tier, Verdict } from '../command/outcome.ts'
+import type { Check } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
@@ -10,8 +8,12 @@ import { lintHba } from '../hba/hba-lint.ts'
 import { parseHba } from '../hba/hba-rule.ts'
 import { auditRowSecurity } from '../roles/row-security-audit.ts'
 import { auditSettings } from '../settings/settings-audit.ts'
-import { type CatalogCheck, catalogChecks } from './catalog-checks.ts'
+import { backupChecks } from './backup-checks.ts'
+import type { CatalogCheck } from './catalog-check.ts'
+import { catalogChecks } from './catalog-checks.ts'
 import { judgePatchLevel } from './patch-level.ts'
+import { sessionChecks } from './session-checks.ts'
+import { stateChecks } from './state-checks.ts'
 
 export interface ExamineOptions {
   readonly server: ConnectionParameters
@@ -32,26 +34,24 @@ export async function examine(options: ExamineOptions): Promise<Check[]> {
   const checks = await withServer(server, async (client) => {
     const all: Check[] = []
     for (const check of catalogChecks) all.push(await catalogVerdict(client, check, options))
-    all.push(...(await passwordChecks(client)), await patchCheck(client, now), transportCheck(client))
+    all.push(...(await passwordChecks(client)), await patchCheck(client, now), ...sessionChecks(client, now))
     all.push(...(await auditSettings(client)), ...(await hbaChecks(client)))
     if (options.tenantColumns.length > 0) all.push(...(await auditRowSecurity(client, options)))
     return all
   })
-  return [...checks, ...backupChecks(options)]
+  return [...checks, ...backupChecks(options), ...stateChecks(options)]
 }
 
-async function catalogVerdict(
-  client: ServerClient,
-  check: CatalogCheck,
-  { appRole, schemas }: ExamineOptions,
-): Promise<Check> {
-  const { id, title, tier, sql, isSoft = false, advice, references = [] } = check
+async function catalogVerdict(client: ServerClient, check: CatalogCheck, { appRole }: ExamineOptions): Promise<Check> {
+  const { id, title, tier, sql, needs, isSoft = false, advice, references = [] } = check
   const base = { id, title, tier, references }
-  const parameters = [/\$1/.test(sql) ? appRole : undefined, /\$2/.test(sql) ? schemas : undefined].filter(
-    (one) => one !== undefined,
-  )
+  const parameters = sql.includes('$1') ? [appRole] : []
   if (parameters.includes(null)) return { ...base, verdict: 'skipped', evidence: 'needs --app-role' }
   try {
+    if (needs !== undefined) {
+      const { rows: may } = await client.query<{ may: boolean }>(`select ${needs.sql} as may`)
+      if (!may[0].may) return { ...base, verdict: 'skipped', evidence: `needs ${needs.name}` }
+    }
     const { rows } = await client.query<{ what: string; fix: string | null }>(sql, parameters)
     if (rows.length === 0) return { ...base, verdict: 'pass', evidence: 'nothing found' }
     const fixes = rows.map(({ fix }) => fix).filter((fix) => fix !== null)
@@ -111,23 +111,6 @@ async function patchCheck(client: ServerClient, now: Date): Promise<Check> {
   }
 }
 
-function transportCheck(client: ServerClient): Check {
-  const tls = client.tlsSocket
-  const isLocal =
-    client.host.startsWith('/') || client.host === '127.0.0.1' || client.host === '::1' || client.host === 'localhost'
-  const verdict: Verdict = tls !== null || isLocal ? 'pass' : 'fail'
-  const evidence =
-    tls === null ? (isLocal ? 'in clear, on this machine' : 'in clear, over the network') : `${tls.getProtocol()}`
-  return {
-    id: 'tls.session',
-    title: 'this session cannot be overheard',
-    tier: 'critical',
-    verdict,
-    evidence,
-    remediation: 'sslmode=verify-full',
-  }
-}
-
 async function hbaChecks(client: ServerClient): Promise<Check[]> {
   const base = { id: 'hba.readable', title: 'the access rules can be judged', tier: 'critical' } as const
   const { rows: may } = await client.query<{ may: boolean }>(
@@ -150,79 +133,6 @@ async function hbaChecks(client: ServerClient): Promise<Check[]> {
   for (const row of rows) lines[row.line - 1] = row.error === null ? row.text : '!'
   const findings = lintHba(parseHba(Array.from(lines, (line) => line ?? '').join('\n')), 'pg_hba.conf')
   return [{ ...base, verdict: 'pass', evidence: `${rows.length} rules` }, ...findings]
-}
-
-function backupChecks({ backups, stateFolder, now }: ExamineOptions): Check[] {
-  const make = (
-    id: string,
-    title: string,
-    tier: Tier,
-    isFine: boolean,
-    evidence: string,
-    remediation: string,
-  ): Check => ({
-    id: `backup.${id}`,
-    title,
-    tier,
-    verdict: isFine ? 'pass' : 'fail',
-    evidence,
-    remediation,
-  })
-  const drill = lastGoodDrill(stateFolder)
-  const overdue = make(
-    'drill',
-    'a restore was tried within 31 days',
-    'critical',
-    !isDrillOverdue(stateFolder, now),
-    drill === null ? 'never here' : drill.startedAt,
-    'dbops backup drill',
-  )
-  if (backups === null)
-    return [
-      {
-        id: 'backup.recent',
-        title: 'there is a backup of today',
-        tier: 'critical',
-        verdict: 'skipped',
-        evidence: 'needs --backups',
-      },
-      overdue,
-    ]
-  const good = listBackups(backups, { stateFolder, identities: [] }).filter(
-    ({ state }) => state === 'good' || state === 'unchecked-manifest',
-  )
-  const [newest] = good
-  const ageHours =
-    newest?.manifest == null
-      ? Number.POSITIVE_INFINITY
-      : (now.getTime() - Date.parse(newest.manifest.finishedAt)) / 3_600_000
-  return [
-    make(
-      'recent',
-      'there is a backup of today',
-      'critical',
-      ageHours <= 25,
-      newest === undefined ? 'none' : `${ageHours.toFixed(1)} h old`,
-      'dbops backup create',
-    ),
-    make(
-      'verified',
-      'a backup was verified by a restore',
-      'critical',
-      good.some(({ verifiedLevel }) => verifiedLevel >= 3),
-      `best level ${Math.max(0, ...good.map(({ verifiedLevel }) => verifiedLevel))}`,
-      'dbops backup verify --level 3',
-    ),
-    make(
-      'encrypted',
-      'backups are encrypted',
-      'recommended',
-      good.length > 0 && good.every(({ manifest }) => manifest?.encryption != null),
-      `${good.length} good backups`,
-      'dbops backup keygen, then --recipient',
-    ),
-    overdue,
-  ]
 }
 
 function listed(all: readonly string[]): string {

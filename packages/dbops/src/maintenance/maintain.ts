@@ -21,7 +21,7 @@ export async function planMaintenance(client: ServerClient): Promise<Maintenance
       from pg_index join pg_class c on c.oid = indexrelid where not indisvalid and c.relname !~ '_ccnew[0-9]*$|_ccold[0-9]*$'
     union all select 'vacuum', relid::regclass::text, 'vacuum (analyze) ' || relid::regclass, n_dead_tup || ' dead rows'
       from pg_stat_user_tables where n_dead_tup > 100 and n_dead_tup > 0.1 * n_live_tup
-    union all select 'vacuum', c.oid::regclass::text, 'vacuum (freeze, analyze) ' || c.oid::regclass, 'has used ' || round(100 * age(relfrozenxid) / 2e9) || ' % of the transaction numbers'
+    union all select 'vacuum', c.oid::regclass::text, 'vacuum (freeze, analyze) ' || c.oid::regclass, 'has used ' || round(100.0 * age(relfrozenxid) / 2e9) || ' % of the transaction numbers'
       from pg_class c join pg_namespace n on n.oid = relnamespace where relkind in ('r', 'm') and nspname !~ '^pg_toast' and age(relfrozenxid) > 5e8
     union all select 'analyze', relid::regclass::text, 'analyze ' || relid::regclass, 'was never analyzed'
       from pg_stat_user_tables where last_analyze is null and last_autoanalyze is null and n_live_tup + n_dead_tup > 0 and not (n_dead_tup > 100 and n_dead_tup > 0.1 * n_live_tup)

@@ -18,14 +18,11 @@ export async function auditSettings(client: ServerClient): Promise<Check[]> {
       case when sourcefile is null then source else sourcefile || ':' || sourceline end as place from pg_settings`,
   )
   const settings = new Map(rows.map((row) => [row.name, row]))
-  const checks: Check[] = settingExpectations.flatMap(({ name, tier, recommended, isFine, reason }) => {
+  const checks: Check[] = settingExpectations.flatMap(({ name, tier, recommended, isFine, reason, remedy }) => {
     const found = settings.get(name)
     if (found === undefined) return []
     const verdict = isFine(found.value) ? 'pass' : tier === 'optional' ? 'warn' : 'fail'
-    const remediation =
-      name === 'data_checksums'
-        ? 'pg_checksums --enable, while the server is stopped'
-        : `alter system set ${name} = ${quoteText(recommended)}`
+    const remediation = remedy ?? `alter system set ${name} = ${quoteText(recommended)}`
     return [
       {
         id: `settings.${name}`,
