@@ -103,6 +103,19 @@ describe.skipIf(!hasChromium)('the other pages in the browser', () => {
     })
   })
 
+  it('sorts the whole history by the service, as the address says', async () => {
+    const { json } = await nora.get('/api/history?sort=file_size_bytes&order=asc')
+    const names = json.tasks.map(({ filename }: { filename: string }) => filename)
+    await as('nora', '/history', async (page) => {
+      await page.getByRole('button', { name: 'Sort by Size' }).click()
+      await page.getByRole('button', { name: 'Sort by Size' }).click()
+      await page.waitForURL('/history?sort=file_size_bytes&order=asc')
+      await page.getByRole('columnheader', { name: 'Size' }).and(page.locator('[aria-sort=ascending]')).waitFor()
+      await expect.poll(() => page.locator('tbody th a').allTextContents(), { timeout: 30_000 }).toEqual(names)
+      expect(await seriousViolations(page)).toEqual([])
+    })
+  })
+
   it('asks for a mail with a link, and the link sets a password once', async () => {
     const { page, context, troubles } = await openTab(browser, service.base)
     await page.goto('/login')

@@ -6,9 +6,10 @@ import { useSession } from './session/session.tsx'
 import { useShowing } from './session/showing.tsx'
 import { paletteWords } from './words/palette.ts'
 
-/** What stands on every page: where one can go, who one is, language and theme. */
+/** What stands on every page: where one can go, who one is, language and theme; all at once when it is known, so that nothing moves. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { words, language } = useShowing()
+  const { user } = useSession()
   return (
     <>
       <a class="skip" href="#content">
@@ -18,11 +19,15 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <a class="brand" href="/">
           {words.product}
         </a>
-        <Pages />
-        <Choices />
-        <Account />
+        {user !== undefined && (
+          <>
+            <Pages />
+            <Choices />
+            <Account />
+          </>
+        )}
       </header>
-      {children}
+      <div class="room">{children}</div>
       <footer class="foot">
         <a href="/about">{paletteWords[language].about}</a> <kbd>?</kbd> <kbd>Ctrl K</kbd>
       </footer>

@@ -95,7 +95,7 @@ export const en = {
     count === 1 ? 'Delete this capture and its report?' : `Delete ${count} captures and their reports?`,
   deleteWarning: 'Nothing of it stays; it cannot be undone.',
   deleted: (count: number) => (count === 1 ? 'The report was deleted.' : `${count} reports were deleted.`),
-  emptyHistory: 'No captures yet. Drop one on the upload page; the samples of the project are a good start.',
+  emptyHistory: 'No captures yet.',
   noMatch: 'Nothing matches.',
   page: (from: number, to: number, total: number) => `${from}–${to} of ${total}`,
   earlier: 'Previous',

@@ -98,8 +98,7 @@ export const fr: Words = {
     count === 1 ? 'Supprimer cette capture et son rapport ?' : `Supprimer ${count} captures et leurs rapports ?`,
   deleteWarning: 'Il n’en reste rien ; c’est définitif.',
   deleted: (count) => (count === 1 ? 'Le rapport est supprimé.' : `${count} rapports sont supprimés.`),
-  emptyHistory:
-    'Aucune capture pour l’instant. Déposez-en une sur la page d’envoi ; les exemples du projet sont un bon début.',
+  emptyHistory: 'Aucune capture pour l’instant.',
   noMatch: 'Rien ne correspond.',
   page: (from, to, total) => `${from}–${to} sur ${total}`,
   earlier: 'Précédent',

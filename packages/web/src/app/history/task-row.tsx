@@ -34,6 +34,7 @@ export function TaskRow({ task, hasOwner, isChosen, onChoose, onRemove }: TaskRo
       <td class="number">{bytesText(task.file_size_bytes, language)}</td>
       <td class="number">{task.total_packets?.toLocaleString(language) ?? '–'}</td>
       <td class="number">{task.health_score?.toLocaleString(language, { maximumFractionDigits: 0 }) ?? '–'}</td>
+      <td class="nowrap">{task.expires_at === null ? '–' : timeText(task.expires_at, language)}</td>
       {hasOwner && <td>{task.owner_username ?? '–'}</td>}
       <td>
         {!isGone && (
