@@ -10,7 +10,8 @@ export interface LoadResult {
 
 export interface Load {
   readonly base: string
-  readonly path: string
+  /** Asked in turns. */
+  readonly paths: readonly string[]
   readonly token?: string | null
   readonly clients: number
   readonly seconds: number
@@ -19,10 +20,13 @@ export interface Load {
 const HEAD_END = '\r\n\r\n'
 
 /** Asks the same again and again over connections that stay open, one request at a time on each; cheaper than any HTTP client. */
-export async function load({ base, path, token = null, clients, seconds }: Load): Promise<LoadResult> {
+export async function load({ base, paths, token = null, clients, seconds }: Load): Promise<LoadResult> {
   const { hostname, port } = new URL(base)
   const login = token === null ? '' : `Authorization: Bearer ${token}\r\n`
-  const request = `GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n${login}Connection: keep-alive${HEAD_END}`
+  const requests = paths.map(
+    (path) => `GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n${login}Connection: keep-alive${HEAD_END}`,
+  )
+  let turn = 0
   const latenciesMs: number[] = []
   let failed = 0
   const startMs = performance.now()
@@ -38,7 +42,7 @@ export async function load({ base, path, token = null, clients, seconds }: Load)
           return
         }
         sentMs = performance.now()
-        socket.write(request)
+        socket.write(requests[turn++ % requests.length] as string)
       }
       socket.setNoDelay(true).once('connect', ask).once('error', reject)
       onAnswers(socket, (status) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { buildApp } from './app.ts'
 import { AuditTrail } from './audit/trail.ts'
+import { AccountCache } from './auth/account-cache.ts'
 import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { DEFAULT_COST, Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
@@ -20,6 +21,8 @@ import { newLogger } from './logging/logger.ts'
 import { Mailer } from './mail/mailer.ts'
 import { ProgressHub } from './progress/hub.ts'
 import type { App, Services } from './services.ts'
+import { SharedReads } from './shared-reads.ts'
+import { TaskLookups } from './tasks/task-lookups.ts'
 import { Throttle } from './throttle/throttle.ts'
 import { startWorker } from './worker/start-worker.ts'
 
@@ -69,6 +72,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     }
     const housekeeping = new Housekeeping(services)
     closing.push(() => housekeeping.stop())
+    services.queue.signals.listen()
+    closing.push(() => services.queue.signals.stop())
     const app = await buildApp(services)
     closing.push(async () => {
       await closeWithin(app, graceMs)
@@ -86,10 +91,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 /** A worker alone. */
 export async function startWorkerService(options: ServiceOptions): Promise<RunningService> {
   const { database, services } = await openServices(options)
+  services.queue.signals.listen()
   const worker = startWorker(services)
   options.print('PCAP Analyzer worker is ready\n')
   const close = async () => {
     await worker.stop(options.config.values.SHUTDOWN_TIMEOUT_SECONDS * 1000)
+    await services.queue.signals.stop()
     await services.audit.settle()
     await database.close()
   }
@@ -107,6 +114,11 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
   const dataFolder = values.DATA_DIR ?? 'data'
   const auditPath = join(dataFolder, 'logs', 'audit.jsonl')
   const partsLifeMs = values.UPLOAD_EXPIRY_HOURS * 3_600_000
+  const accounts = new AccountCache(now)
+  const signals = new TaskSignals(database, log)
+  signals.onSignal(({ kind }) => {
+    if (kind === 'accounts') accounts.clear()
+  })
   const services: Services = {
     config,
     database,
@@ -117,9 +129,12 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
     passwords: new Passwords(passwordCost),
     tokens: new Tokens(config.secretKey, now),
     throttle: new Throttle(database, now),
+    accounts,
+    sharedReads: new SharedReads(),
+    taskLookups: new TaskLookups(database, now),
     queue: new TaskQueue({
       database,
-      signals: new TaskSignals(database, log),
+      signals,
       now,
       timeToLiveMs: values.REPORT_TTL_HOURS * 3_600_000,
     }),

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { AuditTrail } from './audit/trail.ts'
+import type { AccountCache } from './auth/account-cache.ts'
 import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { Blobs } from './blobs/blobs.ts'
@@ -11,6 +12,8 @@ import type { OpenDatabase } from './db/open-database.ts'
 import type { TaskQueue } from './jobs/task-queue.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { ProgressHub } from './progress/hub.ts'
+import type { SharedReads } from './shared-reads.ts'
+import type { TaskLookups } from './tasks/task-lookups.ts'
 import type { Throttle } from './throttle/throttle.ts'
 
 /** What features are built from; made once in service.ts. */
@@ -24,6 +27,9 @@ export interface Services {
   readonly passwords: Passwords
   readonly tokens: Tokens
   readonly throttle: Throttle
+  readonly accounts: AccountCache
+  readonly sharedReads: SharedReads
+  readonly taskLookups: TaskLookups
   readonly queue: TaskQueue
   readonly progress: ProgressHub
   readonly log: FastifyBaseLogger

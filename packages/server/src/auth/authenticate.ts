@@ -15,11 +15,13 @@ export async function accountOfRequest(services: Services, request: FastifyReque
   if (header !== undefined) {
     const [, token] = /^Bearer +(\S+)$/i.exec(header) ?? []
     if (token === undefined) throw new HttpError(401, 'Could not validate credentials', CHALLENGE)
-    return token.startsWith(API_KEY_PREFIX) ? ofApiKey(services, token) : ofToken(services, token, 'bearer')
+    return services.accounts.get(`bearer ${token}`, () =>
+      token.startsWith(API_KEY_PREFIX) ? ofApiKey(services, token) : ofToken(services, token, 'bearer'),
+    )
   }
   const cookie = request.cookies[TOKEN_COOKIE]
   if (cookie === undefined || cookie === '') throw new HttpError(401, 'Not authenticated', CHALLENGE)
-  return ofToken(services, cookie, 'cookie')
+  return services.accounts.get(`cookie ${cookie}`, () => ofToken(services, cookie, 'cookie'))
 }
 
 async function ofToken(

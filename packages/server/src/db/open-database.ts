@@ -29,6 +29,8 @@ export interface OpenDatabase {
   readonly query: Kysely<Database>
   /** The pool, for health; null for SQLite. */
   readonly pool: DatabasePool | null
+  /** Another pool over the same database; null for SQLite. Whoever asks for it ends it. */
+  readonly newPool: ((size: number) => DatabasePool) | null
   close(): Promise<void>
 }
 
@@ -37,10 +39,11 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   const target = parseDatabaseUrl(options.url)
   if (target.dialect === 'sqlite') {
     const query = new Kysely<Database>({ dialect: sqliteDialect(target.path), plugins: [new PlainValues()] })
-    return { dialect: 'sqlite', query, pool: null, close: () => query.destroy() }
+    return { dialect: 'sqlite', query, pool: null, newPool: null, close: () => query.destroy() }
   }
+  const parameters = parseConnection(target.url, sslEnvironment(options))
   const pool = new DatabasePool({
-    parameters: parseConnection(target.url, sslEnvironment(options)),
+    parameters,
     size: options.maxSize ?? 10,
     minSize: options.minSize ?? 2,
     acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
@@ -50,7 +53,8 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }),
     plugins: [new PlainValues()],
   })
-  return { dialect: 'postgres', query, pool, close: () => query.destroy() }
+  const newPool = (size: number) => new DatabasePool({ parameters, size })
+  return { dialect: 'postgres', query, pool, newPool, close: () => query.destroy() }
 }
 
 /** Below the URL's own words, as with libpq. */

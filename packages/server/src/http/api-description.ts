@@ -26,6 +26,7 @@ const summaries: Readonly<Record<string, string>> = {
   'GET /api/users/me': "the caller's account",
   'PUT /api/users/me': 'change the password',
   'PATCH /api/users/me': 'change language and time zone',
+  'GET /api/users/me/usage': 'what the caller stores, and may store',
   'GET /api/users/me/sessions': 'open sessions of the caller',
   'DELETE /api/users/me/sessions/:id': 'end a session',
   'GET /api/users': 'users, with search and filters; a list, or a page with total when offset is given',

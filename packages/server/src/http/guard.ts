@@ -54,6 +54,12 @@ export function guardRoutes(app: App, services: Services): void {
     request.account = await accountOfRequest(services, request)
     checkAccess(services, request, request.account)
   })
+  app.addHook('onSend', async (request) => {
+    if (SAFE_METHODS.has(request.method)) return
+    // whoever reads this answer can rely on it: a session that was ended lets nobody in any more
+    services.accounts.clear()
+    services.queue.signals.send({ kind: 'accounts' })
+  })
 }
 
 function checkAccess(services: Services, request: FastifyRequest, account: Account): void {

@@ -8,8 +8,11 @@ import type { OpenDatabase } from '../db/open-database.ts'
 const CHANNEL = 'pcap_tasks'
 const AGAIN_MS = 1000
 
-/** What processes tell each other of tasks: that there may be work, or that one was cancelled. */
-export type TaskSignal = { readonly kind: 'work' } | { readonly kind: 'cancel'; readonly taskId: string }
+/** What processes tell each other: that there may be work, that a task was cancelled, that accounts may have changed. */
+export type TaskSignal =
+  | { readonly kind: 'work' }
+  | { readonly kind: 'cancel'; readonly taskId: string }
+  | { readonly kind: 'accounts' }
 
 /**
  * Tells workers of tasks at once: within the process always, and to other processes through PostgreSQL (`notify`). A signal may be lost;
@@ -42,10 +45,10 @@ export class TaskSignals {
     return () => this.#heard.off('signal', listener)
   }
 
-  /** From now on also hears other processes; takes one session of the pool. */
+  /** From now on also hears other processes, by a session of its own. */
   listen(): void {
-    const { pool } = this.#database
-    if (pool !== null) this.#listening = this.#listen(pool)
+    const pool = this.#database.newPool?.(1) ?? null
+    if (pool !== null) this.#listening = this.#listen(pool).finally(() => pool.end())
   }
 
   async stop(): Promise<void> {
@@ -73,7 +76,7 @@ export class TaskSignals {
       session.on('notification', ({ payload = '' }) => this.#heard.emit('signal', JSON.parse(payload) as TaskSignal))
       await session.query(`listen ${CHANNEL}`)
       // what was sent before
-      this.#heard.emit('signal', { kind: 'work' })
+      for (const kind of ['work', 'accounts'] as const) this.#heard.emit('signal', { kind })
       await once(session, 'end', { signal })
       throw new Error('the session ended')
     } finally {

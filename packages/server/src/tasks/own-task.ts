@@ -13,7 +13,7 @@ export function tasksOf({ database, now }: Services, request: FastifyRequest): T
 /** A task of the caller; one of somebody else's is as missing as one that never was. @throws {HttpError} 400, 404 */
 export async function ownTask(services: Services, request: FastifyRequest, id: string): Promise<ListedTask> {
   if (!isUuid(id)) throw new HttpError(400, 'Invalid task_id format (must be UUID v4)')
-  const task = await tasksOf(services, request).find(id.toLowerCase())
+  const task = await services.taskLookups.find(accountOf(request).tenant, id.toLowerCase())
   if (task === null) throw noTask(id)
   return task
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { checkFileName } from '../captures/file-name.ts'
 import { taskStatuses } from '../db/schema.ts'
@@ -36,6 +37,12 @@ const QueueStatus = Type.Object({
   tasks_failed: Type.Integer(),
 })
 
+/** Answers are shared within a tenant only. */
+function tenantKey(request: FastifyRequest): string {
+  const { userId, role } = accountOf(request).tenant
+  return `${userId} ${role}`
+}
+
 /** State of tasks, history, queue, and what a user may do to a task. */
 export function taskRoutes(app: App, services: Services): void {
   const config = { access: 'user' } as const
@@ -51,7 +58,7 @@ export function taskRoutes(app: App, services: Services): void {
       const { limit, offset, status, search, sort, order, owner_id } = request.query
       if (owner_id !== undefined && !isUuid(owner_id))
         throw new HttpError(400, 'Invalid owner_id format (must be UUID v4)')
-      const { tasks, total } = await tasksOf(services, request).list({
+      const asked = {
         limit,
         offset: offset ?? 0,
         sort,
@@ -60,7 +67,9 @@ export function taskRoutes(app: App, services: Services): void {
         ...(status && { status }),
         ...(search && { search }),
         ...(owner_id && { ownerId: owner_id }),
-      })
+      }
+      const key = `history ${tenantKey(request)} ${JSON.stringify(asked)}`
+      const { tasks, total } = await services.sharedReads.read(key, () => tasksOf(services, request).list(asked))
       return { tasks: tasks.map(taskObject), count: tasks.length, total, limit, offset: offset ?? 0 }
     },
   )

@@ -83,9 +83,14 @@ export class TaskStore {
   }
 
   async find(taskId: string): Promise<ListedTask | null> {
+    return (await this.findAll([taskId])).get(taskId) ?? null
+  }
+
+  /** Those of the ids that there are, by id. */
+  async findAll(taskIds: readonly string[]): Promise<ReadonlyMap<string, ListedTask>> {
     return this.#run(async (transaction) => {
-      const row = await this.#visible(transaction).where('tasks.task_id', '=', taskId).executeTakeFirst()
-      return (row as ListedTask | undefined) ?? null
+      const rows = await this.#visible(transaction).where('tasks.task_id', 'in', taskIds).execute()
+      return new Map((rows as ListedTask[]).map((row) => [row.task_id, row]))
     })
   }
 
