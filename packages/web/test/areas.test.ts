@@ -11,6 +11,7 @@ import {
   USER_PASSWORD,
 } from '../../server/test/support/test-service.ts'
 import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
+import { repeated } from './large-capture.ts'
 import { heading, logIn } from './steps.ts'
 
 const samples = join(import.meta.dirname, '../../../samples')
@@ -78,6 +79,19 @@ describe.skipIf(!hasChromium)('the other pages in the browser', () => {
       await heading(page, 'slow-download.pcap')
     })
   })
+
+  it('tells of a large capture before all of it was read, and seals it at the end', async () => {
+    const { json } = await nora.upload(repeated(sample('slow-download.pcap'), 33 << 20, 60), 'large.pcap')
+    await as('nora', `/progress/${json.task_id}`, async (page) => {
+      await page.getByRole('heading', { name: 'First findings' }).waitFor()
+      await page.getByRole('link', { name: 'Open the report' }).waitFor({ timeout: 120_000 })
+      await page.getByText('The findings are sealed in the report.').waitFor()
+      const lines = await page.locator('ol.compared li').allTextContents()
+      expect(lines.length).toBeGreaterThan(0)
+      for (const line of lines) expect(line).toMatch(/^(critical|high|medium|low|info): ./)
+      await keepPicture(page, 'progress-large')
+    })
+  }, 180_000)
 
   it('compares two reports, and the address holds which', async () => {
     const ids: string[] = []

@@ -5,6 +5,7 @@ import { reportJson } from '@pcap-analyzer/report/json'
 import { addDetails, sealReport } from '@pcap-analyzer/report/node'
 import { htmlReport } from '@pcap-analyzer/report/written'
 import { type AnalysisMessage, type AnalysisOrder, REPORT_HTML, REPORT_JSON } from './messages.ts'
+import { provisionalFindings } from './provisional-findings.ts'
 
 // Runs as a process of its own: what a hostile capture does, it does here.
 
@@ -22,6 +23,8 @@ function tell(message: AnalysisMessage): Promise<void> {
 
 async function analyze({ capture, name, folder, language, mostExpansionRatio }: AnalysisOrder): Promise<void> {
   const options = { limits: { maxDecompressionRatio: mostExpansionRatio }, language }
+  const first = await provisionalFindings(capture, options)
+  if (first !== null && first.length > 0) await tell({ kind: 'provisional', findings: first })
   let packets = 0
   let told = -1
   const read = await analyzeFiles([capture], {

@@ -8,9 +8,16 @@ export interface AnalysisOrder {
   readonly mostExpansionRatio: number
 }
 
+/** What is known before all of the capture was read; it may change. */
+export interface ProvisionalFinding {
+  readonly severity: string
+  readonly summary: string
+}
+
 /** What the child says. */
 export type AnalysisMessage =
   | { readonly kind: 'progress'; readonly percent: number; readonly packets: number; readonly phase: string }
+  | { readonly kind: 'provisional'; readonly findings: readonly ProvisionalFinding[] }
   | { readonly kind: 'done'; readonly packets: number; readonly healthScore: number | null }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 

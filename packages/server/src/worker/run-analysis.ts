@@ -18,7 +18,7 @@ const SCRIPT = scriptBeside(import.meta.url, 'analysis-child')
 export async function runAnalysis(
   order: AnalysisOrder,
   { memoryMb, timeoutSeconds }: AnalysisLimits,
-  onProgress: (progress: AnalysisMessage & { kind: 'progress' }) => void,
+  onNews: (news: AnalysisMessage & { kind: 'progress' | 'provisional' }) => void,
   signal: AbortSignal,
 ): Promise<AnalysisResult> {
   let last: AnalysisResult | null = null
@@ -27,7 +27,7 @@ export async function runAnalysis(
     limits: { memoryMb, timeoutSeconds, fileMb: MOST_REPORT_MB },
     signal,
     onMessage: (message) => {
-      if (message.kind === 'progress') onProgress(message)
+      if (message.kind === 'progress' || message.kind === 'provisional') onNews(message)
       else last = message
     },
   })

@@ -11,6 +11,7 @@ import { type Claim, HEARTBEAT_MS, type Outcome, type TaskQueue } from '../jobs/
 import { failureText } from './failure-text.ts'
 import { newWorkFolder } from './left-folders.ts'
 import { REPORT_HTML, REPORT_JSON } from './messages.ts'
+import { provisionalText } from './provisional-findings.ts'
 import { type AnalysisResult, runAnalysis } from './run-analysis.ts'
 
 /** How often an idle worker looks whether another process has added work. */
@@ -163,8 +164,8 @@ export class Worker {
     if (capture === null) return { kind: 'failed', code: 'CAPTURE_MISSING', message: 'no capture in the store' }
     let reported = -SNAPSHOT_PERCENT
     let reporting = Promise.resolve()
-    const report = (phase: string, percent: number, packets: number) => {
-      if (percent < reported + SNAPSHOT_PERCENT) return
+    const report = (phase: string, percent: number, packets: number, message: string | null = null) => {
+      if (message === null && percent < reported + SNAPSHOT_PERCENT) return
       reported = percent - (percent % SNAPSHOT_PERCENT)
       const snapshot = {
         phase,
@@ -172,7 +173,7 @@ export class Worker {
         packetsProcessed: packets,
         totalPackets: null,
         currentAnalyzer: null,
-        message: null,
+        message,
       }
       reporting = reporting
         .then(() => queue.report({ task, lease }, snapshot))
@@ -191,7 +192,11 @@ export class Worker {
     }
     const limits = { memoryMb: values.ANALYSIS_MEMORY_MB, timeoutSeconds: values.ANALYSIS_TIMEOUT_SECONDS }
     try {
-      return await runAnalysis(order, limits, ({ phase, percent, packets }) => report(phase, percent, packets), signal)
+      const tell = (news: Parameters<Parameters<typeof runAnalysis>[2]>[0]) =>
+        news.kind === 'progress'
+          ? report(news.phase, news.percent, news.packets)
+          : report('provisional', 0, 0, provisionalText(news.findings))
+      return await runAnalysis(order, limits, tell, signal)
     } finally {
       await reporting
       await capture.release()

@@ -6,6 +6,7 @@ import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { estimate } from '../progress/estimate.ts'
+import { FirstFindings } from '../progress/first-findings.tsx'
 import { isRunning, useProgress } from '../progress/use-progress.ts'
 import { useShowing } from '../session/showing.tsx'
 import { progressWords } from '../words/progress.ts'
@@ -102,6 +103,7 @@ export function ProgressPage() {
           )}
         </div>
       </section>
+      <FirstFindings events={events} isSealed={status === 'completed'} />
       <section class="card" aria-labelledby="events-title">
         <h2 id="events-title">{words.events}</h2>
         <ol class="events">
@@ -113,7 +115,7 @@ export function ProgressPage() {
                 <time class="quiet" dateTime={timestamp}>
                   {clockText(timestamp, language)}
                 </time>{' '}
-                {message ?? words.phases[phase] ?? phase}
+                {phase === 'provisional' ? words.phases[phase] : (message ?? words.phases[phase] ?? phase)}
               </li>
             ))}
         </ol>

@@ -135,6 +135,7 @@ export const en = {
   phases: {
     queued: 'waiting for its turn',
     starting: 'starting',
+    provisional: 'first findings',
     reading: 'reading packets',
     reporting: 'writing the report',
     completed: 'completed',

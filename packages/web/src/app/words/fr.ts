@@ -139,6 +139,7 @@ export const fr: Words = {
   phases: {
     queued: 'attend son tour',
     starting: 'démarrage',
+    provisional: 'premiers constats',
     reading: 'lecture des paquets',
     reporting: 'rédaction du rapport',
     completed: 'terminée',

@@ -5,8 +5,9 @@ const en = {
   about: (seconds: string) => `about ${seconds} s`,
   soon: 'a moment',
   unknown: '–',
-  attempt: 'Attempt',
-  hash: 'SHA-256',
+  provisional: 'First findings',
+  provisionalNote: 'From the beginning of the capture; they may change until all of it was read.',
+  sealed: 'The findings are sealed in the report.',
 }
 const fr: typeof en = {
   rate: 'Débit',
@@ -15,8 +16,9 @@ const fr: typeof en = {
   about: (seconds) => `environ ${seconds} s`,
   soon: 'un instant',
   unknown: '–',
-  attempt: 'Essai',
-  hash: 'SHA-256',
+  provisional: 'Premiers constats',
+  provisionalNote: 'D’après le début de la capture ; ils peuvent changer tant que tout n’est pas lu.',
+  sealed: 'Les constats sont scellés dans le rapport.',
 }
 
 /** What the page of progress says beside what stands everywhere. */
