@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -50,7 +51,7 @@ async function writeLarge(path: string, leastBytes: number): Promise<void> {
       at += RECORD_HEADER_BYTES + records.readUInt32LE(at + 8)
     }
     written += records.length
-    if (!file.write(records)) await new Promise((resolve) => file.once('drain', resolve))
+    if (!file.write(records)) await once(file, 'drain')
   }
   file.end()
   await finished(file)
