@@ -73,10 +73,12 @@ export class TaskQueue {
         await sql`select pg_advisory_xact_lock(${sql.lit(CLAIM_LOCK)})`.execute(transaction)
       }
       const { rows } = await sql<{ task_id: string }>`
-        select t.task_id from tasks t
+        with busy as (
+          select owner_id, count(*) as under_way from tasks where status = 'processing' and lease_until >= ${at} group by owner_id
+        )
+        select t.task_id from tasks t left join busy on busy.owner_id = t.owner_id
         where (t.status = 'pending' or (t.status = 'processing' and t.lease_until < ${at})) and t.attempts < ${MOST_ATTEMPTS}
-        order by (select count(*) from tasks o where o.owner_id = t.owner_id and o.status = 'processing' and o.lease_until >= ${at}),
-          t.uploaded_at, t.task_id
+        order by coalesce(busy.under_way, 0), t.uploaded_at, t.task_id
         limit 1 ${skipLocked}`.execute(transaction)
       const id = rows[0]?.task_id
       if (id === undefined) return null
