@@ -1,4 +1,4 @@
-import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Secret, scramVerifier } from '@pcap-analyzer/dbops'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commands } from '../src/commands/index.ts'
 import { startCommand } from './support/child.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
+import { watchForSecret } from './support/secret-watch.ts'
 
 const { run, remove } = newCommandLine()
 afterAll(remove)
@@ -75,7 +76,7 @@ describe('T106 a secret on its way', () => {
   let cluster: TestCluster
   beforeAll(async () => {
     cluster = await startCluster({
-      hba: ['local all all trust', 'host all all all scram-sha-256'],
+      hba: ['local all all trust', 'host all,replication all all scram-sha-256'],
       settings: { log_statement: 'all', log_connections: 'on' },
     })
     cluster.sql(
@@ -94,47 +95,75 @@ describe('T106 a secret on its way', () => {
     // a killed one leaves its password file to the next run
     for (const interruption of ['SIGKILL', 'none', 'SIGINT', 'SIGTERM'] as const) {
       const command = startCommand(state, words, variables)
-      let isOver = false
+      const watch = watchForSecret(CANARY)
       let hasEnded = false
       void command.ended.then(() => {
         hasEnded = true
       })
-      const watching = (async () => {
-        while (!isOver) {
-          for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-            // the command itself was given the secret by its caller
-            if (Number(pid) === command.pid || Number(pid) === process.pid) continue
-            for (const part of ['cmdline', 'environ']) {
-              try {
-                // between fork and exec a child still is the command, with what its caller gave it
-                const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
-                const isCommand = /^(node|MainThread|libuv)/.test(name)
-                if (!isCommand && readFileSync(`/proc/${pid}/${part}`, 'latin1').includes(CANARY))
-                  seen.push(`${part} of ${name}`)
-              } catch {
-                // it has ended, or is not ours to look into
-              }
-            }
-          }
-          await setTimeout(10)
-        }
-      })()
       if (interruption !== 'none') {
         // at work, with its password in a file for a child
         while (!hasEnded && readdirSync(variables.TMPDIR).length === 0) await setTimeout(5)
         command.child.kill(interruption)
       }
       await command.ended
-      isOver = true
-      await watching
+      seen.push(...(await watch.stop()))
       expect(command.output()).not.toContain(CANARY)
       if (interruption !== 'SIGKILL') expect(readdirSync(variables.TMPDIR), interruption).toEqual([])
     }
     expect(seen).toEqual([])
     expect(cluster.log()).not.toContain(CANARY)
-    for (const folder of [to, state, variables.TMPDIR])
-      for (const file of globSync('**/*', { cwd: folder, withFileTypes: true }))
-        if (file.isFile())
-          expect(readFileSync(join(file.parentPath, file.name)).includes(CANARY), file.name).toBe(false)
+    for (const folder of [to, state, variables.TMPDIR]) expect(filesWith(CANARY, folder)).toEqual([])
+  })
+
+  it('is shown by no command that goes to a server', { timeout: 600_000 }, async () => {
+    const [to, state, temporary] = [scratchFolder(), scratchFolder(), scratchFolder()]
+    const variables = { PGPASSWORD: CANARY, TMPDIR: temporary }
+    const url = ['--url', cluster.url('shop', 'keeper')]
+    const roles = join(state, 'roles.yaml')
+    writeFileSync(roles, 'database: shop\nschemas: [public]\n')
+    const watch = watchForSecret(CANARY)
+    for (const words of [
+      ['conn', 'test'],
+      ['pool', 'test', '--clients', '2', '--queries', '5'],
+      ['doctor', '--app-role', 'keeper', '--backups', to],
+      ['backup', 'create', '--to', to],
+      ['backup', 'verify', '--from', to],
+      ['backup', 'drill', '--from', to],
+      ['backup', 'restore', '--from', to, '--into', 'shop_again', '--apply'],
+      ['backup', 'physical', '--to', join(to, 'physical')],
+      ['roles', 'plan', '--file', roles],
+      ['roles', 'diff', '--file', roles],
+      ['rls', 'audit', '--schema', 'public', '--tenant-column', 'owner_id'],
+      ['emergency', 'superusers'],
+      ['hba', 'audit'],
+      ['conf', 'audit'],
+      ['tls', 'check'],
+      ['monitor', 'install', '--grant', 'keeper', '--apply'],
+      ['monitor', 'stats'],
+      ['monitor', 'slow'],
+      ['monitor', 'metrics'],
+      ['monitor', 'connections'],
+      ['monitor', 'locks'],
+      ['monitor', 'indexes'],
+      ['maint', 'run', '--apply'],
+      ['report', 'security', '--to-file', join(state, 'report.html')],
+    ]) {
+      const command = startCommand(state, [...words, ...url], variables)
+      const ended = await command.ended
+      expect([0, 1], `${words.join(' ')}: ${command.output()}`).toContain(ended)
+      expect(command.output(), words.join(' ')).not.toContain(CANARY)
+      expect(readdirSync(temporary), words.join(' ')).toEqual([])
+    }
+    expect(await watch.stop()).toEqual([])
+    expect(cluster.log()).not.toContain(CANARY)
+    for (const folder of [to, state]) expect(filesWith(CANARY, folder)).toEqual([])
   })
 })
+
+/** Files below a folder that hold a text. */
+function filesWith(text: string, folder: string): string[] {
+  return globSync('**/*', { cwd: folder, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath, file.name))
+    .filter((path) => readFileSync(path).includes(text))
+}
