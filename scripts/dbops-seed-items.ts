@@ -80,6 +80,7 @@ export const seedItems: readonly SeedItem[] = [
     commands: [
       'backup create',
       'backup files',
+      'backup full',
       'backup list',
       'backup verify',
       'backup restore',
@@ -246,8 +247,17 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'FR-17',
     promise: 'rollback',
-    commands: ['backup undo', 'rotate rollback', 'rotate resume', 'journal', 'resume', 'abort'],
-    tests: ['T54', 'T75', 'T71'],
+    commands: [
+      'rollback list',
+      'rollback to',
+      'backup undo',
+      'rotate rollback',
+      'rotate resume',
+      'journal',
+      'resume',
+      'abort',
+    ],
+    tests: ['T102', 'T54', 'T75', 'T71'],
     note: 'rules and certificates roll back by themselves when their proof fails (T33, T24)',
   },
   {
@@ -330,8 +340,8 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CF-15',
     promise: 'rollback of a deployment',
-    commands: ['rotate rollback', 'secrets get', 'backup undo'],
-    tests: ['T75', 'T05', 'T54'],
+    commands: ['rollback to', 'rotate rollback', 'secrets get', 'backup undo'],
+    tests: ['T102', 'T75', 'T05', 'T54'],
   },
   {
     id: 'CF-16',

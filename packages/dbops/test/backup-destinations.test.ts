@@ -257,4 +257,35 @@ describe('backups elsewhere', () => {
       true,
     )
   })
+
+  it('are made of everything at once, and a part that fails is told with code 8', async () => {
+    const folder = scratchFolder()
+    const to = join(folder, 'to')
+    for (const name of ['uploads', 'captures']) {
+      mkdirSync(join(folder, name))
+      writeFileSync(join(folder, name, 'one'), name)
+    }
+    const full = (...sources: string[]) =>
+      run(
+        'backup',
+        'full',
+        '--url',
+        cluster.url(),
+        '--to',
+        to,
+        ...sources.flatMap((name) => ['--source', join(folder, name)]),
+      )
+    const whole = await full('uploads', 'captures')
+    expect(whole.exitCode, whole.stderr).toBe(0)
+    for (const part of ['database', 'uploads', 'captures'])
+      expect((await run('backup', 'verify', '--from', join(to, part), '--url', cluster.url())).exitCode, part).toBe(0)
+    const partly = await full('uploads', 'missing')
+    expect(partly.exitCode).toBe(8)
+    expect(partly.stdout).toContain('2 of 3 parts')
+    expect(readdirSync(join(to, 'missing')).filter((name) => !name.startsWith('.'))).toEqual([])
+    for (const sources of [[], ['uploads', 'uploads'], ['database']]) expect((await full(...sources)).exitCode).toBe(2)
+    await cluster.shutdown()
+    expect((await full('uploads')).exitCode).toBe(8)
+    await cluster.start()
+  })
 })

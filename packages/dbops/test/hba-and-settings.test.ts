@@ -16,7 +16,7 @@ import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine } from './support/command.ts'
 
 let cluster: TestCluster
-const { run, remove } = newCommandLine()
+const { run, stateFolder, remove } = newCommandLine()
 const password = new Secret('matrix-password-1')
 beforeAll(async () => {
   cluster = await startCluster()
@@ -167,6 +167,37 @@ describe('T33 rules that lock the tool out', () => {
 })
 
 const url = () => `postgresql://postgres@${encodeURIComponent(cluster.socketFolder)}:${cluster.port}/postgres`
+
+describe('T102 rollback', () => {
+  it('of rules and settings brings back what stood before, and can itself be undone', async () => {
+    const before = readFileSync(hbaPath(), 'utf8')
+    const file = join(stateFolder, 'other.conf')
+    writeFileSync(file, `# other rules\n${before}`)
+    const where = ['--url', url(), '--apply', '--format', 'json']
+    const idOf = (ran: { json(): { data: unknown } }) => (ran.json().data as { id: string }).id
+    const rules = idOf(await run('hba', 'apply', file, ...where))
+    expect(readFileSync(hbaPath(), 'utf8')).toContain('# other rules')
+    const undone = idOf(await run('rollback', 'to', rules, ...where))
+    expect(readFileSync(hbaPath(), 'utf8')).toBe(before)
+    const setting = () =>
+      cluster.sql("select setting from pg_file_settings where name = 'log_min_messages' and sourcefile ~ 'auto'")
+    cluster.sql("alter system set log_min_messages = 'error'")
+    const settings = idOf(await run('conf', 'apply', '--set', 'log_min_messages=info', ...where))
+    expect(setting()).toBe('info')
+    await run('rollback', 'to', settings, ...where)
+    expect(setting()).toBe('error')
+    cluster.sql('alter system reset log_min_messages')
+    const first = idOf(await run('conf', 'apply', '--set', 'log_min_messages=info', ...where))
+    await run('rollback', 'to', first, ...where)
+    expect(setting()).toBe('')
+    const listed = (await run('rollback', 'list')).stdout
+    for (const id of [rules, undone, settings]) expect(listed).toContain(`dbops rollback to ${id}`)
+    await run('rollback', 'to', undone, ...where)
+    expect(readFileSync(hbaPath(), 'utf8')).toContain('# other rules')
+    await run('rollback', 'to', rules, ...where)
+    expect((await run('rollback', 'to', 'hba-none', '--url', url())).exitCode).toBe(2)
+  })
+})
 
 describe('T34 max_connections', () => {
   it('is reported as waiting for a restart, and counts afterwards', async () => {

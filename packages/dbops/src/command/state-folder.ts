@@ -7,3 +7,8 @@ export function stateFolderOf(option: string | null, variables: Readonly<Record<
   if (variables.DBOPS_STATE_DIR) return variables.DBOPS_STATE_DIR
   return join(variables.XDG_STATE_HOME || join(variables.HOME || homedir(), '.local/state'), 'dbops')
 }
+
+/** Where changes of several steps are written down. */
+export function journalFolder({ stateFolder }: { readonly stateFolder: string }): string {
+  return join(stateFolder, 'journal')
+}

@@ -6,6 +6,7 @@ import { dropScratch, listScratch } from '../backup/scratch-database.ts'
 import { keptName, type SwapPayload, swapDatabases } from '../backup/swap-database.ts'
 import { type CommandDefinition, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
+import { journalFolder } from '../command/state-folder.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { withFileLock } from '../state/file-lock.ts'
@@ -59,7 +60,7 @@ export const backupRestore: CommandDefinition = {
           await dropScratch(server, left)
         }
         const journal = Journal.begin(
-          join(call.stateFolder, 'journal'),
+          journalFolder(call),
           { kind: 'restore', target: database, payload: swap ?? { restored: database } },
           call.now,
         )

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { type SwapPayload, undoSwap } from '../backup/swap-database.ts'
 import type { CommandDefinition } from '../command/command.ts'
+import { journalFolder } from '../command/state-folder.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { Journal } from '../state/journal.ts'
@@ -13,7 +13,7 @@ export const backupUndo: CommandDefinition = {
   changes: 'server',
   example: 'dbops backup undo restore-1a2b3c4d --url postgresql://postgres@localhost/postgres --apply',
   async run(call) {
-    const journal = Journal.open(join(call.stateFolder, 'journal'), call.args[0], call.now)
+    const journal = Journal.open(journalFolder(call), call.args[0], call.now)
     const payload = journal.entry.payload as Partial<SwapPayload>
     if (journal.entry.kind !== 'restore' || payload.live === undefined)
       throw new DbopsError('USAGE', `${call.args[0]} is no restore with a swap`)

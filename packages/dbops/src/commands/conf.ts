@@ -9,6 +9,7 @@ import { capacityOf } from '../settings/capacity.ts'
 import { refusedClientOptions } from '../settings/client-options.ts'
 import { formatSettings, generateSettings } from '../settings/generate-settings.ts'
 import { auditSettings } from '../settings/settings-audit.ts'
+import { keepBefore } from './rollback.ts'
 
 export const confGenerate: CommandDefinition = {
   name: 'conf generate',
@@ -72,7 +73,8 @@ export const confApply: CommandDefinition = {
         exitCode: EXIT_FINE,
         text: pairs.map(([name, value]) => `alter system set ${name} = '${value}'`).join('\n'),
       }
-    const { changed, needsRestart } = await applySettings(server, Object.fromEntries(pairs))
+    const { changed, needsRestart, before } = await applySettings(server, Object.fromEntries(pairs))
+    const id = changed.length === 0 ? null : keepBefore(call, 'conf', before)
     return {
       summary:
         needsRestart.length === 0
@@ -80,7 +82,7 @@ export const confApply: CommandDefinition = {
           : `${needsRestart.join(', ')} wait(s) for a restart`,
       exitCode: EXIT_FINE,
       text: changed.map((name) => `${name}${needsRestart.includes(name) ? '  pending restart' : ''}`).join('\n'),
-      data: { changed, needsRestart },
+      data: { changed, needsRestart, id },
     }
   },
 }

@@ -10,6 +10,7 @@ import { generateHba, readHbaClient } from '../hba/hba-generate.ts'
 import { lintHba } from '../hba/hba-lint.ts'
 import { firstMatch } from '../hba/hba-match.ts'
 import { formatRule, type HbaFile, parseHba } from '../hba/hba-rule.ts'
+import { keepBefore } from './rollback.ts'
 
 const clientOption = {
   flags: '--client <database:role:network>',
@@ -120,8 +121,14 @@ export const hbaApply: CommandDefinition = {
     if (!call.isApplied)
       return { summary: `${findings.length} finding(s); --apply installs it`, exitCode: EXIT_FINE, checks: findings }
     requireHardened(call, findings.length)
-    await applyHba({ server, text })
-    return { summary: 'the new rules are loaded, and this login still gets in', exitCode: EXIT_FINE, text: '' }
+    const { before } = await applyHba({ server, text })
+    const id = keepBefore(call, 'hba', before)
+    return {
+      summary: `the new rules are loaded, and this login still gets in; dbops rollback to ${id} brings the old ones back`,
+      exitCode: EXIT_FINE,
+      text: '',
+      data: { id },
+    }
   },
 }
 

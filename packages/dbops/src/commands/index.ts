@@ -4,6 +4,7 @@ import { backupCleanup } from './backup-cleanup.ts'
 import { backupCreate } from './backup-create.ts'
 import { backupDrill } from './backup-drill.ts'
 import { backupExtract, backupFiles } from './backup-files.ts'
+import { backupFull } from './backup-full.ts'
 import { backupKeygen } from './backup-keygen.ts'
 import { backupList } from './backup-list.ts'
 import { backupLoad } from './backup-load.ts'
@@ -43,6 +44,7 @@ import { poolTest } from './pool-test.ts'
 import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
 import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
+import { rollbackList, rollbackTo } from './rollback.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
 import { secretsDelete, secretsGet, secretsInit, secretsList, secretsPut, secretsRotateMaster } from './secrets.ts'
@@ -55,6 +57,7 @@ export const commands: readonly CommandDefinition[] = [
   connTest,
   poolTest,
   backupCreate,
+  backupFull,
   backupVerify,
   backupList,
   backupRestore,
@@ -141,6 +144,8 @@ export const commands: readonly CommandDefinition[] = [
   scheduleList,
   setup,
   envCheck,
+  rollbackList,
+  rollbackTo,
   journalList,
   resume,
   abort,

@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import { dropScratch, listScratch } from '../backup/scratch-database.ts'
 import type { Call, CommandDefinition } from '../command/command.ts'
+import { journalFolder } from '../command/state-folder.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
 import { rotateResume } from './rotate.ts'
 
-const folderOf = (call: Call): string => join(call.stateFolder, 'journal')
 const idArgument = [{ name: 'id', description: 'of the change, as the journal lists it' }] as const
 
 export const journalList: CommandDefinition = {
@@ -16,7 +15,7 @@ export const journalList: CommandDefinition = {
   changes: 'nothing',
   example: 'dbops journal',
   run(call) {
-    const all = listJournal(folderOf(call))
+    const all = listJournal(journalFolder(call))
     const open = all.filter(({ status }) => status === 'open')
     return {
       summary: `${all.length} change(s), ${open.length} interrupted`,
@@ -71,7 +70,7 @@ export const abort: CommandDefinition = {
         exitCode: EXIT_FINE,
         text: left.join('\n'),
       }
-    const journal = Journal.open(folderOf(call), entry.id, call.now)
+    const journal = Journal.open(journalFolder(call), entry.id, call.now)
     for (const name of left) await dropScratch(server, name)
     journal.finish('aborted')
     return {
@@ -85,7 +84,7 @@ export const abort: CommandDefinition = {
 
 /** @throws {DbopsError} USAGE for one that is unknown, or was not interrupted */
 function openEntry(call: Call): JournalEntry {
-  const { entry } = Journal.open(folderOf(call), call.args[0], call.now)
+  const { entry } = Journal.open(journalFolder(call), call.args[0], call.now)
   if (entry.status !== 'open') throw new DbopsError('USAGE', `${entry.id} was not interrupted: it is ${entry.status}`)
   return entry
 }

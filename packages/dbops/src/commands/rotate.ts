@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Call, CommandDefinition } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import type { Outcome } from '../command/outcome.ts'
+import { journalFolder } from '../command/state-folder.ts'
 import { withServerLock } from '../connection/server-lock.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
@@ -137,10 +138,6 @@ function rotationOptions(call: Call): RotationOptions {
     graceMs: numberOption(call, 'grace', 300) * 1000,
     onProgress: call.progress,
   }
-}
-
-function journalFolder(call: Call): string {
-  return join(call.stateFolder, 'journal')
 }
 
 function openRotations(call: Call, { logins }: RotationOptions) {

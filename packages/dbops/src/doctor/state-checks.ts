@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { verifyOperationsLog } from '../audit/verify-log.ts'
 import type { Check } from '../command/outcome.ts'
+import { journalFolder } from '../command/state-folder.ts'
 import { listJournal } from '../state/journal.ts'
 import type { ExamineOptions } from './examine.ts'
 
@@ -9,7 +10,7 @@ const DAY_MS = 86_400_000
 
 /** What this machine remembers: its log of operations, rotations, operations that were broken off. */
 export function stateChecks({ stateFolder, now }: ExamineOptions): Check[] {
-  return [logCheck(join(stateFolder, 'audit')), ...journalChecks(join(stateFolder, 'journal'), now)]
+  return [logCheck(join(stateFolder, 'audit')), ...journalChecks(journalFolder({ stateFolder }), now)]
 }
 
 function logCheck(folder: string): Check {

@@ -1,7 +1,7 @@
-import { chownSync, copyFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { setTimeout } from 'node:timers/promises'
-import { connectServer, withServer } from '../connection/connect.ts'
+import { chownSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
+import { reloadSettings, requireLoginAfter } from '../connection/reload.ts'
 import { DbopsError } from '../errors.ts'
 import { parseHba } from './hba-rule.ts'
 
@@ -13,29 +13,26 @@ export interface ApplyHbaOptions {
   readonly mustConnect?: readonly ConnectionParameters[]
 }
 
+/** What was replaced. */
+export interface ReplacedHba {
+  readonly path: string
+  /** The rules before, as text. */
+  readonly before: string
+}
+
 /**
  * Replaces pg_hba.conf: validate, keep the old, place, reload, see that the server read it, prove by logging in anew; whatever fails
  * brings the old rules back while the session that was open before still lives.
  * @throws {DbopsError} REFUSED for text with errors, INTEGRITY when the proof failed (and the old rules are back)
  */
-export async function applyHba({ server, text, mustConnect = [] }: ApplyHbaOptions): Promise<void> {
+export async function applyHba({ server, text, mustConnect = [] }: ApplyHbaOptions): Promise<ReplacedHba> {
   const [error] = parseHba(text).errors
   if (error !== undefined) throw new DbopsError('REFUSED', `line ${error.line}: ${error.message}`)
-  await withServer(server, async (client) => {
+  return await withServer(server, async (client) => {
     const { rows } = await client.query<{ path: string }>("select current_setting('hba_file') as path")
     const [{ path }] = rows
-    const before = `${path}.dbops-before`
-    copyFileSync(path, before)
-    const reload = async (): Promise<void> => {
-      const { rows: times } = await client.query<{ at: string }>('select pg_conf_load_time()::text as at')
-      await client.query('select pg_reload_conf()')
-      for (let tries = 0; tries < 100; tries++) {
-        const { rows: now } = await client.query<{ at: string }>('select pg_conf_load_time()::text as at')
-        if (now[0].at !== times[0].at) break
-        await setTimeout(20)
-      }
-      await setTimeout(50) // the postmaster reads the rules a moment after the sessions read the settings
-    }
+    const before = readFileSync(path, 'utf8')
+    writeFileSync(`${path}.dbops-before`, before, { mode: 0o600 })
     place(path, text)
     try {
       const { rows: wrong } = await client.query<{ line: number; error: string }>(
@@ -43,19 +40,15 @@ export async function applyHba({ server, text, mustConnect = [] }: ApplyHbaOptio
       )
       if (wrong.length > 0)
         throw new DbopsError('INTEGRITY', `the server cannot read line ${wrong[0].line}: ${wrong[0].error}`)
-      await reload()
-      for (const login of [server, ...mustConnect]) await requireLogin(login)
+      const last = await reloadSettings(client)
+      for (const login of [server, ...mustConnect]) await requireLoginAfter(login, last)
     } catch (cause) {
-      place(path, readFileSync(before, 'utf8'))
-      await reload()
+      place(path, before)
+      await requireLoginAfter(server, await reloadSettings(client))
       throw new DbopsError('INTEGRITY', `the old rules are back: ${(cause as Error).message}`, { cause })
     }
+    return { path, before }
   })
-}
-
-async function requireLogin(login: ConnectionParameters): Promise<void> {
-  const client = await connectServer(login)
-  await client.end()
 }
 
 function place(path: string, text: string): void {

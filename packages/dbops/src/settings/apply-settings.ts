@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
+import { reloadSettings } from '../connection/reload.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { DbopsError } from '../errors.ts'
 import { quoteName, quoteText } from '../quote.ts'
@@ -12,6 +12,8 @@ export interface AppliedSettings {
   readonly changed: readonly string[]
   /** Set, but without effect before the server restarts. */
   readonly needsRestart: readonly string[]
+  /** What ALTER SYSTEM had set before of what was changed; null where it had not. */
+  readonly before: Readonly<Record<string, string | null>>
 }
 
 /**
@@ -20,22 +22,22 @@ export interface AppliedSettings {
  */
 export async function applySettings(
   server: ConnectionParameters,
-  wanted: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string | null>>,
 ): Promise<AppliedSettings> {
   return await withServer(server, async (client) => {
     await requireStartable(client, wanted)
-    const before = await fileValues(client, Object.keys(wanted))
+    const values = await currentValues(client, Object.keys(wanted))
+    const systemBefore = await systemValues(client, Object.keys(wanted))
     const changed: string[] = []
     try {
       for (const [name, value] of Object.entries(wanted)) {
-        const current = before.get(name)
+        const current = values.get(name)
         if (current === undefined) throw new DbopsError('USAGE', `setting ${name} is unknown to this server`)
-        if (current === value) continue
-        await client.query(`alter system set ${quoteName(name)} = ${quoteText(value)}`)
+        if (value === null ? systemBefore[name] === null : current === value) continue
+        await setOrReset(client, name, value)
         changed.push(name)
       }
-      await client.query('select pg_reload_conf()')
-      await setTimeout(100)
+      await reloadSettings(client)
       const { rows } = await client.query<{ name: string; pending: boolean }>(
         'select name, pending_restart as pending from pg_settings where name = any($1)',
         [changed],
@@ -45,16 +47,36 @@ export async function applySettings(
         [changed],
       )
       if (wrong.length > 0) throw new DbopsError('INTEGRITY', `${wrong[0].name}: ${wrong[0].error}`)
-      return { changed, needsRestart: rows.filter(({ pending }) => pending).map(({ name }) => name) }
+      return {
+        changed,
+        needsRestart: rows.filter(({ pending }) => pending).map(({ name }) => name),
+        before: Object.fromEntries(changed.map((name) => [name, systemBefore[name]])),
+      }
     } catch (error) {
-      for (const name of changed) await client.query(`alter system reset ${quoteName(name)}`)
-      await client.query('select pg_reload_conf()')
+      for (const name of changed) await setOrReset(client, name, systemBefore[name])
+      await reloadSettings(client)
       throw error
     }
   })
 }
 
-async function fileValues(client: ServerClient, names: readonly string[]): Promise<Map<string, string>> {
+/** Sets with ALTER SYSTEM; null takes back what it had set. */
+async function setOrReset(client: ServerClient, name: string, value: string | null): Promise<void> {
+  const change = value === null ? `reset ${quoteName(name)}` : `set ${quoteName(name)} = ${quoteText(value)}`
+  await client.query(`alter system ${change}`)
+}
+
+/** What ALTER SYSTEM has set of these, in postgresql.auto.conf; null where it has not. */
+async function systemValues(client: ServerClient, names: readonly string[]): Promise<Record<string, string | null>> {
+  const { rows } = await client.query<{ name: string; setting: string }>(
+    "select name, setting from pg_file_settings where name = any($1) and sourcefile ~ 'postgresql\\.auto\\.conf$' order by seqno",
+    [names],
+  )
+  const found = new Map(rows.map(({ name, setting }) => [name, setting]))
+  return Object.fromEntries(names.map((name) => [name, found.get(name) ?? null]))
+}
+
+async function currentValues(client: ServerClient, names: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; current: string }>(
     'select name, current_setting(name) as current from pg_settings where name = any($1)',
     [names],
@@ -63,7 +85,7 @@ async function fileValues(client: ServerClient, names: readonly string[]): Promi
 }
 
 /** `ssl = on` without a usable pair is taken on reload and keeps the server from its next start. */
-async function requireStartable(client: ServerClient, wanted: Readonly<Record<string, string>>): Promise<void> {
+async function requireStartable(client: ServerClient, wanted: Readonly<Record<string, string | null>>): Promise<void> {
   const { rows } = await client.query<{ folder: string; ssl: string; certificate: string; key: string }>(
     "select current_setting('data_directory') as folder, current_setting('ssl') as ssl, current_setting('ssl_cert_file') as certificate, current_setting('ssl_key_file') as key",
   )
