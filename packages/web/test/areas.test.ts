@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium)('the other pages in the browser', () => {
       await page.getByRole('button', { name: 'Sort by Size' }).click()
       await page.waitForURL('/history?sort=file_size_bytes&order=asc')
       await page.getByRole('columnheader', { name: 'Size' }).and(page.locator('[aria-sort=ascending]')).waitFor()
-      await expect.poll(() => page.locator('tbody th a').allTextContents(), { timeout: 30_000 }).toEqual(names)
+      await expect.poll(() => page.locator('tbody th a').allTextContents(), { timeout: 110_000 }).toEqual(names)
       expect(await seriousViolations(page)).toEqual([])
     })
   })
@@ -245,6 +245,14 @@ describe.skipIf(!hasChromium)('the other pages in the browser', () => {
       expect((await nora.get('/api/users/me/usage')).json.quota_bytes).toBe(7 << 20)
       expect(await seriousViolations(page)).toEqual([])
       await keepPicture(page, 'system')
+    })
+  })
+
+  it('says so when there is no such page', async () => {
+    await as('nora', '/reports/00000000-0000-4000-8000-000000000000', async (page) => {
+      await heading(page, 'This report does not exist any more, or is not yours.')
+      expect(await seriousViolations(page)).toEqual([])
+      await keepPicture(page, 'no-report')
     })
   })
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
+const MOST_WAIT_MS = 110_000
 const CHROMIUM = '/usr/bin/chromium'
 export const hasChromium = existsSync(CHROMIUM)
 if (!hasChromium) {
@@ -18,6 +19,8 @@ export function startBrowser(): Promise<Browser> {
 /** A tab with a session of its own, and every trouble its console told of. */
 export async function openTab(browser: Browser, base: string, options: { colorScheme?: 'light' | 'dark' } = {}) {
   const context = await browser.newContext({ baseURL: base, locale: 'en-GB', ...options })
+  // only a defect takes so long, on a machine that has much else to do too
+  context.setDefaultTimeout(MOST_WAIT_MS)
   const page = await context.newPage()
   const troubles: string[] = []
   page.on('console', (message) => {
@@ -53,11 +56,12 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     .map(({ id, target }) => `${id}: ${target}`)
 }
 
-/** Keeps a picture of a page where `SCREENSHOTS` names a folder. */
+/** Where pictures of the pages are kept, for people to look at; `SCREENSHOTS` names another folder. */
+const pictures = process.env.SCREENSHOTS ?? join(import.meta.dirname, '../../../test-artefacts/pages')
+
+/** Keeps a picture of a page in two widths and both themes. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS
-  if (folder === undefined) return
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(pictures, { recursive: true })
   for (const [width, height] of [
     [1280, 900],
     [390, 844],
@@ -65,7 +69,7 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) })
+      await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) })
     }
   }
   await page.setViewportSize({ width: 1280, height: 900 })

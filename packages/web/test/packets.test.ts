@@ -172,6 +172,19 @@ describe.skipIf(!hasChromium)('packets, notes and shares in the browser', () => 
     await keepPicture(page, 'report-with-note')
   })
 
+  it('holds the zoom of the traffic in the address', async () => {
+    await page.goto(`/reports/${task}?zoom=1.000-3.000`)
+    const plot = page.locator('#traffic .plot')
+    await plot.scrollIntoViewIfNeeded()
+    await plot.locator('canvas').waitFor()
+    expect(new URL(page.url()).searchParams.get('zoom')).toBe('1.000-3.000')
+    await plot.focus()
+    await page.keyboard.press('+')
+    await page.waitForURL(/zoom=1\.400-2\.600/)
+    await page.keyboard.press('0')
+    await page.waitForURL((url) => !url.searchParams.has('zoom'))
+  })
+
   it('exports every form', async () => {
     await page.getByText('Export', { exact: true }).click()
     await page.getByRole('link', { name: 'findings.csv' }).waitFor()
@@ -230,12 +243,13 @@ describe.skipIf(!hasChromium)('packets, notes and shares in the browser', () => 
       `/progress/${hostile}`,
       '/history',
       `/reports/${hostile}`,
+      `/compare?a=${hostile}&b=${task}`,
       `/reports/${hostile}/packets?filter=http.request&frame=4`,
       `/reports/${hostile}/packets?filter=http&stream=tcp.0`,
       `/reports/${hostile}/packets?filter=${encodeURIComponent(HOSTILE)}`,
     ]) {
       await page.goto(path)
-      await page.getByText('<img src=x', { exact: false }).first().waitFor()
+      await page.getByText('<img src=x').filter({ visible: true }).first().waitFor()
       const found = await page.evaluate(() => [
         (window as { hacked?: number }).hacked,
         document.querySelectorAll('img[src="x"], #app script').length,

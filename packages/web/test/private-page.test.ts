@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PRIVATE_PAGE_POLICY, SERVICE_WORKER_POLICY } from '../src/private/policy.ts'
+import { keepPicture, seriousViolations } from './browser.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const folder = join(import.meta.dirname, '../dist/private')
@@ -95,7 +96,12 @@ const captures = samples.flatMap((path) => {
 describe.skipIf(!hasChromium)('the private page', () => {
   it('says of every sample what the command says, byte for byte, with the network cut', async () => {
     const { page, troubles } = await visit()
-    await page.waitForTimeout(500)
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'private')
+    // what the page keeps for itself was fetched by then
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready
+    })
     await page.context().setOffline(true)
     const requestsBefore = served.length
     for (const capture of captures) {
@@ -152,6 +158,8 @@ describe.skipIf(!hasChromium)('the private page', () => {
     await page.waitForSelector('#private[data-state=refused]')
     expect(await page.textContent('h1')).toBe('README.md ne peut pas être analysé')
     expect(await page.textContent('.reason')).not.toBe('')
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'private-refused')
     await page.context().close()
   })
 })

@@ -117,6 +117,24 @@ describe.skipIf(!hasChromium)('accounts and sessions in the browser', () => {
     await context.close()
   })
 
+  it('renews a session by itself while the page is open', async () => {
+    const { page, context } = await openTab(browser, service.base)
+    await userOf(service, admin, 'tina')
+    await page.clock.install()
+    await page.goto('/history')
+    await logIn(page, 'tina', USER_PASSWORD)
+    await heading(page, 'History')
+    const tokens = async () => (await context.cookies()).map(({ value }) => value).join(' ')
+    const before = await tokens()
+    const renewed = page.waitForResponse((response) => response.url().endsWith('/api/token/renew'))
+    await page.clock.runFor(16 * 60_000)
+    expect((await renewed).status()).toBe(200)
+    expect(await tokens()).not.toBe(before)
+    await page.reload()
+    await heading(page, 'History')
+    await context.close()
+  })
+
   it('shows another user nothing of it', async () => {
     const { page: own, context } = await followed('rosa')
     await userOf(service, admin, 'mallory')
