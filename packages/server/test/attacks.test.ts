@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { sql } from 'kysely'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeConfig } from '../src/index.ts'
 import { type Answer, adminOf, Client, userOf } from './support/client.ts'
 import { rankDifference } from './support/rank-difference.ts'
-import { sample, startTestService, type TestService, USER_PASSWORD } from './support/test-service.ts'
+import { printedPassword, sample, startTestService, type TestService, USER_PASSWORD } from './support/test-service.ts'
 
 const XSS = '<img src=x onerror=alert(1)>'
 
@@ -249,6 +250,31 @@ describe('answers', () => {
     })
     const { events } = (await admin.get('/api/admin/audit?limit=5&event_type=auth.invalid_credentials')).json
     expect(events[0].source_ip).toBe('127.0.0.1')
+  })
+
+  it('are for TLS alone where a trusted proxy says that there is TLS', async () => {
+    const behind = await startTestService('sqlite', {
+      environment: { INLINE_WORKER: 'false', TRUSTED_PROXIES: '127.0.0.1' },
+    })
+    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' }
+    const login = new URLSearchParams({ username: 'admin', password: printedPassword(behind) })
+    const cookieOf = async (headers: Record<string, string>) => {
+      const answer = await new Client(behind.base).post('/api/token', login, headers)
+      return [answer.headers.getSetCookie()[0], answer.headers.get('strict-transport-security')]
+    }
+    const [cookie, transport] = await cookieOf(forwarded)
+    expect(cookie).toMatch(/; Secure/)
+    expect(transport).toBe('max-age=31536000; includeSubDomains')
+    const [plain, none] = await cookieOf({})
+    expect(plain).not.toMatch(/Secure/)
+    expect(none).toBeNull()
+    const { rows } = await sql<{
+      source_ip: string
+    }>`select source_ip from audit_events where event_type = 'auth.success' order by sequence`.execute(
+      behind.services.database.query,
+    )
+    expect(rows.map(({ source_ip }) => source_ip)).toEqual(['203.0.113.9', '127.0.0.1'])
+    await behind.end()
   })
 
   it('say nothing of what went wrong inside', async () => {

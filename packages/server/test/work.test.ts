@@ -114,6 +114,7 @@ describe.each(dialects)('tasks on %s', (dialect) => {
     await endedAll(admin, [first.json.task_id, second.json.task_id])
     const { blobs } = service.services
     await blobs.delete(`reports/${second.json.task_id}.json`)
+    await blobs.delete(`uploads/${first.json.task_id}.pcap`)
     const { Readable } = await import('node:stream')
     await blobs.put('uploads/left-behind.pcap', Readable.from([Buffer.from('x')]), 10)
     expect(await service.housekeeping?.run()).toEqual({
@@ -121,7 +122,9 @@ describe.each(dialects)('tasks on %s', (dialect) => {
       orphanBlobs: 0,
       abandonedUploads: 0,
       missingReports: 1,
+      missingCaptures: 1,
     })
+    expect((await admin.get(`/api/status/${first.json.task_id}`)).json.has_capture).toBe(false)
     aheadMs = 3 * 3_600_000
     const round = await service.housekeeping?.run()
     expect(round).toMatchObject({ expired: 2, missingReports: 0 })

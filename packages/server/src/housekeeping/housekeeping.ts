@@ -1,5 +1,6 @@
 import { databaseOptions } from '../database-options.ts'
 import { openDatabase } from '../db/open-database.ts'
+import type { TaskStatus } from '../db/schema.ts'
 import { asTenant, SERVICE } from '../db/tenant.ts'
 import type { Services } from '../services.ts'
 
@@ -19,6 +20,8 @@ export interface HousekeepingResult {
   readonly abandonedUploads: number
   /** Rows whose report was gone from the store. */
   readonly missingReports: number
+  /** Rows whose capture was. */
+  readonly missingCaptures: number
 }
 
 /** Ends what has expired, and compares store and database both ways, now and then. */
@@ -42,10 +45,10 @@ export class Housekeeping {
 
   async run(): Promise<HousekeepingResult> {
     const expired = await this.#expireReports()
-    const { orphanBlobs, missingReports } = await this.#reconcile()
+    const { orphanBlobs, missingReports, missingCaptures } = await this.#reconcile()
     const abandonedUploads = await this.#services.partialUploads.removeAbandoned()
     await this.#forget()
-    return { expired, orphanBlobs, abandonedUploads, missingReports }
+    return { expired, orphanBlobs, abandonedUploads, missingReports, missingCaptures }
   }
 
   /** Rows first: then nobody is promised a file that is about to go. */
@@ -73,7 +76,7 @@ export class Housekeeping {
     return due.length
   }
 
-  async #reconcile(): Promise<{ orphanBlobs: number; missingReports: number }> {
+  async #reconcile(): Promise<Pick<HousekeepingResult, 'orphanBlobs' | 'missingReports' | 'missingCaptures'>> {
     const { database, blobs, now, log } = this.#services
     const oldest = now().getTime() - LEAST_AGE_MS
     const stored = new Set<string>()
@@ -110,7 +113,24 @@ export class Housekeeping {
           .execute(),
       )
     }
-    return { orphanBlobs: orphans.length, missingReports }
+    const missingCaptures = await this.#forgetCaptures(rows.filter((row) => isMissing(row.capture_key)))
+    return { orphanBlobs: orphans.length, missingReports, missingCaptures }
+  }
+
+  /** Captures that are gone can neither be downloaded nor analysed again; those that wait for their analysis fail when it begins. */
+  async #forgetCaptures(
+    suspects: readonly { task_id: string; status: TaskStatus; capture_key: string | null }[],
+  ): Promise<number> {
+    const { blobs, log, queue } = this.#services
+    let missing = 0
+    for (const { task_id, status, capture_key } of suspects) {
+      const isUnderWay = status === 'pending' || status === 'processing'
+      if (isUnderWay || capture_key === null || (await blobs.has(capture_key))) continue
+      missing++
+      log.error({ task: task_id }, 'the capture is gone from the store')
+      await queue.forgetCapture(task_id)
+    }
+    return missing
   }
 
   /** What is only kept for a while: sessions, reset links, counted tries, lines of the audit trail. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { accountOfRequest } from '../auth/authenticate.ts'
 import { checkCsrf } from '../auth/csrf.ts'
 import type { App, Services } from '../services.ts'
-import { type Access, type Account, accountOf } from './account.ts'
+import type { Access, Account } from './account.ts'
 import { HttpError } from './http-error.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -75,5 +75,12 @@ function checkAccess(services: Services, request: FastifyRequest, account: Accou
   if (!account.scopes.includes(isSafe ? 'read' : 'write')) {
     throw new HttpError(403, `This API key lacks the scope ${isSafe ? 'read' : 'write'}`)
   }
-  if (account.proof === 'cookie' && !isSafe) checkCsrf(services, request, accountOf(request))
+  if (account.proof !== 'cookie' || isSafe) return
+  try {
+    checkCsrf(services, request, account)
+  } catch (error) {
+    const message = `${request.method} refused: no valid CSRF token`
+    services.audit.note(request, { event: 'access.csrf', outcome: 'BLOCKED', message })
+    throw error
+  }
 }
