@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asTenant, SERVICE } from '../src/index.ts'
 import { PacketLists, readRows } from '../src/packets/packet-lists.ts'
 import { adminOf, type Client, userOf } from './support/client.ts'
 import { framesOf } from './support/frames.ts'
@@ -169,6 +170,23 @@ describe.each(dialects)('shares on %s', (dialect) => {
     expect((await alice.delete(`/api/tasks/${task}/shares/${given[0].id}`)).status).toBe(200)
     expect(await statuses(paths)).toEqual(paths.map(() => 404))
     expect((await bob.get('/api/shares')).json).toEqual([])
+  })
+
+  it('go with the report, as the notes do', async () => {
+    const { json } = await alice.upload(sample('slow-dns.pcap'))
+    await alice.ended(json.task_id)
+    await alice.post(`/api/tasks/${json.task_id}/shares`, { username: 'bob', level: 'raw' })
+    await alice.put(`/api/tasks/${json.task_id}/notes/key`, { note: 'secret', tags: [] })
+    await alice.delete(`/api/reports/${json.task_id}`)
+    const left = await asTenant(service.services.database, SERVICE, async (transaction) => [
+      ...(await transaction.selectFrom('finding_notes').select('note').execute()),
+      ...(await transaction
+        .selectFrom('report_shares')
+        .select('task_id')
+        .where('task_id', '=', json.task_id)
+        .execute()),
+    ])
+    expect(left).toEqual([])
   })
 
   it('refuse who is no other user', async () => {

@@ -3,6 +3,7 @@ import { openDatabase } from '../db/open-database.ts'
 import type { TaskStatus } from '../db/schema.ts'
 import { asTenant, SERVICE } from '../db/tenant.ts'
 import type { Services } from '../services.ts'
+import { forgetContent } from '../tasks/forget-content.ts'
 
 const EVERY_MS = 5 * 60_000
 const DAY_MS = 86_400_000
@@ -66,9 +67,10 @@ export class Housekeeping {
     )
     for (const task of due) {
       const gone = { status: 'expired', capture_key: null, report_html_path: null, report_json_path: null } as const
-      await asTenant(database, SERVICE, (transaction) =>
-        transaction.updateTable('tasks').set(gone).where('task_id', '=', task.task_id).execute(),
-      )
+      await asTenant(database, SERVICE, async (transaction) => {
+        await transaction.updateTable('tasks').set(gone).where('task_id', '=', task.task_id).execute()
+        await forgetContent(transaction, task.task_id)
+      })
       for (const key of [task.capture_key, task.report_html_path, task.report_json_path]) {
         if (key !== null) await blobs.delete(key)
       }

@@ -12,7 +12,7 @@ import { type PacketList, PacketLists } from './packet-lists.ts'
 
 const AT_ONCE = 2
 const MOST_WAITING = 20
-const LIMITS = { timeoutSeconds: 120, fileMb: 256 } as const
+const LIMITS = { timeoutSeconds: 60, fileMb: 256 } as const
 const SCRIPT = scriptBeside(import.meta.url, 'packets-child')
 /** Rows of one list; whoever wants those behind narrows the filter. */
 export const MOST_ROWS = 200_000

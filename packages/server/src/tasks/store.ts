@@ -5,6 +5,7 @@ import type { Database, TaskStatus } from '../db/schema.ts'
 import { asTenant, type Tenant } from '../db/tenant.ts'
 import { addSnapshot } from '../progress/snapshots.ts'
 import type { StoredTask } from '../stored-rows.ts'
+import { forgetContent } from './forget-content.ts'
 
 export interface NewTask {
   readonly taskId: string
@@ -154,6 +155,7 @@ export class TaskStore {
       if (this.#tenant.role !== 'admin') update = update.where('owner_id', '=', this.#tenant.userId)
       if (states !== null) update = update.where('status', 'in', states)
       const row = await update.returningAll().executeTakeFirst()
+      if (row !== undefined && changes.status === 'expired') await forgetContent(transaction, taskId)
       if (row !== undefined && changes.status === 'pending') await addSnapshot(transaction, taskId, queued, this.#now())
       if (row !== undefined && changes.status === 'cancelled') {
         await addSnapshot(transaction, taskId, cancelled, this.#now())
