@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectServer, parseConnection } from '@pcap-analyzer/dbops'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
@@ -7,7 +7,11 @@ import { withServer } from '../src/connection/connect.ts'
 import type { ServerClient } from '../src/connection/server-client.ts'
 import { catalogChecks } from '../src/doctor/catalog-checks.ts'
 import { judgePatchLevel } from '../src/doctor/patch-level.ts'
+import { sessionChecks } from '../src/doctor/session-checks.ts'
+import { stateChecks } from '../src/doctor/state-checks.ts'
 import { settingExpectations } from '../src/settings/expectations.ts'
+import { Journal } from '../src/state/journal.ts'
+import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine } from './support/command.ts'
 
 type Checks = { id: string; verdict: string; evidence: string; remediation?: string }[]
@@ -79,6 +83,9 @@ afterAll(async () => {
   remove()
   await weak.stop()
 })
+
+const verdictOf = async (cluster: TestCluster, id: string) =>
+  ((await examine(cluster, 'postgres', 'postgres')).json().checks as Checks).find((one) => one.id === id)?.verdict
 
 const examine = async (cluster: TestCluster, database: string, appRole: string, ...more: string[]) =>
   await run('doctor', '--url', cluster.url(database), '--app-role', appRole, '--format', 'json', ...more)
@@ -267,6 +274,65 @@ describe('T90 doctor', () => {
       evidence: expect.stringContaining('table of'),
     })
     expect(judgePatchLevel(130_023, now)).toMatchObject({ isCurrent: false })
+  })
+})
+
+describe('T90 what doctor sees beside the catalog', () => {
+  it('is a page that was damaged', async () => {
+    const cluster = await clusterOfTest({ initArguments: ['--data-checksums'] })
+    cluster.sql('create table precious as select generate_series(1, 1000) as n; checkpoint')
+    const file = join(cluster.dataFolder, cluster.sql("select pg_relation_filepath('precious')"))
+    expect(await verdictOf(cluster, 'db.checksum-failures')).toBe('pass')
+    await cluster.shutdown()
+    const bytes = readFileSync(file)
+    bytes[5000] ^= 1
+    writeFileSync(file, bytes)
+    await cluster.start()
+    expect(() => cluster.sql('select count(*) from precious')).toThrow(/invalid page/)
+    await expect.poll(() => verdictOf(cluster, 'db.checksum-failures')).toBe('fail')
+  })
+
+  it.each([
+    [90, { bits: 256, asn1Curve: 'prime256v1' }, 'pass', 'pass'],
+    [20, { bits: 2048 }, 'warn', 'pass'],
+    [3, { bits: 1024 }, 'fail', 'fail'],
+    [-1, {}, 'fail', 'skipped'],
+  ])('is a certificate that lasts %s days with the key %j', (days, key, expiry, strength) => {
+    const now = new Date('2026-01-01T00:00:00Z')
+    const certificate = { ...key, valid_to: new Date(now.getTime() + (days + 0.5) * 86_400_000).toUTCString() }
+    const tlsSocket = { getPeerCertificate: () => certificate, getProtocol: () => 'TLSv1.3' }
+    const verdicts = sessionChecks({ host: 'db.example', tlsSocket } as unknown as ServerClient, now)
+    expect(verdicts).toMatchObject([{ verdict: 'pass' }, { verdict: expiry }, { verdict: strength }])
+    expect(sessionChecks({ host: 'db.example', tlsSocket: null } as unknown as ServerClient, now)).toMatchObject([
+      { verdict: 'fail' },
+      { verdict: 'skipped' },
+      { verdict: 'skipped' },
+    ])
+  })
+
+  it('is a log that somebody changed, an old rotation, and a change that was broken off', async () => {
+    const own = newCommandLine()
+    const look = () =>
+      Object.fromEntries(
+        stateChecks({ stateFolder: own.stateFolder, now: new Date('2026-06-01') } as never).map(({ id, verdict }) => [
+          id,
+          verdict,
+        ]),
+      )
+    await own.run('rollback', 'list')
+    expect(look()).toEqual({ 'audit.intact': 'pass', 'rotation.age': 'skipped', 'state.unfinished': 'pass' })
+    const folder = join(own.stateFolder, 'journal')
+    const change = { kind: 'rotate', target: 'a,b', payload: {} }
+    const rotation = Journal.begin(folder, change, () => new Date('2026-01-01'))
+    expect(look()).toMatchObject({ 'state.unfinished': 'fail' })
+    rotation.finish()
+    expect(look()).toMatchObject({ 'rotation.age': 'fail', 'state.unfinished': 'pass' })
+    Journal.begin(folder, change, () => new Date('2026-05-01')).finish()
+    expect(look()).toMatchObject({ 'rotation.age': 'pass' })
+    const log = join(own.stateFolder, 'audit/operations-000001.jsonl')
+    writeFileSync(log, readFileSync(log, 'utf8').replace('rollback list', 'rollback what'))
+    expect(look()).toMatchObject({ 'audit.intact': 'fail' })
+    own.remove()
   })
 })
 
