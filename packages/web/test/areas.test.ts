@@ -189,6 +189,12 @@ describe.skipIf(!hasChromium)('the other pages in the browser', () => {
       await page.getByRole('button', { name: 'Save the preferences' }).click()
       await page.getByText('The preferences were saved.').waitFor()
       expect((await nora.get('/api/users/me')).json.time_zone).toBe('Europe/Paris')
+      await page.goto('/history')
+      const shown = page.locator('tbody time').first()
+      await shown.waitFor()
+      const iso = (await shown.getAttribute('datetime')) ?? ''
+      const hour = new Date(iso).toLocaleTimeString('en-GB', { timeZone: 'Europe/Paris', timeStyle: 'short' })
+      expect(await shown.textContent()).toContain(hour)
     })
   })
 

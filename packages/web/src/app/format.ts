@@ -12,10 +12,27 @@ function localeOf(language: string): string {
   return language === 'en' ? 'en-GB' : language
 }
 
-export function clockText(iso: string, language: string): string {
-  return new Date(iso).toLocaleTimeString(localeOf(language))
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+let zone = ownZone
+
+/** From now on times are shown in the zone that the account chose; null for the browser's own. */
+export function showTimesIn(chosen: string | null): void {
+  zone = chosen ?? ownZone
 }
 
+export function clockText(iso: string, language: string): string {
+  return new Date(iso).toLocaleTimeString(localeOf(language), { timeZone: zone })
+}
+
+/** Day and time; with the name of the zone where it is not the browser's own. */
 export function timeText(iso: string, language: string): string {
-  return new Date(iso).toLocaleString(localeOf(language), { dateStyle: 'medium', timeStyle: 'short' })
+  const time = new Date(iso)
+  const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: zone } as const
+  const text = time.toLocaleString(localeOf(language), options)
+  return zone === ownZone ? text : `${text} ${zoneName(time, language)}`
+}
+
+function zoneName(time: Date, language: string): string {
+  const format = new Intl.DateTimeFormat(localeOf(language), { timeZone: zone, timeZoneName: 'short' })
+  return format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? zone
 }

@@ -3,6 +3,7 @@ import { useContext, useEffect, useMemo, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import type { User } from '../answers.ts'
 import { call, callWithoutSession, forgetCsrfToken, Refused, refusalListeners } from '../api.ts'
+import { showTimesIn } from '../format.ts'
 
 /** A session lasts half an hour; it is renewed well before, as long as the page is open and in use. */
 const RENEW_AFTER_MS = 15 * 60_000
@@ -36,6 +37,7 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
         if (error instanceof Refused) return null
         throw error
       })
+      showTimesIn(found?.time_zone ?? null)
       setUser(found)
       return found
     }
