@@ -65,7 +65,7 @@ export class StreamAssembly {
     let left = length
     while (left > 0) {
       const unit = findUnit(units, position)
-      if (unit === undefined || position >= unit.end) {
+      if (unit === undefined || position >= unit.reach) {
         if ((flags & NOT_DISSECTED) === 0) this.#dissectPayload(attached, units, position, bytes, offset, left, flags)
         return
       }
@@ -98,7 +98,8 @@ export class StreamAssembly {
     unit.lastFrame = this.piece.packet.number
     if (unit.takesWholeSegment && position + length > unit.end) unit.end = position + length
     const endsNow = unit.isUntilFin && (flags & SegmentFlag.fin) !== 0 && unit.islands.length === 0
-    if (unit.isComplete || endsNow) this.#deliver(attached, units, unit, flags)
+    const isLost = unit.isInOrderOnly && (flags & NOT_DISSECTED) !== 0
+    if (isLost || unit.isComplete || endsNow) this.#deliver(attached, units, unit, flags)
   }
 
   #store(unit: StreamUnit, position: number, bytes: Uint8Array, offset: number, length: number): boolean {
@@ -196,7 +197,7 @@ export class StreamAssembly {
 
   /** Makes a unit wait for what the dissector asked for. */
   #await(attached: AttachedDissector, units: StreamUnit[], unit: StreamUnit, flags: number): void {
-    const { need, skipContent, context, packet } = this.piece
+    const { need, skipContent, inOrderOnly, context, packet } = this.piece
     unit.isDone = false
     unit.context = context
     unit.lastFrame = packet.number
@@ -204,6 +205,7 @@ export class StreamAssembly {
     unit.isUntilFin = need === NEED_UNTIL_FIN
     unit.end = unit.isUntilFin ? Number.POSITIVE_INFINITY : unit.next + (need > 0 ? need : 1)
     unit.isSkipped = skipContent
+    unit.isInOrderOnly = skipContent && inOrderOnly
     if (skipContent) unit.keptFrom = unit.next
     if (unit.isUntilFin && (flags & SegmentFlag.fin) !== 0) this.#deliver(attached, units, unit, flags)
   }
@@ -232,6 +234,7 @@ export class StreamAssembly {
     piece.canWait = canWait
     piece.need = NEED_NOTHING
     piece.skipContent = false
+    piece.inOrderOnly = false
     piece.messageStart = -1
     piece.skippedBytes = 0
     piece.opaque = -1
@@ -270,6 +273,7 @@ function newPiece(): MutablePiece {
     skippedBytes: 0,
     need: NEED_NOTHING,
     skipContent: false,
+    inOrderOnly: false,
     context: null,
     messageStart: -1,
     opaque: -1,

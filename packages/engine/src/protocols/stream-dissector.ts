@@ -26,6 +26,8 @@ export interface StreamPiece {
   need: number
   /** Set by the dissector with `need`: nothing looks at the bytes of the coming unit, so they are counted and not kept. */
   skipContent: boolean
+  /** Set by the dissector with `skipContent`: only what follows without a gap belongs to the unit, as if one segment after the other were asked for. */
+  inOrderOnly: boolean
   /**
    * Null for bytes that begin a message. A dissector that asks for more may leave an object here; it gets the same object with the
    * rest of that message. Leaving the object it was given means that the same message goes on.

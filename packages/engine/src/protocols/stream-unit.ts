@@ -15,6 +15,8 @@ export class StreamUnit {
   takesWholeSegment = false
   isUntilFin = false
   isSkipped = false
+  /** What comes behind a gap does not belong to it. */
+  isInOrderOnly = false
   isDone = false
   /** All bytes below have arrived. */
   next: number
@@ -37,6 +39,11 @@ export class StreamUnit {
     this.keptFrom = next
     this.firstFrame = firstFrame
     this.firstTimeNs = firstTimeNs
+  }
+
+  /** One past the last position that it takes bytes from. */
+  get reach(): number {
+    return this.isInOrderOnly && !this.isDone ? Math.min(this.next + 1, this.end) : this.end
   }
 
   get isComplete(): boolean {

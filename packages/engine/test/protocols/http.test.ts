@@ -101,6 +101,21 @@ describe('HttpDissector', () => {
     ])
   })
 
+  it('looks anew at what comes behind a gap in a chunk, as only the next segment is awaited', () => {
+    const connection = talk(80, ['>', GET], ['<', `${CHUNKED}1000\r\nab\n`])
+    connection.skip(1, 10)
+    connection.send(1, 'behind\n')
+    connection.send(1, 'more\n')
+    expect(connection.markedFrames).toEqual([1, 3, 4])
+  })
+
+  it('takes what comes behind a gap in a body of known length for part of it', () => {
+    const connection = talk(80, ['>', GET], ['<', 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nab\n'])
+    connection.skip(1, 10)
+    connection.send(1, 'behind\n')
+    expect(connection.markedFrames).toEqual([1])
+  })
+
   it('counts a large body without keeping it', () => {
     const connection = new ScriptedConnection(80, 4096)
     connection.send(0, GET)

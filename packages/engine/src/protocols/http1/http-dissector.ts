@@ -199,6 +199,8 @@ export class HttpDissector implements StreamDissector {
     }
     piece.context = message
     piece.skipContent = chunks.missing > 0
+    // tshark awaits one more segment at a time
+    piece.inOrderOnly = true
     piece.need = chunks.missing > 0 ? chunks.missing : NEED_ONE_MORE_SEGMENT
     return at
   }
