@@ -25,8 +25,8 @@ export class ProtocolFacts implements Partial<Events> {
   private clientHello: [number, number, string | null, number | null, number[]] | null = null
   private serverHello: [number, number, number | null] | null = null
   private lastRetransmission = 0
-  /** Frames with several messages of which one is a repetition: tshark then calls none of them unanswered. */
-  private readonly retransmittedInStreams = new Set<number>()
+  /** Frames of TCP, which hold several messages, that are not listed as unanswered: one of the messages was answered or is a repetition. */
+  private readonly settledInStreams = new Set<number>()
 
   constructor(spool: Spool) {
     const list = () => new JsonList(spool)
@@ -60,14 +60,17 @@ export class ProtocolFacts implements Partial<Events> {
       to,
       to === null ? null : latencyNs,
     ])
+    if (transport === 'tcp' && to !== null) this.settledInStreams.add(to)
     if (!message.isRetransmission || frame === this.lastRetransmission) return
     this.lastRetransmission = frame
     this.lists.dnsRetransmitted.number(frame)
-    if (transport === 'tcp') this.retransmittedInStreams.add(frame)
+    if (transport === 'tcp') this.settledInStreams.add(frame)
   }
 
   dnsUnanswered(query: DnsMessageEvent): void {
-    if (!this.retransmittedInStreams.has(query.frame)) this.lists.dnsUnanswered.number(query.frame)
+    if (this.settledInStreams.has(query.frame)) return
+    if (query.transport === 'tcp') this.settledInStreams.add(query.frame)
+    this.lists.dnsUnanswered.number(query.frame)
   }
 
   httpRequest(request: HttpRequest): void {

@@ -7,7 +7,9 @@ import { type AssemblyLimits, type AttachedDissector, NOT_DISSECTED, StreamAssem
 import type { StreamConnections } from './stream-connections.ts'
 import type { StreamUnit } from './stream-unit.ts'
 
-const NOT_PASSED_ON = SegmentFlag.plainRetransmission | SegmentFlag.spuriousRetransmission
+/** Repeats are not passed on; a spurious one that was cut is, as only reassembly knows that it was there before. */
+const NOT_PASSED_ON = SegmentFlag.plainRetransmission
+const NOT_REASSEMBLED = SegmentFlag.plainRetransmission | SegmentFlag.spuriousRetransmission
 
 /** Values of the verdict slot of a connection. */
 const UNKNOWN = 0
@@ -79,7 +81,7 @@ export class StreamHandoff {
       this.#assembly.finishUntilFin(attached!, attached!.units[direction], flags)
       return
     }
-    if ((flags & NOT_PASSED_ON) !== 0) return
+    if ((flags & ((flags & SegmentFlag.whole) !== 0 ? NOT_REASSEMBLED : NOT_PASSED_ON)) !== 0) return
     if (attached !== undefined) {
       const units = attached.units[direction]
       const opaque = attached.opaque[direction]

@@ -77,6 +77,18 @@ describe('StreamHandoff', () => {
     )
   })
 
+  it('looks at a cut segment that repeats what was acknowledged, not at one that repeats what was not', () => {
+    for (const [flag, requests] of [
+      [SegmentFlag.plainRetransmission, 1],
+      [SegmentFlag.spuriousRetransmission, 2],
+    ] as const) {
+      const connection = new ScriptedConnection(80)
+      connection.send(0, GET, 0, 1, false)
+      connection.send(0, GET, flag, 1, false)
+      expect(connection.recorder.requests).toHaveLength(requests)
+    }
+  })
+
   it('does not hand over what the analysis calls a repeat', () => {
     for (const flag of [SegmentFlag.plainRetransmission, SegmentFlag.spuriousRetransmission]) {
       const connection = new ScriptedConnection(80)

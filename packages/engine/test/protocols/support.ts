@@ -73,7 +73,7 @@ export class ScriptedConnection {
   }
 
   /** Sends payload and returns its frame number. Without `sequence` it follows what that side sent last. */
-  send(direction: 0 | 1, payload: Uint8Array | string, flags = 0, sequence?: number): number {
+  send(direction: 0 | 1, payload: Uint8Array | string, flags = 0, sequence?: number, isWhole = true): number {
     const data = typeof payload === 'string' ? ascii(payload) : payload.slice()
     const { packet } = this
     packet.number += 1
@@ -95,7 +95,7 @@ export class ScriptedConnection {
       data,
       0,
       data.length,
-      flags === SegmentFlag.rst ? flags : flags | SegmentFlag.whole,
+      flags === SegmentFlag.rst || !isWhole ? flags : flags | SegmentFlag.whole,
     )
     data.fill(0xee)
     if (packet.protocolsLow !== 0 || packet.protocolsHigh !== 0) this.markedFrames.push(packet.number)
