@@ -26,7 +26,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CM-3',
     promise: 'pg_hba.conf for one database, role and network',
-    commands: ['hba generate', 'hba lint', 'hba audit', 'hba explain', 'hba apply'],
+    commands: ['hba generate', 'hba lint', 'hba audit', 'hba explain', 'hba unused', 'hba apply'],
     tests: ['T30', 'T31', 'T32', 'T33'],
   },
   {
@@ -92,9 +92,9 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CM-12',
     promise: 'health endpoints',
-    commands: [],
+    commands: ['health'],
     tests: ['T42'],
-    note: 'the library healthHandler; 503 when it fails, a full pool that idles is well',
+    note: 'and the library healthHandler; 503 when it fails, a full pool that idles is well',
   },
   {
     id: 'CM-13',
@@ -114,7 +114,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CM-16',
     promise: 'verification commands',
-    commands: ['roles verify', 'doctor', 'conn test'],
+    commands: ['roles verify', 'doctor', 'conn test', 'conn limit-test'],
     tests: ['T10', 'T90'],
   },
   {
@@ -187,9 +187,9 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'FR-9',
     promise: 'five health endpoints',
-    commands: [],
+    commands: ['health'],
     tests: ['T42'],
-    note: 'the library healthHandler, with the field names of the guide beside ours',
+    note: 'and the library healthHandler, with the field names of the guide beside ours',
   },
   {
     id: 'FR-10',
@@ -197,7 +197,7 @@ export const seedItems: readonly SeedItem[] = [
     commands: ['monitor install', 'monitor stats', 'monitor slow', 'monitor uninstall'],
     tests: ['T43'],
   },
-  { id: 'FR-11', promise: 'maintenance', commands: ['maint run', 'monitor indexes'], tests: ['T100'] },
+  { id: 'FR-11', promise: 'maintenance', commands: ['maint run', 'maint status', 'monitor indexes'], tests: ['T100'] },
   {
     id: 'FR-12',
     promise: 'practices: rotation, audits, encrypted backups',
@@ -359,16 +359,16 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CF-19',
     promise: 'benchmark of connections',
-    commands: ['pool test'],
+    commands: ['conn bench', 'pool test'],
     tests: ['T41'],
-    note: 'times of single queries through the pool; P99 only from 100 samples on',
+    note: 'times of new sessions, and of single queries through the pool; P99 only from 100 samples on',
   },
   {
     id: 'CF-20',
     promise: 'health: live, ready, startup',
-    commands: [],
+    commands: ['health'],
     tests: ['T42'],
-    note: 'the library healthHandler',
+    note: 'and the library healthHandler',
   },
   {
     id: 'CF-21',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { clientError } from './connection/client-errors.ts'
 import { libpqEnvironment } from './connection/format-url.ts'
 import type { ConnectionParameters } from './connection/parameters.ts'
 import { DbopsError } from './errors.ts'
@@ -10,7 +11,7 @@ import { redact } from './secret.ts'
 /** A child that talks to a server: no secret in its arguments or environment, only the path of a private password file. */
 export interface ServerChild {
   readonly child: ChildProcess
-  /** Resolves when the child ended well. @throws {DbopsError} CHILD_FAILED with what it wrote to stderr */
+  /** Resolves when the child ended well. @throws {DbopsError} what it wrote to stderr, under the class of the refusal or CHILD_FAILED */
   readonly ended: Promise<void>
 }
 
@@ -96,7 +97,7 @@ function endOf(child: ChildProcess, program: string): Promise<void> {
       if (code === 0) resolve()
       else {
         const how = signal === null ? `with ${code}` : `by ${signal}`
-        reject(new DbopsError('CHILD_FAILED', `${program} ended ${how}: ${redact(words.trim())}`))
+        reject(clientError(program, how, redact(words.trim())))
       }
     })
   })

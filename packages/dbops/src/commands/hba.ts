@@ -10,6 +10,8 @@ import { generateHba, readHbaClient } from '../hba/hba-generate.ts'
 import { lintHba } from '../hba/hba-lint.ts'
 import { firstMatch } from '../hba/hba-match.ts'
 import { formatRule, type HbaFile, parseHba } from '../hba/hba-rule.ts'
+import { ruleUsage } from '../hba/hba-usage.ts'
+import { readServerRules } from '../hba/server-rules.ts'
 import { keepBefore } from './rollback.ts'
 
 const clientOption = {
@@ -59,14 +61,8 @@ export const hbaAudit: CommandDefinition = {
   example: 'dbops hba audit --url postgresql://postgres@localhost/postgres',
   async run(call) {
     const checks = await withServer(call.target(), async (client) => {
-      const { rows } = await client.query<{ line: number; text: string; error: string | null; path: string }>(
-        `select line_number as line, error, current_setting('hba_file') as path,
-          concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address || case when netmask is null then '' else ' ' || netmask end,
-            auth_method, array_to_string(options, ' ')) as text from pg_hba_file_rules order by 1`,
-      )
-      const text: string[] = []
-      for (const row of rows) text[row.line - 1] = row.error === null ? row.text : '!'
-      return lintHba(parseHba(Array.from(text, (line) => line ?? '').join('\n')), rows[0]?.path ?? 'pg_hba.conf')
+      const { file, path } = await readServerRules(client)
+      return lintHba(file, path)
     })
     return judged(checks.length === 0 ? 'the rules hold' : `${checks.length} finding(s)`, checks)
   },
@@ -102,6 +98,32 @@ export const hbaExplain: CommandDefinition = {
       text: '',
       data: rule,
     }
+  },
+}
+
+export const hbaUnused: CommandDefinition = {
+  name: 'hba unused',
+  summary:
+    'Says for each rule whether a session of now or a log came by it; what cannot be known is said, not guessed.',
+  arguments: [
+    {
+      name: 'logs',
+      description: 'logs of the server, written with log_connections on',
+      isOptional: true,
+      isVariadic: true,
+    },
+  ],
+  options: [],
+  changes: 'nothing',
+  example: 'dbops hba unused /var/log/postgresql/postgresql-15-main.log --url postgresql://postgres@localhost/postgres',
+  async run(call) {
+    const log = call.args.length === 0 ? null : call.args.map(readText).join('\n')
+    const checks = await withServer(call.target(), (client) => ruleUsage(client, log))
+    const count = (verdict: string): number => checks.filter((check) => check.verdict === verdict).length
+    return judged(
+      `${checks.length} rules: ${count('pass')} used, ${count('warn')} unused as far as is known, ${count('skipped')} not known`,
+      checks,
+    )
   },
 }
 

@@ -15,12 +15,14 @@ import { backupRestore } from './backup-restore.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
+import { connBench, connLimitTest } from './conn-load.ts'
 import { connTest } from './conn-test.ts'
 import { credCheck, credGenerate, credGet, credTest } from './cred.ts'
 import { doctor } from './doctor.ts'
 import { emergencyClose, emergencyOpen, emergencySuperusers } from './emergency.ts'
 import { guardBaseline, guardHistoryCommand, guardInstall, guardKnow, guardScan, guardStagedCommand } from './guard.ts'
-import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint } from './hba.ts'
+import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint, hbaUnused } from './hba.ts'
+import { health } from './health.ts'
 import { abort, journalList, resume } from './journal.ts'
 import {
   lintComposeCommand,
@@ -29,7 +31,7 @@ import {
   lintListeners,
   lintQueriesCommand,
 } from './lint.ts'
-import { maintRun } from './maint.ts'
+import { maintRun, maintStatus } from './maint.ts'
 import {
   monitorConnections,
   monitorIndexes,
@@ -54,7 +56,10 @@ import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './t
 /** Every verb, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
   doctor,
+  health,
   connTest,
+  connLimitTest,
+  connBench,
   poolTest,
   backupCreate,
   backupFull,
@@ -98,6 +103,7 @@ export const commands: readonly CommandDefinition[] = [
   hbaLint,
   hbaAudit,
   hbaExplain,
+  hbaUnused,
   hbaApply,
   confGenerate,
   confAudit,
@@ -139,6 +145,7 @@ export const commands: readonly CommandDefinition[] = [
   secretsDelete,
   secretsRotateMaster,
   maintRun,
+  maintStatus,
   scheduleInstall,
   scheduleRemove,
   scheduleList,

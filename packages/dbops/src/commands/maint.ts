@@ -4,6 +4,7 @@ import { judged } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { maintain, planMaintenance } from '../maintenance/maintain.ts'
+import { maintenanceStatus } from '../maintenance/maintenance-status.ts'
 
 export const maintRun: CommandDefinition = {
   name: 'maint run',
@@ -22,5 +23,19 @@ export const maintRun: CommandDefinition = {
       `${checks.filter(({ verdict }) => verdict === 'pass').length} of ${tasks.length} task(s) done`,
       checks,
     )
+  },
+}
+
+export const maintStatus: CommandDefinition = {
+  name: 'maint status',
+  summary:
+    'Says when each table was last vacuumed and analyzed, and what is due: tasks, damaged pages, extensions, collations.',
+  options: [],
+  changes: 'nothing',
+  example: 'dbops maint status --url postgresql://postgres@localhost/app',
+  async run(call) {
+    const { tables, checks } = await withServer(call.target(), maintenanceStatus)
+    const due = checks.filter(({ verdict }) => verdict === 'warn' || verdict === 'fail').length
+    return judged(`${tables.length} table(s), ${due} thing(s) due`, checks, { data: { tables } })
   },
 }

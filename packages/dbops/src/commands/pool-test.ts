@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../command/command.ts'
 import { numberOption } from '../command/option-reading.ts'
 import { type Check, judged } from '../command/outcome.ts'
+import { formatPercentiles } from '../connection/percentiles.ts'
 import { tryPool } from '../connection/pool-trial.ts'
 
 export const poolTest: CommandDefinition = {
@@ -28,10 +29,9 @@ export const poolTest: CommandDefinition = {
       tier: 'recommended',
       evidence,
     })
-    const { failed, queries, p50Ms, p95Ms, p99Ms, maxMs, ratePerSecond, peakSessions, saturatesCleanly, recovers } =
-      trial
+    const { failed, queries, ratePerSecond, peakSessions, saturatesCleanly, recovers } = trial
     return judged(
-      `${queries} queries, ${ratePerSecond}/s, p50 ${p50Ms} ms, p95 ${p95Ms} ms${p99Ms === null ? '' : `, p99 ${p99Ms} ms`}, max ${maxMs} ms`,
+      `${queries} queries, ${ratePerSecond}/s, ${formatPercentiles(trial)}`,
       [
         check('failures', 'no query fails', failed === 0, `${failed} of ${queries}`),
         check('size', 'the pool keeps its size', peakSessions <= size, `${peakSessions} of ${size}`),

@@ -1,5 +1,6 @@
 import { DatabasePool } from './database-pool.ts'
 import type { ConnectionParameters } from './parameters.ts'
+import { type Percentiles, percentilesOf } from './percentiles.ts'
 
 export interface PoolTrialOptions {
   readonly parameters: ConnectionParameters
@@ -8,15 +9,10 @@ export interface PoolTrialOptions {
   readonly queries: number
 }
 
-export interface PoolTrial {
+export interface PoolTrial extends Percentiles {
   readonly queries: number
   readonly failed: number
   readonly ratePerSecond: number
-  readonly p50Ms: number
-  readonly p95Ms: number
-  /** Null for fewer than 100 samples: one of them would decide. */
-  readonly p99Ms: number | null
-  readonly maxMs: number
   readonly peakSessions: number
   /** Whether a pool that is held whole says so in time, and serves again afterwards. */
   readonly saturatesCleanly: boolean
@@ -49,17 +45,11 @@ export async function tryPool({ parameters, size, clients, queries }: PoolTrialO
       }),
     )
     const seconds = (performance.now() - startMs) / 1000
-    timesMs.sort((a, b) => a - b)
-    const at = (ratio: number): number =>
-      Number(timesMs[Math.min(timesMs.length - 1, Math.floor(timesMs.length * ratio))].toFixed(2))
     return {
       queries: timesMs.length,
       failed,
       ratePerSecond: Math.round(timesMs.length / seconds),
-      p50Ms: at(0.5),
-      p95Ms: at(0.95),
-      p99Ms: timesMs.length >= 100 ? at(0.99) : null,
-      maxMs: at(1),
+      ...percentilesOf(timesMs),
       peakSessions,
       saturatesCleanly: await saturates(parameters, size),
       recovers: await recovers(pool, application),

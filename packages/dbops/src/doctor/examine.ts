@@ -5,7 +5,7 @@ import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { findWeakRoles } from '../credentials/weak-verifiers.ts'
 import { lintHba } from '../hba/hba-lint.ts'
-import { parseHba } from '../hba/hba-rule.ts'
+import { readServerRules } from '../hba/server-rules.ts'
 import { auditRowSecurity } from '../roles/row-security-audit.ts'
 import { auditSettings } from '../settings/settings-audit.ts'
 import { backupChecks } from './backup-checks.ts'
@@ -124,15 +124,9 @@ async function hbaChecks(client: ServerClient): Promise<Check[]> {
         evidence: 'needs: grant select on pg_hba_file_rules, grant execute on function pg_hba_file_rules()',
       },
     ]
-  const { rows } = await client.query<{ line: number; text: string; error: string | null }>(
-    `select line_number as line, error, concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','),
-        address || case when netmask is null then '' else ' ' || netmask end, auth_method, array_to_string(options, ' ')) as text
-      from pg_hba_file_rules order by 1`,
-  )
-  const lines: string[] = []
-  for (const row of rows) lines[row.line - 1] = row.error === null ? row.text : '!'
-  const findings = lintHba(parseHba(Array.from(lines, (line) => line ?? '').join('\n')), 'pg_hba.conf')
-  return [{ ...base, verdict: 'pass', evidence: `${rows.length} rules` }, ...findings]
+  const { file, count } = await readServerRules(client)
+  const findings = lintHba(file, 'pg_hba.conf')
+  return [{ ...base, verdict: 'pass', evidence: `${count} rules` }, ...findings]
 }
 
 function listed(all: readonly string[]): string {

@@ -23,10 +23,17 @@ export function databaseProbe(pool: Pick<DatabasePool, 'query'>, limits: Latency
       const latencyMs = Math.round(performance.now() - startMs)
       return { status: 'fail', latencyMs, threshold: budgetMs, message: classOf(serverError(error).code) }
     }
-    const latencyMs = Math.round(performance.now() - startMs)
-    const status: HealthStatus = latencyMs >= failMs ? 'fail' : latencyMs >= warnMs ? 'warn' : 'pass'
-    return { status, latencyMs, observed: latencyMs, threshold: status === 'fail' ? failMs : warnMs }
+    return latencyCheck(Math.round(performance.now() - startMs), { warnMs, failMs })
   }
+}
+
+/** Judges how long an answer took. */
+export function latencyCheck(
+  latencyMs: number,
+  { warnMs = 100, failMs = 1000 }: Pick<LatencyLimits, 'warnMs' | 'failMs'> = {},
+): HealthCheck {
+  const status: HealthStatus = latencyMs >= failMs ? 'fail' : latencyMs >= warnMs ? 'warn' : 'pass'
+  return { status, latencyMs, observed: latencyMs, threshold: status === 'fail' ? failMs : warnMs }
 }
 
 /** Judges what is held, not what is open: a full pool that idles is well. */
@@ -45,7 +52,7 @@ export function poolCheck({ size, inUse, waiting }: PoolOccupancy): HealthCheck 
 }
 
 /** A class of failure in plain words: never the server's message, which may name hosts, users and databases. */
-function classOf(code: DbopsErrorCode): string {
+export function classOf(code: DbopsErrorCode): string {
   const words: Partial<Record<DbopsErrorCode, string>> = {
     CONNECTION_REFUSED: 'the database does not accept connections',
     CONNECTION_LOST: 'the connection to the database was lost',
