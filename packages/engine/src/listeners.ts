@@ -23,6 +23,7 @@ export class Listeners implements ProtocolListener {
   readonly tlsServerHello: Call<'tlsServerHello'>
   readonly tlsCertificate: Call<'tlsCertificate'>
   readonly tlsAlert: Call<'tlsAlert'>
+  readonly tlsStep: Call<'tlsStep'>
   readonly quicClientHello: Call<'quicClientHello'>
   readonly sshBanner: Call<'sshBanner'>
   readonly dhcp: Call<'dhcp'>
@@ -55,6 +56,7 @@ export class Listeners implements ProtocolListener {
     this.tlsServerHello = toAll('tlsServerHello')
     this.tlsCertificate = toAll('tlsCertificate')
     this.tlsAlert = toAll('tlsAlert')
+    this.tlsStep = toAll('tlsStep')
     this.quicClientHello = toAll('quicClientHello')
     this.sshBanner = toAll('sshBanner')
     this.dhcp = toAll('dhcp')

@@ -18,13 +18,14 @@ export { IP_LAYER_WORDS, type Packet } from './packet.ts'
 export { hasProtocol, Protocol } from './protocol-set.ts'
 export { lastDnsName, readDnsName } from './protocols/dns-name.ts'
 export type { IcmpMessage } from './protocols/icmp.ts'
-export type { DnsMessageEvent, HttpRequest, HttpResponse, SshBanner } from './protocols/messages.ts'
+export type { DnsMessageEvent, HttpDetails, HttpRequest, HttpResponse, SshBanner } from './protocols/messages.ts'
 export type {
   QuicClientHello,
   TlsAlert,
   TlsCertificate,
   TlsClientHello,
   TlsServerHello,
+  TlsStep,
 } from './protocols/tls/messages.ts'
 export * from './tcp/analysis-flags.ts'
 export * from './tcp/loss.ts'

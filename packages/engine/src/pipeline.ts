@@ -45,6 +45,8 @@ export interface PipelineOptions {
   readonly protocols?: boolean
   /** Give DNS messages the addresses and names they answer with. */
   readonly dnsAnswers?: boolean
+  /** Give HTTP messages their {@link HttpDetails}, and tell the steps of TLS handshakes. */
+  readonly protocolDetails?: boolean
   /** Sets the core's observers to work, which analyzers read; needs `ownView`. */
   readonly observe?: ObserverSettings
   /** Tell of TCP frames by their sums alone where nothing is remarkable and nobody reads them, see {@link Events.quiet}; faster. */
@@ -96,7 +98,7 @@ export class Pipeline implements WalkListener {
     if (options.observe !== undefined) this.core.observe(options.observe, this.partition)
     this.observations = new Observations(this.core)
     this.protocols = options.protocols
-      ? new ProtocolReader(this.listeners, limits, new CoreStreamConnections(this.core), options.dnsAnswers)
+      ? new ProtocolReader(this.listeners, limits, new CoreStreamConnections(this.core), options)
       : null
     this.flow = new Flow(this.core)
   }

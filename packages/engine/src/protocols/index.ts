@@ -13,12 +13,17 @@ import { TlsDissector } from './tls/tls-dissector.ts'
 const httpPorts = [80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371]
 
 /** The protocols read from TCP streams; content is tried in this order. */
-export function streamProtocols(listener: ProtocolListener, dns: DnsEvents): readonly StreamProtocol[] {
-  const openTls = () => new TlsDissector(listener)
+export function streamProtocols(
+  listener: ProtocolListener,
+  dns: DnsEvents,
+  readsDetails = false,
+): readonly StreamProtocol[] {
+  const openTls = () => new TlsDissector(listener, readsDetails)
   const openTunnel = (port: number) => (tlsPorts.includes(port) ? openTls() : null)
+  const openHttp = () => new HttpDissector(listener, openTunnel, readsDetails)
   const plain: readonly StreamProtocol[] = [
     { name: 'tls', ports: tlsPorts, accepts: isNotText, recognises: looksLikeTls, open: openTls },
-    { name: 'http', ports: httpPorts, recognises: looksLikeHttp, open: () => new HttpDissector(listener, openTunnel) },
+    { name: 'http', ports: httpPorts, recognises: looksLikeHttp, open: openHttp },
     { name: 'dns', ports: [53, 5353], open: () => new DnsOverTcp(dns) },
     { name: 'ssh', ports: [22, 29418], open: () => new SshDissector(listener) },
     ...tlsUpgrades.map((upgrade) => ({

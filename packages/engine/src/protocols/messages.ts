@@ -36,6 +36,22 @@ export interface DnsMessageEvent {
   readonly isComplete: boolean
 }
 
+/** What of an HTTP message is told only in runs that ask for it ({@link PipelineOptions.protocolDetails}). Texts are '' when absent. */
+export interface HttpDetails {
+  /** Such as `1.1`; '' when the start line has none. */
+  readonly version: string
+  /** Reason phrase of a response. */
+  readonly statusText: string
+  readonly referrer: string
+  readonly origin: string
+  /** Of Basic authentication; the password is never kept. */
+  readonly userName: string
+  /** Headers of proxies as `NAME -> value`, in order. */
+  readonly proxied: readonly string[]
+  /** Bytes of the body without the framing of chunks. */
+  readonly contentBytes: number
+}
+
 /** Where the bytes of a stream's message lie: ours, beside tshark's rule that a message belongs to the frame that completes it. */
 export interface MessageExtent {
   /** Frame and time of the piece with the message's first byte. */
@@ -60,6 +76,8 @@ export interface HttpRequest extends MessageExtent {
   /** First Host header; null when absent or empty. */
   readonly host: string | null
   readonly userAgent: string | null
+  /** Null unless the run asks for it. */
+  readonly details: HttpDetails | null
 }
 
 export interface HttpResponse extends MessageExtent {
@@ -77,6 +95,8 @@ export interface HttpResponse extends MessageExtent {
   readonly request: HttpRequest | null
   /** From the last byte of that request to the first byte of this response, in ns; -1 if unknown. */
   readonly serverDelayNs: number
+  /** Null unless the run asks for it. */
+  readonly details: HttpDetails | null
 }
 
 export interface SshBanner {
@@ -135,6 +155,7 @@ export const silentListener: ProtocolListener = Object.freeze({
   tlsServerHello: () => undefined,
   tlsCertificate: () => undefined,
   tlsAlert: () => undefined,
+  tlsStep: () => undefined,
   quicClientHello: () => undefined,
   sshBanner: () => undefined,
   dhcp: () => undefined,

@@ -27,10 +27,16 @@ export class ProtocolReader {
   readonly #udp: UdpDispatch
   readonly #connections: StreamConnections
 
-  constructor(listener: ProtocolListener, limits: Limits, connections: StreamConnections, dnsAnswers = false) {
+  constructor(
+    listener: ProtocolListener,
+    limits: Limits,
+    connections: StreamConnections,
+    asked: { readonly dnsAnswers?: boolean; readonly protocolDetails?: boolean } = {},
+  ) {
     this.#connections = connections
-    this.#dns = new DnsEvents(listener, dnsAnswers)
-    this.handoff = new StreamHandoff(new DissectorChooser(streamProtocols(listener, this.#dns)), limits, connections)
+    this.#dns = new DnsEvents(listener, asked.dnsAnswers)
+    const protocols = streamProtocols(listener, this.#dns, asked.protocolDetails)
+    this.handoff = new StreamHandoff(new DissectorChooser(protocols), limits, connections)
     this.quic = new QuicTracker(listener)
     this.#udp = new UdpDispatch(listener, this.#dns, this.quic)
   }

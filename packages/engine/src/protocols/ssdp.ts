@@ -19,9 +19,9 @@ export function readSsdp(
   const place = { frame, timeNs, stream: -1, direction }
   if (head.isRequest) {
     const { method, uri, host, userAgent } = head
-    listener.httpRequest({ ...place, ...extent, method, uri, host, userAgent })
+    listener.httpRequest({ ...place, ...extent, method, uri, host, userAgent, details: null })
   } else if (head.status >= 0) {
-    const unpaired = { requestFrame: 0, sinceRequestNs: -1, request: null, serverDelayNs: -1 }
+    const unpaired = { requestFrame: 0, sinceRequestNs: -1, request: null, serverDelayNs: -1, details: null }
     listener.httpResponse({ ...place, ...extent, status: head.status, ...unpaired })
   }
 }

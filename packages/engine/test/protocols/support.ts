@@ -20,6 +20,7 @@ export class Recorder implements ProtocolListener {
   readonly tlsServerHello = silentListener.tlsServerHello
   readonly tlsCertificate = silentListener.tlsCertificate
   readonly tlsAlert = silentListener.tlsAlert
+  readonly tlsStep = silentListener.tlsStep
   readonly quicClientHello = silentListener.quicClientHello
   readonly sshBanner = silentListener.sshBanner
   readonly dhcp = silentListener.dhcp

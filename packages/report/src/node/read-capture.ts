@@ -16,13 +16,14 @@ export interface Reading {
 export async function readCapture(
   paths: readonly string[],
   reading: Reading,
-  options: { limits?: Partial<Limits>; keepFlows?: boolean } = {},
+  options: { limits?: Partial<Limits>; keepFlows?: boolean; protocolDetails?: boolean } = {},
 ): Promise<CaptureRun> {
   const run = new CaptureRun(withLimits(options.limits), reading.listeners, {
     ownView: true,
     protocols: true,
     observe: defaultObserverSettings,
     keepFlows: options.keepFlows ?? false,
+    protocolDetails: options.protocolDetails ?? false,
   })
   reading.begin?.(run)
   for (const path of orderByFirstPacket(paths)) await readFile(run, path)

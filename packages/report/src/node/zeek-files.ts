@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Limits } from '@pcap-analyzer/engine'
+import type { CaptureRun } from '@pcap-analyzer/engine/observe'
 import { ZeekLogs, zeekLogNames } from '../zeek/zeek-logs.ts'
 import { FileSet } from './file-set.ts'
 import { readCapture } from './read-capture.ts'
@@ -13,7 +14,8 @@ export async function writeZeekLogs(
   const files = new FileSet()
   try {
     const logs = new ZeekLogs((log, text) => files.append(join(folder, `${log}.log`), text))
-    await readCapture(paths, { listeners: logs.listeners, begin: (run) => logs.begin(run) }, options)
+    const reading = { listeners: logs.listeners, begin: (run: CaptureRun) => logs.begin(run) }
+    await readCapture(paths, reading, { ...options, protocolDetails: true })
     logs.finish()
     files.publish()
     return zeekLogNames.map((log) => join(folder, `${log}.log`))

@@ -65,6 +65,8 @@ export class ZeekLogs {
         quicClientHello: withConnection((hello, connection) => this.ssl.clientHello(hello, connection, true)),
         tlsServerHello: withConnection((hello, connection) => this.ssl.serverHello(hello, connection)),
         tlsAlert: withConnection((alert, connection) => this.ssl.alert(alert, connection)),
+        tlsCertificate: withConnection((message, connection) => this.ssl.certificate(message, connection)),
+        tlsStep: withConnection((step, connection) => this.ssl.step(step, connection)),
         sshBanner: withConnection((_, connection) => void connection.services.add('ssh')),
       },
     ]

@@ -12,6 +12,8 @@ const DONE = 3
 export class ChunkedBody {
   /** Bytes of the body on the wire so far, framing included. */
   wireBytes = 0
+  /** Bytes that the size lines so far announce: the body without its framing. */
+  contentBytes = 0
   /** Bytes still missing from the chunk under way, its line end included. */
   missing = 0
   /** The framing is wrong; the body has been ended there. */
@@ -69,6 +71,7 @@ export class ChunkedBody {
     else {
       this.#phase = DATA
       this.missing = size + 2
+      this.contentBytes += size
     }
     return lineEnd + 1
   }

@@ -10,8 +10,9 @@ import {
 import { ChunkedBody } from './chunked-body.ts'
 import { HttpExchanges } from './exchanges.ts'
 import { findHeadEnd, type HttpHead, isHttp2Preface, parseHead } from './head.ts'
+import { readHeadDetails } from './head-details.ts'
 import { findLineEnd } from './line.ts'
-import { extentOf, OpenMessage } from './open-message.ts'
+import { detailsOf, extentOf, OpenMessage } from './open-message.ts'
 import { classifyStartLine, isPrintable, looksLikeHeader, mayBecomeHead } from './start-line.ts'
 
 const LF = 0x0a
@@ -34,6 +35,7 @@ export type OpenTunnel = (port: number) => StreamDissector | null
 export class HttpDissector implements StreamDissector {
   readonly #listener: ProtocolListener
   readonly #openTunnel: OpenTunnel
+  readonly #readsDetails: boolean
   readonly #exchanges = new HttpExchanges()
   #connectUri = ''
   #switchedTo: Switched = NOT_SWITCHED
@@ -41,9 +43,10 @@ export class HttpDissector implements StreamDissector {
   /** Offset at which the piece's first frame applies; later messages of a piece begin in its last frame. */
   #pieceStart = 0
 
-  constructor(listener: ProtocolListener, openTunnel: OpenTunnel = () => null) {
+  constructor(listener: ProtocolListener, openTunnel: OpenTunnel = () => null, readsDetails = false) {
     this.#listener = listener
     this.#openTunnel = openTunnel
+    this.#readsDetails = readsDetails
   }
 
   dissect(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
@@ -134,6 +137,7 @@ export class HttpDissector implements StreamDissector {
     const head = parseHead(bytes, start, headEnd)
     if (head === undefined) return end
     message.head = head
+    if (this.#readsDetails) message.details = readHeadDetails(bytes, start, headEnd)
     const isFirst = start - 2 <= this.#pieceStart
     message.firstFrame = isFirst ? piece.firstFrame : piece.packet.number
     message.firstTimeNs = isFirst ? piece.firstTimeNs : piece.packet.timeNs
@@ -222,6 +226,7 @@ export class HttpDissector implements StreamDissector {
       uri: head.uri,
       host: head.host,
       userAgent: head.userAgent,
+      details: detailsOf(message),
     }
     this.#exchanges.addRequest(request)
     if (head.method === 'CONNECT') this.#connectUri = head.uri
@@ -243,6 +248,7 @@ export class HttpDissector implements StreamDissector {
       sinceRequestNs: paired === undefined ? -1 : extent.timeNs - paired.timeNs,
       request,
       serverDelayNs: request === null ? -1 : extent.firstTimeNs - request.lastTimeNs,
+      details: detailsOf(message),
     })
   }
 

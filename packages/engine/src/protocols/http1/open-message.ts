@@ -1,3 +1,4 @@
+import type { HttpDetails } from '../messages.ts'
 import type { StreamPiece } from '../stream-dissector.ts'
 import type { ChunkedBody } from './chunked-body.ts'
 import type { HttpHead } from './head.ts'
@@ -5,6 +6,7 @@ import type { HttpHead } from './head.ts'
 /** A message under way: head known or still to be found, body counted. */
 export class OpenMessage {
   head: HttpHead | undefined
+  details: HttpDetails | null = null
   /** Where in the waiting bytes the search for the head's end goes on. */
   searched = 0
   firstFrame = 0
@@ -13,6 +15,11 @@ export class OpenMessage {
   /** Bytes of a body of known length that are still to come; -1: until FIN. */
   missing = 0
   chunks: ChunkedBody | undefined
+}
+
+/** Details of a message that is over, its body counted; null unless they were read. */
+export function detailsOf({ details, chunks, bodyBytes }: OpenMessage): HttpDetails | null {
+  return details === null ? null : { ...details, contentBytes: chunks?.contentBytes ?? bodyBytes }
 }
 
 /** Place and time of a message that the piece completes. */

@@ -7,7 +7,9 @@ export const ExtensionType = Object.freeze({
   pointFormats: 11,
   signatureAlgorithms: 13,
   alpn: 16,
+  preSharedKey: 41,
   supportedVersions: 43,
+  keyShare: 51,
 })
 
 /** The part of a hello at which reading had to stop; everything before it was read. */

@@ -37,6 +37,18 @@ export interface TlsAlert extends TlsMessage {
   description: number
 }
 
+/** A message or record of a TLS connection by its kind; told only in runs that ask for it ({@link PipelineOptions.protocolDetails}). */
+export interface TlsStep extends TlsMessage {
+  /** Encrypted handshake records and application data are told once a direction. */
+  readonly kind: 'handshake' | 'change-cipher-spec' | 'encrypted-handshake' | 'application-data'
+  /** Type of a handshake message in the clear (RFC 8446 §4); -1 of everything else. */
+  readonly handshakeType: number
+  /** Named group of a key exchange in the clear (RFC 8422 §5.4, RFC 8446 §4.2.8); null when it has none. */
+  readonly group: number | null
+  /** SHA-256 of the certificates of a chain in the clear, as hex, the sender's own first, at most 16. */
+  readonly certificateDigests: readonly string[]
+}
+
 /** A ClientHello inside QUIC Initial packets, which are encrypted with keys anyone can derive (RFC 9001 §5.2). */
 export interface QuicClientHello {
   /** Number of the frame that completes the hello. */
@@ -60,6 +72,7 @@ export interface TlsListener {
   tlsServerHello(message: TlsServerHello): void
   tlsCertificate(message: TlsCertificate): void
   tlsAlert(message: TlsAlert): void
+  tlsStep(step: TlsStep): void
 }
 
 /** Receives what QUIC shows in the clear. */

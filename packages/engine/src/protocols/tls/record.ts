@@ -14,7 +14,7 @@ export const ContentType = Object.freeze({
 export const RECORD_HEADER_LENGTH = 5
 
 /** Handshake message types that are read (RFC 8446 §4). */
-export const HandshakeType = Object.freeze({ clientHello: 1, serverHello: 2, certificate: 11 })
+export const HandshakeType = Object.freeze({ clientHello: 1, serverHello: 2, certificate: 11, serverKeyExchange: 12 })
 
 /** Bytes of type and length in front of each handshake message. */
 export const HANDSHAKE_HEADER_LENGTH = 4

@@ -3,6 +3,7 @@ import { NEED_NOTHING, NEED_ONE_MORE_SEGMENT, type StreamDissector, type StreamP
 import { parseCertificateChain } from './certificate.ts'
 import { parseClientHello } from './client-hello.ts'
 import { HandshakeReader } from './handshake-reader.ts'
+import { HandshakeSteps } from './handshake-steps.ts'
 import type { TlsListener, TlsMessage } from './messages.ts'
 import { looksLikeText } from './recognise.ts'
 import { ContentType, HandshakeType, isRecordHeader, RECORD_HEADER_LENGTH, recordLength } from './record.ts'
@@ -21,11 +22,13 @@ export class TlsDissector implements StreamDissector {
   readonly #handshakes: [HandshakeReader, HandshakeReader]
   /** Frame of each direction's first ChangeCipherSpec; 0 before it. */
   readonly #changeFrames: [number, number] = [0, 0]
+  readonly #steps: HandshakeSteps | null
   #version = 0
   #piece: StreamPiece | null = null
 
-  constructor(listener: TlsListener) {
+  constructor(listener: TlsListener, tellsSteps = false) {
     this.#listener = listener
+    this.#steps = tellsSteps ? new HandshakeSteps(listener) : null
     const take = this.#handshake.bind(this)
     this.#handshakes = [new HandshakeReader(take), new HandshakeReader(take)]
   }
@@ -54,6 +57,8 @@ export class TlsDissector implements StreamDissector {
       }
       const isRecord = isRecordHeader(bytes, position)
       if (!isRecord && (this.marksWhatIsNoRecord || !isSsl2Record(bytes, position))) return end
+      if (this.#steps !== null && bytes[position] === ContentType.applicationData)
+        this.#steps.once('application-data', placeOf(piece))
       const length = isRecord ? RECORD_HEADER_LENGTH + recordLength(bytes, position) : ssl2RecordLength(bytes, position)
       if (length > available) {
         if (!piece.canWait) return this.#cutRecord(piece, bytes, position, end)
@@ -77,10 +82,14 @@ export class TlsDissector implements StreamDissector {
     const contentStart = start + RECORD_HEADER_LENGTH
     if (type === ContentType.changeCipherSpec) {
       if (this.#changeFrames[piece.direction] === 0) this.#changeFrames[piece.direction] = piece.packet.number
+      this.#steps?.tell('change-cipher-spec', placeOf(piece))
     } else if (type === ContentType.alert) {
       const level = bytes[contentStart]
       this.#listener.tlsAlert({ ...placeOf(piece), level, description: bytes[contentStart + 1] })
-    } else if (!this.#isEncrypted(piece)) {
+    } else {
+      if (this.#steps !== null && this.#hasChangedCipher(piece)) this.#steps.once('encrypted-handshake', placeOf(piece))
+      if (this.#isEncrypted(piece)) return
+
       this.#piece = piece
       this.#handshakes[piece.direction].record(bytes, contentStart, end)
       this.#piece = null
@@ -106,8 +115,14 @@ export class TlsDissector implements StreamDissector {
     return frame !== 0 && piece.packet.number !== frame && !isTls13(this.#version)
   }
 
+  #hasChangedCipher({ direction }: StreamPiece): boolean {
+    return this.#changeFrames[direction] !== 0 && !isTls13(this.#version)
+  }
+
   #handshake(type: number, bytes: Uint8Array, start: number, end: number): void {
     const piece = this.#piece as StreamPiece
+    if (this.#steps !== null && !this.#hasChangedCipher(piece))
+      this.#steps.handshake(placeOf(piece), type, bytes, start, end, isTls13(this.#version))
     if (type === HandshakeType.clientHello) {
       this.#listener.tlsClientHello(new ToldHello(piece, parseClientHello(bytes, start, end)))
     } else if (type === HandshakeType.serverHello) {

@@ -34,6 +34,7 @@ export function collector(): TlsOfCapture & ConstructorParameters<typeof TlsDiss
     tlsServerHello: (message) => void found.serverHellos.push(message),
     tlsCertificate: (message) => void found.certificates.push(message),
     tlsAlert: (message) => void found.alerts.push(message),
+    tlsStep: () => {},
   }
 }
 
