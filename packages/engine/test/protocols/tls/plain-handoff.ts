@@ -98,6 +98,7 @@ class Connection {
       skippedBytes: 0,
       need: 0,
       skipContent: false,
+      inOrderOnly: false,
       context: null,
       messageStart: -1,
       opaque: -1,

@@ -40,6 +40,7 @@ function pieceAt(frame: number, direction: 0 | 1 = 0, canWait = true): StreamPie
     skippedBytes: 0,
     need: 0,
     skipContent: false,
+    inOrderOnly: false,
     context: null,
     messageStart: -1,
     opaque: -1,
