@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, type Client, userOf } from '../../server/test/support/client.ts'
 import {
   ADMIN_PASSWORD,
+  dialects,
   sample,
   startTestService,
+  stopCluster,
   type TestService,
   USER_PASSWORD,
 } from '../../server/test/support/test-service.ts'
@@ -17,13 +19,15 @@ import { heading, logIn } from './steps.ts'
 const samples = join(import.meta.dirname, '../../../samples')
 const HOUR_MS = 3_600_000
 
-describe.skipIf(!hasChromium)('the other pages in the browser', () => {
+afterAll(stopCluster)
+
+describe.skipIf(!hasChromium).each(dialects)('the other pages in the browser on %s', (dialect) => {
   let service: TestService
   let browser: Browser
   let admin: Client
   let nora: Client & { id: string }
   beforeAll(async () => {
-    service = await startTestService('sqlite')
+    service = await startTestService(dialect)
     browser = await startBrowser()
     admin = await adminOf(service)
     nora = await userOf(service, admin, 'nora')

@@ -1,7 +1,14 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, type Client, userOf } from '../../server/test/support/client.ts'
-import { sample, startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import {
+  dialects,
+  sample,
+  startTestService,
+  stopCluster,
+  type TestService,
+  USER_PASSWORD,
+} from '../../server/test/support/test-service.ts'
 import { complete, fieldsFor, stateOfFilter } from '../src/app/packets/filter-words.ts'
 import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
 import { HOSTILE, HOSTILE_NAME, hostileCapture } from './hostile.ts'
@@ -25,7 +32,9 @@ describe('what the filter bar says of a filter', () => {
   })
 })
 
-describe.skipIf(!hasChromium)('packets, notes and shares in the browser', () => {
+afterAll(stopCluster)
+
+describe.skipIf(!hasChromium).each(dialects)('packets, notes and shares in the browser on %s', (dialect) => {
   let service: TestService
   let browser: Browser
   let nora: Client & { id: string }
@@ -33,7 +42,7 @@ describe.skipIf(!hasChromium)('packets, notes and shares in the browser', () => 
   let page: Page
   let task = ''
   beforeAll(async () => {
-    service = await startTestService('sqlite')
+    service = await startTestService(dialect)
     browser = await startBrowser()
     const admin = await adminOf(service)
     nora = await userOf(service, admin, 'nora')

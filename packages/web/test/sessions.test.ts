@@ -5,12 +5,17 @@ import { TOTP } from 'otpauth'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, type Client, userOf } from '../../server/test/support/client.ts'
-import { startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import {
+  dialects,
+  startTestService,
+  stopCluster,
+  type TestService,
+  USER_PASSWORD,
+} from '../../server/test/support/test-service.ts'
 import { safeReturnUrl } from '../src/app/paths.ts'
 import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
 import { heading, logIn } from './steps.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pcap-sessions-'))
 const capture = join(import.meta.dirname, '../../../samples/slow-dns.pcap')
 
 describe('where a login leads to', () => {
@@ -28,13 +33,16 @@ describe('where a login leads to', () => {
   })
 })
 
-describe.skipIf(!hasChromium)('accounts and sessions in the browser', () => {
+afterAll(stopCluster)
+
+describe.skipIf(!hasChromium).each(dialects)('accounts and sessions in the browser on %s', (dialect) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pcap-sessions-'))
   let service: TestService
   let browser: Browser
   let admin: Client
   beforeAll(async () => {
     // nobody analyses, so that what was uploaded waits
-    service = await startTestService('sqlite', { folder, environment: { INLINE_WORKER: 'false' } })
+    service = await startTestService(dialect, { folder, environment: { INLINE_WORKER: 'false' } })
     browser = await startBrowser()
     admin = await adminOf(service)
   })
@@ -157,7 +165,8 @@ describe.skipIf(!hasChromium)('accounts and sessions in the browser', () => {
     // as when a machine goes: nobody waits for those who watch
     service.app?.server.closeAllConnections()
     await closing
-    service = await startTestService('sqlite', { folder, environment: { PORT: port } })
+    const databaseUrl = service.environment.DATABASE_URL
+    service = await startTestService(dialect, { folder, databaseUrl, environment: { PORT: port } })
     await page.getByRole('link', { name: 'Open the report' }).waitFor({ timeout: 120_000 })
     await page.getByRole('link', { name: 'Open the report' }).click()
     await heading(page, 'slow-dns.pcap')
