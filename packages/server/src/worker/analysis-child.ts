@@ -1,5 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { EngineError } from '@pcap-analyzer/engine'
 import { analyzeFiles } from '@pcap-analyzer/engine/node'
 import { reportJson } from '@pcap-analyzer/report/json'
 import { addDetails, sealReport } from '@pcap-analyzer/report/node'
@@ -23,8 +24,12 @@ function tell(message: AnalysisMessage): Promise<void> {
 
 async function analyze({ capture, name, folder, language, mostExpansionRatio }: AnalysisOrder): Promise<void> {
   const options = { limits: { maxDecompressionRatio: mostExpansionRatio }, language }
-  const first = await provisionalFindings(capture, options)
-  if (first !== null && first.length > 0) await tell({ kind: 'provisional', findings: first })
+  try {
+    for await (const findings of provisionalFindings(capture, options)) await tell({ kind: 'provisional', findings })
+  } catch (error) {
+    // what is wrong with the capture the analysis of the whole says
+    if (!(error instanceof EngineError)) throw error
+  }
   let packets = 0
   let told = -1
   const read = await analyzeFiles([capture], {

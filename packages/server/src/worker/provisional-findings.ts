@@ -1,26 +1,24 @@
 import { createReadStream, statSync } from 'node:fs'
-import { type AnalyzeOptions, analyze, EngineError } from '@pcap-analyzer/engine'
+import { type AnalyzeOptions, analyze } from '@pcap-analyzer/engine'
 import type { ProvisionalFinding } from './messages.ts'
 
-/** Of large captures so much is analysed before the rest, so that whoever waits has something to read. */
+/** So much is analysed first of large captures, then so many times more, so that whoever waits has something to read. */
 const FIRST_BYTES = 8 << 20
-/** Smaller ones are done before anybody read it. */
-const LARGE_BYTES = 4 * FIRST_BYTES
+const GROWTH = 8
+/** A part is analysed by itself when the capture is so many times as large: all parts together cost less than a third of the whole. */
+const LEAST_MULTIPLE = 4
 const MOST_FINDINGS = 5
 
-/** The gravest findings of the beginning of a large capture; null for others, and where the beginning alone tells nothing. */
-export async function provisionalFindings(
+/** The gravest findings of ever longer beginnings of a large capture; none of small ones, which are done before anybody read them. */
+export async function* provisionalFindings(
   capture: string,
   options: AnalyzeOptions,
-): Promise<readonly ProvisionalFinding[] | null> {
-  if (statSync(capture).size < LARGE_BYTES) return null
-  try {
-    const { findings } = await analyze(createReadStream(capture, { end: FIRST_BYTES - 1 }), options)
-    return findings.slice(0, MOST_FINDINGS).map(({ severity, summary }) => ({ severity, summary }))
-  } catch (error) {
-    // what is wrong with it the analysis of the whole will say
-    if (error instanceof EngineError) return null
-    throw error
+): AsyncGenerator<readonly ProvisionalFinding[]> {
+  const { size } = statSync(capture)
+  for (let bytes = FIRST_BYTES; bytes * LEAST_MULTIPLE <= size; bytes *= GROWTH) {
+    const { findings } = await analyze(createReadStream(capture, { end: bytes - 1 }), options)
+    if (findings.length > 0)
+      yield findings.slice(0, MOST_FINDINGS).map(({ severity, summary }) => ({ severity, summary }))
   }
 }
 
