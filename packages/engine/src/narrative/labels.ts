@@ -1,5 +1,6 @@
 import { frenchLabels } from './fr/labels/index.ts'
 import { valueLabels } from './fr/labels/values.ts'
+import { englishTimeSentence, frenchTimeSentence } from './fr/time-sentence.ts'
 import type { Language } from './words.ts'
 
 /** Words of sections by the English ones, which analyzers write. */
@@ -50,7 +51,8 @@ export function englishValue(value: string): string {
   englishWords ??= new Map(Object.entries(valueLabels).map(([own, french]) => [french, own]))
   const words = englishWords
   const known = words.get(value)
-  if (known !== undefined) return known
+  const sentence = known ?? englishTimeSentence(value)
+  if (sentence !== null) return sentence
   const colon = value.indexOf(' : ')
   if (colon > 0) return `${value.slice(0, colon)}: ${englishValue(value.slice(colon + 3))}`
   if (!value.endsWith(' %')) return value
@@ -66,11 +68,12 @@ export function englishValue(value: string): string {
 }
 let englishWords: Map<string, string> | null = null
 
-/** A value that is a word of ours, comes behind an address, or shares of several: `network 60.0 %, server 40.0 %`. Names stay. */
+/** A value that is a word of ours, a sentence of whose time it was, comes behind an address, or shares of several: `network 60.0 %, server 40.0 %`. Names stay. */
 export function valueIn(language: Language, english: string): string {
   if (language === 'en') return english
   const known = values[language]
-  if (known[english] !== undefined) return known[english]
+  const whole = known[english] ?? frenchTimeSentence(english)
+  if (whole !== null) return whole
   const colon = english.indexOf(': ')
   if (colon > 0) return `${english.slice(0, colon)} : ${valueIn(language, english.slice(colon + 2))}`
   if (!english.endsWith(' %')) return english

@@ -28,7 +28,8 @@ export const RETRANSMISSION = 8
 export const ZERO_WINDOW = 9
 
 /** Whose time a part is. Transfers depend on all three: what limited them is judged with the windows. */
-export const owners: Readonly<Record<Part, 'DNS' | 'network' | 'server' | 'client' | 'transfer'>> = {
+export type Owner = 'DNS' | 'network' | 'server' | 'client' | 'transfer'
+export const owners: Readonly<Record<Part, Owner>> = {
   dns: 'DNS',
   connect: 'network',
   tls: 'network',

@@ -1,7 +1,8 @@
 import type { Column, Section, Value } from '../../report.ts'
 import { percentText } from '../../text/units.ts'
 import { largest } from '../support/bounded-map.ts'
-import { CLIENT_THINK, owners, partLabels, parts, waitedNs } from './parts.ts'
+import { partLabels, parts, waitedNs } from './parts.ts'
+import { timeSentence, waitedByOwner } from './time-sentence.ts'
 import { type Budget, keepSlowest, type LatencyTotals, type Transaction } from './totals.ts'
 import { whatIfTable } from './what-if.ts'
 
@@ -77,7 +78,7 @@ export function latencySection(head: { id: string; title: string }, totals: Late
         key: 'servers',
         title: 'Servers by time waited',
         columns: [{ key: 'server', label: 'Server', unit: 'text' }, ...budgetColumns],
-        rows: byWait(totals.servers).map(([server, budget]) => [server, ...budgetRow(budget)]),
+        rows: byWait(totals.servers).map(([server, budget]) => [server, ...budgetRow(budget), verdict(budget.times)]),
         total: totals.servers.size,
       },
       {
@@ -88,7 +89,11 @@ export function latencySection(head: { id: string; title: string }, totals: Late
           { key: 'server', label: 'Server', unit: 'address' },
           ...budgetColumns,
         ],
-        rows: byWait(totals.conversations).map(([hosts, budget]) => [...hosts.split(' '), ...budgetRow(budget)]),
+        rows: byWait(totals.conversations).map(([hosts, budget]) => [
+          ...hosts.split(' '),
+          ...budgetRow(budget),
+          timeSentence(budget.times, budget.transactions),
+        ]),
         total: totals.conversations.size,
       },
       whatIfTable(waited, times, totals.savedByRttNs, totals.savedByWindowNs),
@@ -104,7 +109,7 @@ const budgetColumns: readonly Column[] = [
 ]
 
 function budgetRow({ transactions, times }: Budget): Value[] {
-  return [transactions, waitedNs(times), ...times.slice(1), verdict(times)]
+  return [transactions, waitedNs(times), ...times.slice(1)]
 }
 
 function byWait(budgets: ReadonlyMap<string, Budget>): [string, Budget][] {
@@ -115,11 +120,7 @@ function byWait(budgets: ReadonlyMap<string, Budget>): [string, Budget][] {
 export function verdict(times: readonly number[]): string | null {
   const waited = waitedNs(times)
   if (waited <= 0) return null
-  const shares = new Map<string, number>()
-  for (const [i, part] of parts.entries()) {
-    if (i === CLIENT_THINK || times[i] === 0) continue
-    shares.set(owners[part], (shares.get(owners[part]) ?? 0) + times[i])
-  }
+  const shares = waitedByOwner(times)
   return largest(shares, shares.size, (time) => time)
     .map(([owner, time]) => `${owner} ${percentText(time, waited)}`)
     .join(', ')
