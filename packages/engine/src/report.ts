@@ -167,6 +167,7 @@ export const healthMetricIds = [
   'latency',
   'connections',
   'name-resolution',
+  'slow-servers',
   'jitter',
   'closed-windows',
   'reordering',

@@ -34,6 +34,17 @@ describe('a scan', () => {
   })
 })
 
+describe('the health score', () => {
+  it.each(scenarios)('of $name loses by slow servers when that is found and only then', async (scenario) => {
+    const { health, findings } = await analyze([generate(scenario).pcap])
+    const part = health.parts.find(({ id }) => id === 'slow-servers')
+    const found = findings.find(({ kind, severity }) => kind === 'http-slow-server' && severity !== 'info')
+    const isServer = found?.hypotheses.some(({ id, accepted }) => id === 'server' && accepted) ?? false
+    expect((part?.points ?? 0) > 0).toBe(isServer)
+    if (isServer) expect(health.score).toBeLessThan(95)
+  })
+})
+
 describe('scenarios', () => {
   it.each(variants)(
     '%s over IPv%d: all that is expected is found, and nothing else',

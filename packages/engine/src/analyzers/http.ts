@@ -52,6 +52,8 @@ interface State {
   slowNs: number
   /** Round trips of the connections of slow responses, one each. */
   slowPathNs: number
+  /** Slow responses of connections on which the round trips are the lesser part of the wait. */
+  slowByServer: number
   clientErrors: number
   serverErrors: EvidenceFrames
 }
@@ -67,13 +69,14 @@ class Http implements Analyzer<State> {
     slow: newEvidence(),
     slowNs: 0,
     slowPathNs: 0,
+    slowByServer: 0,
     clientErrors: 0,
     serverErrors: newEvidence(),
   }
   private readonly slowNs: number
   private readonly context: AnalyzerContext
   /** Slow responses by TCP stream, until its flow ends and tells the round trip. */
-  private readonly slowStreams = new Map<number, number>()
+  private readonly slowStreams = new Map<number, { responses: number; ns: number }>()
   readonly on = {
     httpRequest: (request: HttpRequest) => this.request(request),
     httpResponse: (response: HttpResponse) => this.response(response),
@@ -97,6 +100,7 @@ class Http implements Analyzer<State> {
     counts.responses += other.responses
     counts.slowNs += other.slowNs
     counts.slowPathNs += other.slowPathNs
+    counts.slowByServer += other.slowByServer
     counts.clientErrors += other.clientErrors
     mergeCounts(counts.statuses, other.statuses, MOST_HOSTS)
     mergeCounts(counts.hosts, other.hosts, MOST_HOSTS)
@@ -116,6 +120,18 @@ class Http implements Analyzer<State> {
         facts: [
           { key: 'requests', label: 'Requests', unit: 'count', value: counts.requests },
           { key: 'responses', label: 'Responses', unit: 'count', value: counts.responses },
+          {
+            key: 'timedResponses',
+            label: 'Responses with their request',
+            unit: 'count',
+            value: counts.firstByte.count,
+          },
+          {
+            key: 'slowByServer',
+            label: 'Responses that the server began late',
+            unit: 'count',
+            value: counts.slowByServer,
+          },
           ...percentileFacts('firstByte', 'First byte after request', counts.firstByte),
           ...percentileFacts('lastByte', 'Last byte after request', counts.lastByte),
         ],
@@ -157,12 +173,19 @@ class Http implements Analyzer<State> {
     if (response.serverDelayNs < this.slowNs) return
     addFrame(counts.slow, response.frame)
     counts.slowNs += response.serverDelayNs
-    if (response.stream >= 0) this.slowStreams.set(response.stream, (this.slowStreams.get(response.stream) ?? 0) + 1)
+    if (response.stream < 0) return
+    const slow = this.slowStreams.get(response.stream) ?? { responses: 0, ns: 0 }
+    slow.responses += 1
+    slow.ns += response.serverDelayNs
+    this.slowStreams.set(response.stream, slow)
   }
 
   private flowEnd(flow: Flow): void {
-    const slow = this.slowStreams.get(flow.number) ?? 0
-    if (slow > 0) this.counts.slowPathNs += slow * flow.initialRttNs
+    const slow = this.slowStreams.get(flow.number)
+    if (slow === undefined) return
+    const pathNs = slow.responses * flow.initialRttNs
+    this.counts.slowPathNs += pathNs
+    if (2 * pathNs < slow.ns) this.counts.slowByServer += slow.responses
     this.slowStreams.delete(flow.number)
   }
 

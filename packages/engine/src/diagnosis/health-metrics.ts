@@ -88,6 +88,23 @@ export const healthMetrics: readonly HealthMetric[] = [
     ],
   },
   {
+    // the path's share of a wait is the round trip's, which counts as latency
+    id: 'slow-servers',
+    unit: 'ratio',
+    samples: ['http.timedResponses'],
+    leastSamples: 1,
+    measure: (facts, samples) => facts.sum(['http.slowByServer']) / samples,
+    needs: ['monotone-clock'],
+    curve: [
+      [0, 0],
+      [0.01, 8],
+      [0.05, 25],
+      [0.15, 50],
+      [0.5, 85],
+      [1, 100],
+    ],
+  },
+  {
     id: 'jitter',
     unit: 'ns',
     samples: ['rtp.packets'],

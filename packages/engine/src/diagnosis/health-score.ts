@@ -6,8 +6,11 @@ import type { HealthSetting } from './health-settings.ts'
 import { penaltyOf } from './penalty-curve.ts'
 import type { SectionFacts } from './section-facts.ts'
 
-/** Techniques that make connection attempts fail by themselves: scanning and flooding. */
-const FAILING_ON_PURPOSE = ['T1046', 'T1595', 'T1498', 'T1499']
+/** Techniques that by themselves make connection attempts fail, by scanning and flooding, and servers slow, by flooding. */
+const doneOnPurpose: Partial<Readonly<Record<HealthMetric['id'], readonly string[]>>> = {
+  connections: ['T1046', 'T1595', 'T1498', 'T1499'],
+  'slow-servers': ['T1498', 'T1499'],
+}
 
 /** The score with its parts, without words. */
 export interface JudgedHealth {
@@ -48,6 +51,7 @@ const weightNames: Readonly<Record<HealthMetric['id'], HealthSetting>> = {
   latency: 'latencyWeight',
   connections: 'connectionsWeight',
   'name-resolution': 'nameResolutionWeight',
+  'slow-servers': 'slowServersWeight',
   jitter: 'jitterWeight',
   'closed-windows': 'closedWindowsWeight',
   reordering: 'reorderingWeight',
@@ -65,8 +69,8 @@ function measure(
   const unknown = { ...part, value: null, penalty: 0 }
   if (samples < metric.leastSamples) return { ...unknown, missing: 'too-few-samples' }
   if (part.failedChecks.length > 0) return { ...unknown, missing: 'quality' }
-  if (id === 'connections' && conclusions.some(failsOnPurpose)) return { ...unknown, missing: 'security' }
-  const value = metric.measure(facts, samples)
+  if (conclusions.some((conclusion) => isOnPurpose(id, conclusion))) return { ...unknown, missing: 'security' }
+  const value = isToldWithCause(id, conclusions) ? 0 : metric.measure(facts, samples)
   if (value === null) return { ...unknown, missing: 'too-few-samples' }
   return { ...part, value, penalty: oneDecimal(penaltyOf(curve, value)), missing: null }
 }
@@ -76,8 +80,17 @@ function failedChecks({ needs }: HealthMetric, quality: JudgedQuality): CheckId[
   return quality.checks.filter(({ id, ok }) => ok === false && needs.some((need) => need === id)).map(({ id }) => id)
 }
 
-function failsOnPurpose({ attack = [] }: Conclusion): boolean {
-  return attack.some((technique) => FAILING_ON_PURPOSE.some((id) => technique.split('.')[0] === id))
+function isOnPurpose(metric: HealthMetric['id'], { attack = [] }: Conclusion): boolean {
+  const techniques = doneOnPurpose[metric] ?? []
+  return attack.some((technique) => techniques.some((id) => technique.split('.')[0] === id))
+}
+
+/** Slow answers whose finding was dropped or left without severity, because another tells the cause: a queue that grew, a flood. */
+function isToldWithCause(metric: HealthMetric['id'], conclusions: readonly Conclusion[]): boolean {
+  const slow = conclusions.filter(({ kind }) => kind === 'http-slow-server')
+  const isDropped = slow.length === 0 && conclusions.some(({ kind }) => kind === 'bufferbloat')
+  const isOnlyRead = slow.length > 0 && slow.every(({ severity }) => severity === 'info')
+  return metric === 'slow-servers' && (isDropped || isOnlyRead)
 }
 
 /** Only the worst finding counts: several detectors may see one attack. */

@@ -6,6 +6,7 @@ export const healthSettings = {
   latencyWeight: weight(20, 'round-trip time'),
   connectionsWeight: weight(15, 'failed connection attempts'),
   nameResolutionWeight: weight(15, 'failed DNS queries'),
+  slowServersWeight: weight(15, 'HTTP responses that the server began late'),
   jitterWeight: weight(10, 'jitter of RTP'),
   closedWindowsWeight: weight(10, 'closed receive windows'),
   reorderingWeight: weight(10, 'reordered segments'),

@@ -29,6 +29,8 @@ const perfect = {
   'dns.transactions': 1000,
   'dns.unanswered': 0,
   'dns.failures': 0,
+  'http.timedResponses': 1000,
+  'http.slowByServer': 0,
 }
 
 function factsOf(values: Readonly<Record<string, number>>): SectionFacts {
@@ -118,6 +120,7 @@ describe('healthScore', () => {
       'rtp.medianNs',
       'handshakes.refused',
       'dns.unanswered',
+      'http.slowByServer',
     ] as const
     const bad = fc.record(
       Object.fromEntries(worse.map((path) => [path, fc.integer({ min: 0, max: path.endsWith('Ns') ? 6e9 : 1000 })])),
@@ -161,6 +164,14 @@ describe('healthScore', () => {
     const { parts, score } = scoreOf({ 'handshakes.refused': 900 }, [security('high', 'T1046')])
     expect(parts.find(({ id }) => id === 'connections')).toMatchObject({ missing: 'security', points: 0 })
     expect(score).toBe(75)
+  })
+
+  it('falls when servers begin their answers late, and not when the path did it', () => {
+    const { score, parts } = scoreOf({ 'http.slowByServer': 500 })
+    expect(score).toBeLessThan(95)
+    expect(parts.filter(({ points }) => points > 0).map(({ id }) => id)).toEqual(['slow-servers'])
+    const toldElsewhere = { ...security('info'), kind: 'http-slow-server', attack: [] }
+    expect(scoreOf({ 'http.slowByServer': 500 }, [toldElsewhere]).score).toBe(100)
   })
 
   it('takes its weights from the settings', async () => {

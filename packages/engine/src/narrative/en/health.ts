@@ -10,6 +10,7 @@ export const healthWords: HealthWords = {
     latency: 'median round-trip time of handshakes',
     connections: 'connection attempts failed',
     'name-resolution': 'DNS queries failed',
+    'slow-servers': 'HTTP responses that the server began late',
     jitter: 'median change of transit of RTP packets',
     'closed-windows': 'time of the capture with a receive window closed',
     reordering: 'segments with data reordered',

@@ -25,6 +25,7 @@ export const healthWords: HealthWords = {
     latency: 'temps d’aller-retour médian des ouvertures de connexion',
     connections: 'tentatives de connexion échouées',
     'name-resolution': 'requêtes DNS échouées',
+    'slow-servers': 'réponses HTTP que le serveur a commencées tard',
     jitter: 'variation médiane du transit des paquets RTP',
     'closed-windows': 'temps de la capture avec une fenêtre de réception fermée',
     reordering: 'segments de données arrivés dans le désordre',

@@ -18,6 +18,8 @@ export const protocolLabels: Labels = {
   Name: 'Nom',
   HTTP: 'HTTP',
   Requests: 'Requêtes',
+  'Responses with their request': 'Réponses avec leur requête',
+  'Responses that the server began late': 'Réponses que le serveur a commencées tard',
   'First byte after request: median': 'Premier octet après la requête : médiane',
   'First byte after request: 95th percentile': 'Premier octet après la requête : 95e centile',
   'First byte after request: 99th percentile': 'Premier octet après la requête : 99e centile',
