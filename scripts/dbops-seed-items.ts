@@ -121,6 +121,9 @@ export const seedItems: readonly SeedItem[] = [
     id: 'CM-17',
     promise: 'troubleshooting, emergency',
     commands: [
+      'diagnose connect',
+      'diagnose slow',
+      'diagnose disk',
       'conn test',
       'backup restore',
       'rotate run',
@@ -263,7 +266,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'FR-18',
     promise: 'troubleshooting',
-    commands: ['conn test', 'monitor connections', 'tls check'],
+    commands: ['diagnose connect', 'diagnose slow', 'conn test', 'monitor connections', 'tls check'],
     tests: ['T40'],
   },
   {
@@ -297,7 +300,12 @@ export const seedItems: readonly SeedItem[] = [
     commands: ['lint compose', 'lint kubernetes', 'lint listeners'],
     tests: ['T94'],
   },
-  { id: 'CF-5', promise: 'separate environments', commands: ['env check', 'cred get'], tests: ['T06', 'setup'] },
+  {
+    id: 'CF-5',
+    promise: 'separate environments',
+    commands: ['env check', 'env diff', 'env render', 'cred get'],
+    tests: ['T06', 'setup'],
+  },
   { id: 'CF-6', promise: 'parameterised queries', commands: ['lint queries'], tests: ['queries'] },
   {
     id: 'CF-7',
@@ -340,7 +348,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CF-15',
     promise: 'rollback of a deployment',
-    commands: ['rollback to', 'rotate rollback', 'secrets get', 'backup undo'],
+    commands: ['rollback to', 'rotate rollback', 'secrets rollback', 'backup undo'],
     tests: ['T102', 'T75', 'T05', 'T54'],
   },
   {
@@ -353,7 +361,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CF-18',
     promise: 'troubleshooting',
-    commands: ['conn test', 'monitor locks', 'monitor slow'],
+    commands: ['diagnose connect', 'conn test', 'monitor locks', 'monitor slow'],
     tests: ['T40', 'T43'],
   },
   {
@@ -377,5 +385,10 @@ export const seedItems: readonly SeedItem[] = [
     tests: ['T92', 'T90'],
     note: 'SARIF and JUnit; audits of dependencies belong to their package manager',
   },
-  { id: 'CF-22', promise: 'configuration without secrets', commands: ['cred get', 'env check'], tests: ['T02', 'T06'] },
+  {
+    id: 'CF-22',
+    promise: 'configuration without secrets',
+    commands: ['cred get', 'env check', 'run'],
+    tests: ['T02', 'T06'],
+  },
 ]

@@ -70,16 +70,23 @@ function checkKeys(value: unknown, place: string, file: string): void {
   }
 }
 
-function substituted(value: unknown, file: string, variables: Readonly<Record<string, string | undefined>>): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-      const found = variables[name]
-      if (found !== undefined && found !== '') return found
-      throw new DbopsError('CONFIG_INVALID', `${file}: variable ${name} is not set or empty`, {
-        hint: 'an empty value is never put in its place',
-      })
+/** A text with the values of variables for `${NAME}`. @throws {DbopsError} CONFIG_INVALID for one that is not set or empty */
+export function withVariables(
+  text: string,
+  file: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): string {
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const found = variables[name]
+    if (found !== undefined && found !== '') return found
+    throw new DbopsError('CONFIG_INVALID', `${file}: variable ${name} is not set or empty`, {
+      hint: 'an empty value is never put in its place',
     })
-  }
+  })
+}
+
+function substituted(value: unknown, file: string, variables: Readonly<Record<string, string | undefined>>): unknown {
+  if (typeof value === 'string') return withVariables(value, file, variables)
   if (Array.isArray(value)) return value.map((one) => substituted(one, file, variables))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, substituted(one, file, variables)]))

@@ -43,25 +43,32 @@ export function plainEnvironment(more?: string): Record<string, string> {
 /** Starts a PostgreSQL client program against a server. */
 export function runAgainstServer(options: ServerChildOptions): ServerChild {
   const { program, args, parameters, binaries, stdio = ['ignore', 'pipe'] } = options
-  removeLeftovers()
-  const folder = mkdtempSync(join(tmpdir(), `dbops-pass-${process.pid}-`)) // 0700
-  privateFolders.add(folder)
-  const passFile = join(folder, 'pass')
-  writeFileSync(passFile, passFileLine(parameters), { mode: 0o600, flag: 'wx' })
+  const passFile = privatePassFile(parameters)
   const child = spawn(findProgram(program, binaries), args, {
     stdio: [stdio[0], stdio[1], 'pipe'],
     env: {
       ...plainEnvironment(),
       ...libpqEnvironment(parameters),
-      PGPASSFILE: passFile,
+      PGPASSFILE: passFile.path,
     },
   })
-  const ended = endOf(child, program).finally(() => {
-    privateFolders.delete(folder)
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const ended = endOf(child, program).finally(passFile.remove)
   ended.catch(() => {}) // whoever awaits it sees it
   return { child, ended }
+}
+
+/** A password file in a folder that only we may enter; it goes with `remove`, at the latest with this process. */
+export function privatePassFile(parameters: ConnectionParameters): { path: string; remove(): void } {
+  removeLeftovers()
+  const folder = mkdtempSync(join(tmpdir(), `dbops-pass-${process.pid}-`)) // 0700
+  privateFolders.add(folder)
+  const path = join(folder, 'pass')
+  writeFileSync(path, passFileLine(parameters), { mode: 0o600, flag: 'wx' })
+  const remove = (): void => {
+    privateFolders.delete(folder)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { path, remove }
 }
 
 /** Password files of processes that were killed; the number of the process is in the name. */

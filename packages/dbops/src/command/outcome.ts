@@ -40,6 +40,8 @@ export interface Outcome {
   readonly data?: unknown
   /** For people: printed instead of the checks, without the summary. */
   readonly text?: string
+  /** Standard output belongs to a program that was run: nothing is printed. */
+  readonly isSilent?: boolean
   /** For the audit record: names, never values. */
   readonly audit?: Readonly<Record<string, unknown>>
 }

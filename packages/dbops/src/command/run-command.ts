@@ -78,7 +78,8 @@ async function runParsed({ definition, args, options }: ParsedCall, process: Com
     },
   )
   if (outcome === null) return reportError(failure, process, format)
-  process.writeOut(redact(print(format, { command: definition.name, target: shownTarget, outcome })))
+  if (outcome.isSilent !== true)
+    process.writeOut(redact(print(format, { command: definition.name, target: shownTarget, outcome })))
   if (recorded !== null) return recorded
   return format === 'nagios' ? nagiosExitCode(outcome) : exitCode
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { type Call, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
+import { AwsSecrets } from '../credentials/aws-secrets.ts'
 import { AzureKeyVault } from '../credentials/azure-key-vault.ts'
 import { parseDotenv } from '../credentials/dotenv.ts'
 import { type FoundCredentials, findCredentials } from '../credentials/find-credentials.ts'
@@ -17,6 +18,11 @@ export const sourceOptions = [
   { flags: '--key-vault <url>', description: 'Azure Key Vault with db-host, db-port, db-name, db-user, db-password' },
   { flags: '--vault <url>', description: 'HashiCorp Vault (VAULT_TOKEN or VAULT_TOKEN_FILE), secret at --vault-path' },
   { flags: '--vault-path <path>', description: 'path of the secret with host, port, database, user, password' },
+  {
+    flags: '--aws-secret <id>',
+    description:
+      'secret of AWS Secrets Manager with host, port, dbname, username, password, through the aws command line',
+  },
   { flags: '--exec <command>', description: 'program that prints {"host", "port", "database", "user", "password"}' },
   { flags: '--ca <file>', description: 'CA of the vault' },
   { flags: '--prefer <source>', description: 'source that wins when two disagree' },
@@ -30,7 +36,13 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
   const keyVault = textOption(call, 'keyVault')
   if (keyVault !== null)
     return await fromProvider(
-      new AzureKeyVault({ vaultUrl: keyVault, variables, ...caOf(call) }),
+      new AzureKeyVault({
+        vaultUrl: keyVault,
+        variables,
+        ...caOf(call),
+        // production has no second way: an identity that does not answer is to be repaired
+        ...(environment === 'production' ? {} : { onCommandLine: onWarning }),
+      }),
       (field) => `db-${field === 'database' ? 'name' : field}`,
     )
   const vault = textOption(call, 'vault')
@@ -43,6 +55,11 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
       new HashicorpVault({ address: vault, token, ...caOf(call) }),
       (field) => `${path}#${field}`,
     )
+  }
+  const awsSecret = textOption(call, 'awsSecret')
+  if (awsSecret !== null) {
+    const names: Readonly<Record<string, string>> = { database: 'dbname', user: 'username' }
+    return await fromProvider(new AwsSecrets(), (field) => `${awsSecret}#${names[field] ?? field}`)
   }
   const command = textOption(call, 'exec')
   if (command !== null) return fromExec(command)

@@ -18,8 +18,10 @@ import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } f
 import { connBench, connLimitTest } from './conn-load.ts'
 import { connTest } from './conn-test.ts'
 import { credCheck, credGenerate, credGet, credTest } from './cred.ts'
+import { diagnoseConnect, diagnoseDisk, diagnoseSlow } from './diagnose.ts'
 import { doctor } from './doctor.ts'
 import { emergencyClose, emergencyOpen, emergencySuperusers } from './emergency.ts'
+import { envCheck, envDiff, envRender } from './env.ts'
 import { guardBaseline, guardHistoryCommand, guardInstall, guardKnow, guardScan, guardStagedCommand } from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint, hbaUnused } from './hba.ts'
 import { health } from './health.ts'
@@ -48,15 +50,20 @@ import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rollbackList, rollbackTo } from './rollback.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
+import { run } from './run.ts'
 import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
 import { secretsDelete, secretsGet, secretsInit, secretsList, secretsPut, secretsRotateMaster } from './secrets.ts'
-import { envCheck, setup } from './setup.ts'
+import { secretsBackup, secretsRestore, secretsRollback, secretsVersions } from './secrets-history.ts'
+import { setup } from './setup.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
 
 /** Every verb, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
   doctor,
   health,
+  diagnoseConnect,
+  diagnoseSlow,
+  diagnoseDisk,
   connTest,
   connLimitTest,
   connBench,
@@ -143,6 +150,10 @@ export const commands: readonly CommandDefinition[] = [
   secretsGet,
   secretsList,
   secretsDelete,
+  secretsVersions,
+  secretsRollback,
+  secretsBackup,
+  secretsRestore,
   secretsRotateMaster,
   maintRun,
   maintStatus,
@@ -151,6 +162,9 @@ export const commands: readonly CommandDefinition[] = [
   scheduleList,
   setup,
   envCheck,
+  envDiff,
+  envRender,
+  run,
   rollbackList,
   rollbackTo,
   journalList,

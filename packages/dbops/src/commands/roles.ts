@@ -11,6 +11,7 @@ import { applyRoles } from '../roles/apply-roles.ts'
 import { planRetirement, retireRole } from '../roles/retire-role.ts'
 import { logsIn, type RoleSpec, readRoleSpec } from '../roles/role-spec.ts'
 import { type TrialResult, tryRole } from '../roles/role-trial.ts'
+import { keepBefore } from './rollback.ts'
 
 const specOption = { flags: '--file <file>', description: 'wanted state: database, schemas, roles by kind' } as const
 const passwordsOption = {
@@ -30,11 +31,21 @@ async function planned(call: Call, isApplied: boolean): Promise<Outcome> {
   })
   const lines = [...plan.statements.map(({ shown }) => `${shown};`), ...plan.notes.map((note) => `-- note: ${note}`)]
   const count = plan.statements.length
+  const id =
+    plan.undo === null || count === 0
+      ? null
+      : keepBefore(call, 'roles', { database: spec.database, schemas: spec.schemas, ...plan.undo })
+  const wayBack = id === null ? '' : `; dbops rollback to ${id} takes it back`
   return {
-    summary: count === 0 ? 'nothing to do' : isApplied ? `${count} statement(s) done` : `${count} statement(s) to do`,
+    summary:
+      count === 0
+        ? 'nothing to do'
+        : isApplied
+          ? `${count} statement(s) done${wayBack}`
+          : `${count} statement(s) to do`,
     exitCode: EXIT_FINE,
     text: lines.join('\n'),
-    data: { statements: plan.statements.map(({ shown }) => shown), notes: plan.notes },
+    data: { statements: plan.statements.map(({ shown }) => shown), notes: plan.notes, id },
     audit: { statements: isApplied ? count : 0 },
   }
 }

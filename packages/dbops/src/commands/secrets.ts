@@ -7,7 +7,7 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { Secret } from '../secret.ts'
 
-function storeOf(call: Call): LocalStore {
+export function storeOf(call: Call): LocalStore {
   const { DBOPS_MASTER_KEY: key, DBOPS_MASTER_KEY_FILE: file } = call.variables
   if (!key && !file)
     throw new DbopsError('SECRET_MISSING', 'there is no master key', {
@@ -17,7 +17,7 @@ function storeOf(call: Call): LocalStore {
   return new LocalStore(requiredOption(call, 'store', '--store'), masterKey)
 }
 
-const storeOption = { flags: '--store <file>', description: 'the encrypted file' } as const
+export const storeOption = { flags: '--store <file>', description: 'the encrypted file' } as const
 
 export const secretsInit: CommandDefinition = {
   name: 'secrets init',

@@ -1,8 +1,7 @@
 import type { CommandDefinition } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
-import { type Check, judged } from '../command/outcome.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
-import { checkEnvironmentFile, setUpEnvironment } from '../setup/setup-environment.ts'
+import { setUpEnvironment } from '../setup/setup-environment.ts'
 
 export const setup: CommandDefinition = {
   name: 'setup',
@@ -32,26 +31,5 @@ export const setup: CommandDefinition = {
       text: lines.join('\n'),
       data: { made, kept, nextSteps },
     }
-  },
-}
-
-export const envCheck: CommandDefinition = {
-  name: 'env check',
-  summary: 'Judges environment files: secrets in clear, comments in values, misspelt booleans.',
-  arguments: [{ name: 'files', description: 'environment files', isVariadic: true }],
-  options: [],
-  changes: 'nothing',
-  example: 'dbops env check .env.production',
-  run(call) {
-    const checks = call.args.flatMap(checkEnvironmentFile).map(
-      (evidence): Check => ({
-        id: 'env.file',
-        title: 'the environment file is well',
-        verdict: 'fail',
-        tier: 'critical',
-        evidence,
-      }),
-    )
-    return judged(`${checks.length} problem(s) in ${call.args.length} file(s)`, checks)
   },
 }

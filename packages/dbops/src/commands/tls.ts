@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { choiceOption, numberOption, requiredOption } from '../command/option-reading.ts'
-import { judged } from '../command/outcome.ts'
+import { judged, type Outcome } from '../command/outcome.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { Secret } from '../secret.ts'
 import { atomicWrite } from '../state/atomic-write.ts'
 import type { IssuedCertificate } from '../tls/certificates.ts'
 import { checkTls } from '../tls/inspect-server.ts'
+import { keepPair } from './rollback.ts'
 
 const DAY_MS = 86_400_000
 const caOption = { flags: '--ca <folder>', description: 'folder of the authority (ca.crt, ca.key)' } as const
@@ -144,13 +145,7 @@ export const tlsInstall: CommandDefinition = {
     if (problem !== null) throw new DbopsError('REFUSED', problem)
     if (!call.isApplied) return { summary: 'the pair can serve; --apply installs it', exitCode: EXIT_FINE, text: '' }
     const { installCertificate } = await import('../tls/install-certificate.ts')
-    const { serial, replaced } = await installCertificate({ server, ...pair, host, now: call.now() })
-    return {
-      summary: `the server shows serial ${serial}${replaced === null ? '' : ` instead of ${replaced}`}`,
-      exitCode: EXIT_FINE,
-      text: '',
-      data: { serial, replaced },
-    }
+    return installed(call, await installCertificate({ server, ...pair, host, now: call.now() }))
   },
 }
 
@@ -180,14 +175,22 @@ export const tlsRenew: CommandDefinition = {
       ...new Set([host, ...server.hosts.map((place) => place.host).filter((name) => !name.startsWith('/'))]),
     ]
     const pair = await issueCertificate({ name: host, hosts, purpose: 'server', ...lifetime(call, 365), issuer })
-    const { serial, replaced } = await installCertificate({ server, ...pair, host, now: call.now() })
-    return {
-      summary: `the server shows serial ${serial}${replaced === null ? '' : ` instead of ${replaced}`}`,
-      exitCode: EXIT_FINE,
-      text: '',
-      data: { serial, replaced },
-    }
+    return installed(call, await installCertificate({ server, ...pair, host, now: call.now() }))
   },
+}
+
+function installed(
+  call: Call,
+  { serial, replaced, before }: { serial: string; replaced: string | null; before: IssuedCertificate | null },
+): Outcome {
+  const id = before === null ? null : keepPair(call, before)
+  const wayBack = id === null ? '' : `; dbops rollback to ${id} brings the old one back`
+  return {
+    summary: `the server shows serial ${serial}${replaced === null ? '' : ` instead of ${replaced}`}${wayBack}`,
+    exitCode: EXIT_FINE,
+    text: '',
+    data: { serial, replaced, id },
+  }
 }
 
 function lifetime(call: Call, days: number): { notBefore: Date; notAfter: Date } {

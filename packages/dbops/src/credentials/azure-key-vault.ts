@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
+import { cloudCommand } from './cloud-command.ts'
 import { type JsonResponse, requestJson } from './https-json.ts'
 import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
 
@@ -13,11 +14,14 @@ export interface KeyVaultOptions {
   readonly variables: Readonly<Record<string, string | undefined>>
   readonly ca?: string
   readonly timeoutMs?: number
+  /** Told when the token comes of `az` because no identity answers; without it that way is shut. */
+  readonly onCommandLine?: (text: string) => void
 }
 
 /**
  * Azure Key Vault over REST. The token comes from workload identity (AZURE_FEDERATED_TOKEN_FILE), a client secret (AZURE_CLIENT_SECRET),
- * the identity endpoint of App Service (IDENTITY_ENDPOINT) or the instance metadata, in this order; it is kept in memory until it expires.
+ * the identity endpoint of App Service (IDENTITY_ENDPOINT) or the instance metadata, in this order, and where none of them is set and no
+ * metadata answers, of the login of `az` where that is allowed; it is kept in memory until it expires.
  */
 export class AzureKeyVault implements SecretProvider {
   readonly #options: KeyVaultOptions
@@ -92,11 +96,7 @@ export class AzureKeyVault implements SecretProvider {
 
   async #bearer(): Promise<string> {
     if (this.#token !== null && Date.now() < this.#token.untilMs) return this.#token.value
-    const { status, body } = await requestJson({
-      ...tokenRequest(this.#options.variables),
-      ...(this.#options.ca === undefined ? {} : { ca: this.#options.ca }),
-      timeoutMs: this.#options.timeoutMs ?? 5_000,
-    })
+    const { status, body } = await this.#tokenAnswer()
     const { access_token: value, expires_in: seconds = 300 } = (body ?? {}) as {
       access_token?: string
       expires_in?: number | string
@@ -107,6 +107,32 @@ export class AzureKeyVault implements SecretProvider {
     this.#token = { value, untilMs: Date.now() + (Number(seconds) - 60) * 1000 }
     return value
   }
+
+  async #tokenAnswer(): Promise<Pick<JsonResponse, 'status' | 'body'>> {
+    const { variables, ca, timeoutMs = 5_000, onCommandLine } = this.#options
+    const mayFallBack = onCommandLine !== undefined && !isIdentityNamed(variables)
+    try {
+      const answer = await requestJson({ ...tokenRequest(variables), ...(ca === undefined ? {} : { ca }), timeoutMs })
+      if (answer.status === 200 || !mayFallBack) return answer
+    } catch (error) {
+      if (!mayFallBack) throw error
+    }
+    onCommandLine('no identity of this machine answers: the token comes of the login of az')
+    const { accessToken, expires_on: untilSeconds } = (await cloudCommand('az', [
+      'account',
+      'get-access-token',
+      '--resource',
+      SCOPE,
+    ])) as { accessToken?: string; expires_on?: number }
+    const seconds = untilSeconds === undefined ? 300 : untilSeconds - Date.now() / 1000
+    return { status: 200, body: { access_token: accessToken, expires_in: seconds } }
+  }
+}
+
+/** An identity that was named must work; it is not passed over. */
+function isIdentityNamed(variables: KeyVaultOptions['variables']): boolean {
+  const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, IDENTITY_ENDPOINT: endpoint } = variables
+  return Boolean(tenant || client || endpoint)
 }
 
 function tokenRequest(variables: Readonly<Record<string, string | undefined>>) {

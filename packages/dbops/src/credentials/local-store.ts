@@ -59,6 +59,33 @@ export class LocalStore implements SecretProvider {
     })
   }
 
+  /** Every version of a secret, oldest first; no values. @throws {DbopsError} SECRET_MISSING */
+  versions(name: string): { version: number; createdAt: string; isDeleted: boolean }[] {
+    const entries = this.#open()[name]
+    if (entries === undefined) throw new DbopsError('SECRET_MISSING', `secret ${name} is not in ${this.name}`)
+    return entries.map(({ version, createdAt, value }) => ({ version, createdAt, isDeleted: value === null }))
+  }
+
+  /** A copy of the sealed file, which the same master key opens. @throws {DbopsError} REFUSED when the place is taken, INTEGRITY */
+  async backUp(to: string): Promise<number> {
+    return await this.#locked(() => {
+      const count = Object.keys(this.#open()).length // what cannot be opened is no backup
+      if (existsSync(to)) throw new DbopsError('REFUSED', `${to} exists and is not overwritten`)
+      atomicWrite(to, readFileSync(this.#path, 'utf8'))
+      return count
+    })
+  }
+
+  /** Takes a backup's place; the file as it was, whole or not, stays beside it. @throws {DbopsError} INTEGRITY for another master key */
+  async restore(from: string): Promise<string | null> {
+    new LocalStore(from, this.#masterKey).list()
+    return await this.#locked(() => {
+      const kept = existsSync(this.#path) ? this.#keepBeside() : null
+      atomicWrite(this.#path, readFileSync(from, 'utf8'))
+      return kept
+    })
+  }
+
   /** Makes the file; one that is there already is left alone. */
   create(): void {
     if (existsSync(this.#path)) throw new DbopsError('REFUSED', `${this.#path} exists and is not overwritten`)
@@ -69,11 +96,16 @@ export class LocalStore implements SecretProvider {
   async rotateMasterKey(next: Secret): Promise<string> {
     return await this.#locked(() => {
       const content = this.#open()
-      const backup = `${this.#path}.before-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`
-      copyFileSync(this.#path, backup)
+      const backup = this.#keepBeside()
       this.#seal(content, next)
       return backup
     })
+  }
+
+  #keepBeside(): string {
+    const path = `${this.#path}.before-${new Date().toISOString().replace(/\D/g, '').slice(0, 17)}`
+    copyFileSync(this.#path, path)
+    return path
   }
 
   async #add(name: string, value: string | null): Promise<string> {

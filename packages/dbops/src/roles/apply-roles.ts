@@ -13,6 +13,7 @@ import { privateFolder } from '../state/atomic-write.ts'
 import { type NewPasswords, planRoles, type RolePlan } from './role-plan.ts'
 import { logsIn, type RoleSpec } from './role-spec.ts'
 import { readRoleState } from './role-state.ts'
+import { type RoleUndo, undoRoles } from './undo-roles.ts'
 
 export interface ApplyRolesOptions {
   readonly admin: ConnectionParameters
@@ -23,8 +24,8 @@ export interface ApplyRolesOptions {
   readonly isApplied: boolean
 }
 
-/** Plans, and does it in one transaction when it is to be applied. @throws {DbopsError} */
-export async function applyRoles(options: ApplyRolesOptions): Promise<RolePlan> {
+/** Plans, and does it in one transaction when it is to be applied; then says what would take it back. @throws {DbopsError} */
+export async function applyRoles(options: ApplyRolesOptions): Promise<RolePlan & { readonly undo: RoleUndo | null }> {
   const { admin, spec, isApplied } = options
   return await withServer({ ...admin, database: spec.database }, async (client) => {
     await requireDatabase(client, spec)
@@ -32,8 +33,14 @@ export async function applyRoles(options: ApplyRolesOptions): Promise<RolePlan> 
     const existing = new Set(state.roles.map(({ name }) => name))
     const fresh = spec.roles.filter(({ name, kind }) => logsIn(kind) && !existing.has(name)).map(({ name }) => name)
     const plan = planRoles(spec, state, newPasswords(fresh, options))
-    if (isApplied) await withServerLock(admin, `roles ${spec.database}`, () => execute(client, plan))
-    return plan
+    if (!isApplied) return { ...plan, undo: null }
+    await withServerLock(admin, `roles ${spec.database}`, () =>
+      inTransaction(
+        client,
+        plan.statements.map(({ sql }) => sql),
+      ),
+    )
+    return { ...plan, undo: undoRoles(await readRoleState(client, spec.schemas), state) }
   })
 }
 
@@ -44,10 +51,11 @@ async function requireDatabase(client: ServerClient, { database }: RoleSpec): Pr
     throw new DbopsError('REFUSED', `this session is in ${rows[0].name}, the grants belong to ${database}`)
 }
 
-async function execute(client: ServerClient, { statements }: RolePlan): Promise<void> {
+/** All of them or none. */
+export async function inTransaction(client: ServerClient, statements: readonly string[]): Promise<void> {
   await client.query('begin')
   try {
-    for (const { sql } of statements) await client.query(sql)
+    for (const sql of statements) await client.query(sql)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')

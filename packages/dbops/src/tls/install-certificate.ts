@@ -15,8 +15,8 @@ import { setTimeout } from 'node:timers/promises'
 import { withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { DbopsError } from '../errors.ts'
-import type { Secret } from '../secret.ts'
-import { pairProblem } from './certificates.ts'
+import { Secret } from '../secret.ts'
+import { type IssuedCertificate, pairProblem } from './certificates.ts'
 import { inspectServer } from './inspect-server.ts'
 
 export interface InstallOptions {
@@ -43,7 +43,7 @@ interface TlsFiles {
  */
 export async function installCertificate(
   options: InstallOptions,
-): Promise<{ serial: string; replaced: string | null }> {
+): Promise<{ serial: string; replaced: string | null; before: IssuedCertificate | null }> {
   const { server, certificatePem, keyPem, host, now } = options
   const problem = pairProblem(certificatePem, keyPem, host, now)
   if (problem !== null) throw new DbopsError('REFUSED', problem)
@@ -52,6 +52,13 @@ export async function installCertificate(
   const replaced = existsSync(files.certificate)
     ? new X509Certificate(readFileSync(files.certificate)).serialNumber.toLowerCase()
     : null
+  const before =
+    existsSync(files.certificate) && existsSync(files.key)
+      ? {
+          certificatePem: readFileSync(files.certificate, 'utf8'),
+          keyPem: new Secret(readFileSync(files.key, 'utf8')),
+        }
+      : null
   const kept = keep(files)
   try {
     place(files.certificate, certificatePem, 0o644)
@@ -62,7 +69,7 @@ export async function installCertificate(
     })
     await untilSerial(server, serial, now)
     for (const path of kept.values()) rmSync(path, { force: true })
-    return { serial, replaced }
+    return { serial, replaced, before }
   } catch (error) {
     for (const [path, copy] of kept) renameSync(copy, path)
     await withServer(server, async (client) => {
