@@ -357,7 +357,13 @@ export const seedItems: readonly SeedItem[] = [
     commands: ['schedule list', 'schedule install', 'report security'],
     tests: ['T101'],
   },
-  { id: 'CF-17', promise: 'tiers and blocking', commands: ['doctor'], tests: ['T90'], note: 'waivers with a last day' },
+  {
+    id: 'CF-17',
+    promise: 'tiers and blocking',
+    commands: ['doctor'],
+    tests: ['T90'],
+    note: 'waivers with a last day; what changed since the last run',
+  },
   {
     id: 'CF-18',
     promise: 'troubleshooting',

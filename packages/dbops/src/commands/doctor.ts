@@ -1,5 +1,7 @@
 import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { judged } from '../command/outcome.ts'
+import { formatUrl } from '../connection/format-url.ts'
+import { compareWithLastRun, formatComparison } from '../doctor/compare-runs.ts'
 import { examine } from '../doctor/examine.ts'
 import { applyWaivers, readWaivers } from '../doctor/waivers.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
@@ -7,7 +9,7 @@ import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
 export const doctor: CommandDefinition = {
   name: 'doctor',
   summary:
-    'Examines a server: roles, grants, policies, TLS, rules, settings, passwords, patches, backups. 1 when a critical check fails.',
+    'Examines a server: roles, grants, policies, TLS, rules, settings, passwords, patches, backups; says what changed since the last run. 1 when a critical check fails.',
   options: [
     { flags: '--app-role <role>', description: 'role of the application' },
     {
@@ -27,8 +29,9 @@ export const doctor: CommandDefinition = {
   changes: 'nothing',
   example: 'dbops doctor --url postgresql://postgres@localhost/app --app-role app_a --backups /var/backups/app',
   async run(call) {
+    const server = call.target()
     const found = await examine({
-      server: call.target(),
+      server,
       appRole: textOption(call, 'appRole'),
       schemas: listOption(call, 'schema'),
       tenantColumns: listOption(call, 'tenantColumn'),
@@ -44,6 +47,11 @@ export const doctor: CommandDefinition = {
     const isBlocked = critical.length > 0 || (call.options.strict === true && failed.length > 0)
     const gate = call.environment === 'production' ? (isBlocked ? ' production is BLOCKED' : ' production may go') : ''
     const summary = `${checks.length} checks: ${critical.length} critical and ${failed.length - critical.length} other failure(s), ${skipped.length} skipped;${gate}`
-    return { ...judged(summary.replace(/;$/, ''), checks), exitCode: isBlocked ? EXIT_FINDINGS : EXIT_FINE }
+    const changes = compareWithLastRun(call.stateFolder, formatUrl(server, 'omitted'), checks, call.now())
+    const sentences = [summary.replace(/;$/, ''), ...(changes === null ? [] : [formatComparison(changes)])]
+    return {
+      ...judged(sentences.join('; '), checks, { data: { changes } }),
+      exitCode: isBlocked ? EXIT_FINDINGS : EXIT_FINE,
+    }
   },
 }
