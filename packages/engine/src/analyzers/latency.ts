@@ -6,11 +6,22 @@ import type { Segment } from '../tcp/segment.ts'
 import { EVENT_EXCHANGE } from '../tcp/told.ts'
 import { latencyConclusions } from './latency/conclusions.ts'
 import { linkResolutions } from './latency/link-resolutions.ts'
-import { CLIENT_THINK, PATH, REQUEST, RETRANSMISSION, SERVER, TLS, TRANSFER, ZERO_WINDOW } from './latency/parts.ts'
+import {
+  CLIENT_THINK,
+  CONNECT,
+  PATH,
+  REQUEST,
+  RETRANSMISSION,
+  SERVER,
+  TLS,
+  TRANSFER,
+  ZERO_WINDOW,
+} from './latency/parts.ts'
 import * as r from './latency/record.ts'
 import { latencySection, transactionRow } from './latency/section.ts'
 import {
   addBudgets,
+  addOpening,
   addResolution,
   addTimes,
   addTransaction,
@@ -34,7 +45,7 @@ export const latency: AnalyzerDefinition = {
   id: 'latency',
   title: 'Where the time went',
   description:
-    'Requests and responses of any TCP protocol, each split into DNS, connecting, TLS, the client, the request, the round trip, the server, the transfer, and waits for lost segments and closed windows; by server, with what would change it. The DNS part of a listed transaction is the answer that its connection waited for; in the sums it is that of all answers, whoever waited.',
+    'Requests and responses of any TCP protocol, each split into DNS, connecting, TLS, the client, the request, the round trip, the server, the transfer, and waits for lost segments and closed windows; by server, with what would change it. The DNS part of a listed transaction is the answer that its connection waited for; in those of servers and hosts it is that of the answers their first 32 connections waited for, in the whole that of all answers, whoever waited.',
   settings: {
     slowServerNs: {
       unit: 'ns',
@@ -199,6 +210,8 @@ class Latency implements Analyzer<LatencyTotals> {
       savedByWindow(this.context.observations, flow.connection, server, doubles[sumsAt + TRANSFER]) +
       savedByWindow(this.context.observations, flow.connection, server ^ 1, doubles[sumsAt + REQUEST])
     const ends = { client: flow.address(server ^ 1), server: flow.address(server), port: flow.port(server) }
+    if (doubles[sumsAt + CONNECT] > 0)
+      addOpening(totals, `${ends.client} ${ends.server} ${ends.port}`, flow.firstTimeNs)
     addBudgets(totals, ends, words[at + r.EXCHANGES], doubles, sumsAt)
   }
 }

@@ -78,8 +78,20 @@ describe('latency', () => {
       .open(0, 10 * MS)
       .send('client', 20 * MS, { payload: data })
       .send('server', 40 * MS, { payload: data })
+    // the same answer serves a second connection
+    new TcpConversation({ ...client, port: client.port + 1 }, server, frames, 400 * MS)
+      .open(0, 10 * MS)
+      .send('client', 20 * MS, { payload: data })
+      .send('server', 40 * MS, { payload: data })
     const [row] = await transactionsOf(frames)
     expect(row).toMatchObject({ dnsNs: 300 * MS, dnsFrame: 2, totalNs: 350 * MS })
+    const report = await reportOf(frames)
+    expect(rowsOf(report, 'latency', 'conversations')).toMatchObject([
+      {
+        dnsNs: 300 * MS,
+        verdict: expect.stringMatching(/^It was DNS: of the 360 ms waited in 2 /),
+      },
+    ])
   })
 
   it('names a server that lets clients wait, and rejects the others with numbers', async () => {

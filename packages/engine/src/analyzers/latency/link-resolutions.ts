@@ -1,24 +1,43 @@
 import { CLIENT_THINK, DNS } from './parts.ts'
-import { type LatencyTotals, resolutionsOf } from './totals.ts'
+import { type Budget, earliestOpenings, type LatencyTotals, type Resolution, resolutionsOf } from './totals.ts'
 
 /** A connection opened later than this after an answer did not wait for it. */
 const MOST_SINCE_ANSWER_NS = 1e9
 
-/** Puts the DNS query before a connection at the front of its budget: the listed transactions that begin with a connection. */
+/** Puts the DNS query before a connection at the front of its budget: of listed transactions that begin with one, and of their sums. */
 export function linkResolutions(totals: LatencyTotals): void {
   for (const transaction of totals.slowest) {
     if (transaction.connectedFrame === 0) continue
-    const known = resolutionsOf(totals, transaction.client, transaction.server)
-    const before = known.filter(
-      ({ answerNs }) => answerNs <= transaction.beginNs && transaction.beginNs - answerNs < MOST_SINCE_ANSWER_NS,
-    )
-    if (before.length === 0) continue
-    const last = before.reduce((a, b) =>
-      b.answerNs > a.answerNs || (b.answerNs === a.answerNs && b.frame > a.frame) ? b : a,
-    )
+    const last = lastBefore(resolutionsOf(totals, transaction.client, transaction.server), transaction.beginNs)
+    if (last === null) continue
     transaction.times[DNS] = last.answerNs - last.queryNs
     transaction.times[CLIENT_THINK] += transaction.beginNs - last.answerNs
     transaction.beginNs = last.queryNs
     transaction.dnsFrame = last.frame
   }
+  linkBudgets(totals)
+}
+
+/** The sums of servers and of pairs of hosts: an answer counts once, however many of their connections waited for it. */
+function linkBudgets(totals: LatencyTotals): void {
+  const waitedFor = new Map<Budget, Set<Resolution>>()
+  for (const [ends, begins] of totals.openings) {
+    const [client, server, port] = ends.split(' ')
+    const known = resolutionsOf(totals, client, server)
+    if (known.length === 0) continue
+    const answers = earliestOpenings(begins).flatMap((begin) => lastBefore(known, begin) ?? [])
+    for (const budget of [totals.servers.get(`${server} ${port}`), totals.conversations.get(`${client} ${server}`)]) {
+      if (budget !== undefined) waitedFor.set(budget, new Set([...(waitedFor.get(budget) ?? []), ...answers]))
+    }
+  }
+  for (const [budget, answers] of waitedFor) {
+    budget.times[DNS] = [...answers].reduce((sum, { queryNs, answerNs }) => sum + answerNs - queryNs, 0)
+  }
+}
+
+/** The last answer that a connection which began then may have waited for. */
+function lastBefore(known: readonly Resolution[], beginNs: number): Resolution | null {
+  const before = known.filter(({ answerNs }) => answerNs <= beginNs && beginNs - answerNs < MOST_SINCE_ANSWER_NS)
+  if (before.length === 0) return null
+  return before.reduce((a, b) => (b.answerNs > a.answerNs || (b.answerNs === a.answerNs && b.frame > a.frame) ? b : a))
 }

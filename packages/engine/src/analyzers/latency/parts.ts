@@ -17,6 +17,7 @@ export const parts = [
 export type Part = (typeof parts)[number]
 
 export const DNS = 0
+export const CONNECT = 1
 export const TLS = 2
 export const CLIENT_THINK = 3
 export const REQUEST = 4

@@ -104,12 +104,12 @@ export function latencySection(head: { id: string; title: string }, totals: Late
 const budgetColumns: readonly Column[] = [
   { key: 'transactions', label: 'Transactions', unit: 'count' },
   { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-  ...parts.slice(1).map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
+  ...parts.map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
   { key: 'verdict', label: 'Network, server or client', unit: 'text' },
 ]
 
 function budgetRow({ transactions, times }: Budget): Value[] {
-  return [transactions, waitedNs(times), ...times.slice(1)]
+  return [transactions, waitedNs(times), ...times]
 }
 
 function byWait(budgets: ReadonlyMap<string, Budget>): [string, Budget][] {

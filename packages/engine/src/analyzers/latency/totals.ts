@@ -8,6 +8,8 @@ const MOST_LISTED = 50
 const MOST_NAMES = 1 << 13
 /** Answers remembered of one client and address, the earliest. */
 const MOST_ANSWERS = 32
+/** Connections remembered of one client and server, the earliest: for those that waited for DNS. */
+const MOST_OPENINGS = 32
 
 /** One transaction, its boundaries tied to frames; 0 where there is none. */
 export interface Transaction {
@@ -61,6 +63,8 @@ export interface LatencyTotals {
   slowest: Transaction[]
   /** By client, then by address asked for. */
   resolutions: Map<string, Map<string, Resolution[]>>
+  /** Beginnings of connections, ns, by {@link openingKey}: the earliest of each. */
+  openings: Map<string, number[]>
   /** Pairs of client and address in {@link resolutions}. */
   resolved: number
 }
@@ -85,6 +89,7 @@ export function newLatencyTotals(): LatencyTotals {
     slowServers: new Map(),
     slowest: [],
     resolutions: new Map(),
+    openings: new Map(),
     resolved: 0,
   }
 }
@@ -149,6 +154,19 @@ export function resolutionsOf(totals: LatencyTotals, client: string, address: st
   return earliest(totals.resolutions.get(client)?.get(address) ?? [])
 }
 
+/** Remembers when a connection began that was seen to open. */
+export function addOpening(totals: LatencyTotals, ends: string, beginNs: number): void {
+  const known = getOrMake(totals.openings, ends, MOST_CONVERSATIONS, () => [])
+  if (known === null) return
+  known.push(beginNs)
+  if (known.length >= 2 * MOST_OPENINGS) known.splice(0, known.length, ...earliestOpenings(known))
+}
+
+/** The connections of which the wait for DNS is told, whatever else is still kept. */
+export function earliestOpenings(begins: readonly number[]): number[] {
+  return begins.toSorted((a, b) => a - b).slice(0, MOST_OPENINGS)
+}
+
 function earliest(resolutions: readonly Resolution[]): Resolution[] {
   return resolutions.toSorted((a, b) => a.frame - b.frame).slice(0, MOST_ANSWERS)
 }
@@ -193,6 +211,7 @@ export function mergeLatency(into: LatencyTotals, from: LatencyTotals): void {
     for (const [address, resolutions] of byAddress)
       for (const one of resolutions) addResolution(into, client, address, one)
   }
+  for (const [ends, begins] of from.openings) for (const begin of begins) addOpening(into, ends, begin)
   into.slowest.push(...from.slowest)
   keepSlowest(into)
 }
