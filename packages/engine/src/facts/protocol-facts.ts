@@ -91,6 +91,7 @@ export class ProtocolFacts implements Partial<Events> {
 
   tlsClientHello(message: TlsClientHello): void {
     const { frame, stream, hello } = message
+    if (message.isCut) return
     if (this.clientHello?.[0] === frame) {
       this.clientHello[2] ??= hello.sni
       this.clientHello[4].push(...hello.supportedVersions)
@@ -101,6 +102,7 @@ export class ProtocolFacts implements Partial<Events> {
   }
 
   tlsServerHello(message: TlsServerHello): void {
+    if (message.isCut) return
     if (this.serverHello?.[0] !== message.frame) this.endServerHello()
     this.serverHello = [message.frame, message.stream, message.hello.version]
   }

@@ -101,6 +101,14 @@ describe('HttpDissector', () => {
     ])
   })
 
+  it('pairs a cut request with its response in order, and as tshark with none', () => {
+    const connection = new ScriptedConnection(80)
+    connection.send(0, 'GET /a HTTP/1.1\r\nHost: h\r', 0, 1, false)
+    connection.send(1, OK)
+    expect(connection.recorder.requests).toMatchObject([{ uri: '/a', host: 'h' }])
+    expect(connection.recorder.responses).toMatchObject([{ status: 200, requestFrame: 0, request: { frame: 1 } }])
+  })
+
   it('looks anew at what comes behind a gap in a chunk, as only the next segment is awaited', () => {
     const connection = talk(80, ['>', GET], ['<', `${CHUNKED}1000\r\nab\n`])
     connection.skip(1, 10)

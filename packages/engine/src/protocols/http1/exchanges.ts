@@ -15,8 +15,10 @@ export class HttpExchanges {
   #tsharkTimeNs = 0
   readonly #waiting: HttpRequest[] = []
 
-  addRequest(request: HttpRequest): void {
-    this.addQuoted(request.method, request.frame, request.timeNs)
+  /** With `isCut` its head was not captured as a whole: tshark then pairs no response with it. */
+  addRequest(request: HttpRequest, isCut: boolean): void {
+    if (isCut) this.lastMethod = request.method
+    else this.addQuoted(request.method, request.frame, request.timeNs)
     if (this.#waiting.length >= MAX_WAITING) this.#waiting.shift()
     this.#waiting.push(request)
   }

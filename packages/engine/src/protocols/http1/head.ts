@@ -5,6 +5,7 @@ import { afterLineEnd, findLineEnd } from './line.ts'
 import { classifyStartLine, REQUEST, RESPONSE, readMethod, readStatus, startsWith } from './start-line.ts'
 
 const COLON = 0x3a
+const CR = 0x0d
 const SPACE = 0x20
 const TAB = 0x09
 /** tshark takes a Content-Length beyond a signed 32-bit number for none at all. */
@@ -69,7 +70,9 @@ export function parseHead(bytes: Uint8Array, start: number, end: number): HttpHe
 
 function lineEndOrAll(bytes: Uint8Array, start: number, end: number): number {
   const lineEnd = findLineEnd(bytes, start, end)
-  return lineEnd < 0 ? end : lineEnd
+  if (lineEnd >= 0) return lineEnd
+  // a CR at the very end, as where a segment was cut
+  return end > start && bytes[end - 1] === CR ? end - 1 : end
 }
 
 function readUri(bytes: Uint8Array, start: number, end: number): string {

@@ -98,7 +98,9 @@ export class HttpDissector implements StreamDissector {
     }
     const headEnd = findHeadEnd(bytes, lineStart, end)
     if (headEnd < 0 && piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, ~headEnd - start)
-    return this.#beginBody(piece, new OpenMessage(), bytes, lineStart, headEnd < 0 ? end : headEnd, end)
+    const message = new OpenMessage()
+    message.isCut = headEnd < 0
+    return this.#beginBody(piece, message, bytes, lineStart, headEnd < 0 ? end : headEnd, end)
   }
 
   /** Asks for one more segment; the bytes from `start` on will come again. */
@@ -228,7 +230,7 @@ export class HttpDissector implements StreamDissector {
       userAgent: head.userAgent,
       details: detailsOf(message),
     }
-    this.#exchanges.addRequest(request)
+    this.#exchanges.addRequest(request, message.isCut)
     if (head.method === 'CONNECT') this.#connectUri = head.uri
     this.#listener.httpRequest(request)
   }

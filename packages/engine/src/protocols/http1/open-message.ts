@@ -6,6 +6,8 @@ import type { HttpHead } from './head.ts'
 /** A message under way: head known or still to be found, body counted. */
 export class OpenMessage {
   head: HttpHead | undefined
+  /** The head ends beyond what was captured. */
+  isCut = false
   details: HttpDetails | null = null
   /** Where in the waiting bytes the search for the head's end goes on. */
   searched = 0

@@ -4,8 +4,8 @@ import { HANDSHAKE_HEADER_LENGTH, isKnownHandshakeType } from './record.ts'
 /** Longest message that is believed; a longer one is taken for encrypted bytes. */
 const MAX_MESSAGE_LENGTH = 0xffff
 
-/** Receives one handshake message. `bytes` are borrowed; the body is `[start, end)`. */
-export type TakeHandshake = (type: number, bytes: Uint8Array, start: number, end: number) => void
+/** Receives one handshake message. `bytes` are borrowed; the body is `[start, end)`, which is not all of it when `isCut`. */
+export type TakeHandshake = (type: number, bytes: Uint8Array, start: number, end: number, isCut: boolean) => void
 
 /**
  * Cuts the content of one direction's handshake records into messages (RFC 8446 §5.1: a record may hold several messages,
@@ -42,10 +42,10 @@ export class HandshakeReader {
       if (length > MAX_MESSAGE_LENGTH) return
       if (bodyStart + length > end) {
         if (!isCut) this.#keep(bytes, position, end)
-        else if (bodyStart <= end) this.#take(bytes[position], bytes, bodyStart, end)
+        else if (bodyStart <= end) this.#take(bytes[position], bytes, bodyStart, end, true)
         return
       }
-      this.#take(bytes[position], bytes, bodyStart, bodyStart + length)
+      this.#take(bytes[position], bytes, bodyStart, bodyStart + length, false)
       position = bodyStart + length
     }
   }
@@ -75,7 +75,7 @@ export class HandshakeReader {
     if (this.#partialLength < wanted) return end
     const message = this.#partial as Uint8Array
     this.reset()
-    this.#take(message[0], message, HANDSHAKE_HEADER_LENGTH, wanted)
+    this.#take(message[0], message, HANDSHAKE_HEADER_LENGTH, wanted, false)
     return after
   }
 

@@ -16,6 +16,8 @@ export interface TlsMessage {
 
 export interface TlsClientHello extends TlsMessage {
   readonly hello: ClientHello
+  /** Not all of the message was captured; tshark then shows none of it. */
+  readonly isCut: boolean
   /** MD5 in hex, computed when it is read; null for an SSL 2.0 hello, which JA3 does not define. */
   readonly ja3: string | null
   /** Computed when it is read; null for an SSL 2.0 hello. */
@@ -24,6 +26,8 @@ export interface TlsClientHello extends TlsMessage {
 
 export interface TlsServerHello extends TlsMessage {
   hello: ServerHello
+  /** As of {@link TlsClientHello}. */
+  readonly isCut: boolean
 }
 
 export interface TlsCertificate extends TlsMessage {

@@ -119,16 +119,16 @@ export class TlsDissector implements StreamDissector {
     return this.#changeFrames[direction] !== 0 && !isTls13(this.#version)
   }
 
-  #handshake(type: number, bytes: Uint8Array, start: number, end: number): void {
+  #handshake(type: number, bytes: Uint8Array, start: number, end: number, isCut: boolean): void {
     const piece = this.#piece as StreamPiece
     if (this.#steps !== null && !this.#hasChangedCipher(piece))
       this.#steps.handshake(placeOf(piece), type, bytes, start, end, isTls13(this.#version))
     if (type === HandshakeType.clientHello) {
-      this.#listener.tlsClientHello(new ToldHello(piece, parseClientHello(bytes, start, end)))
+      this.#listener.tlsClientHello(new ToldHello(piece, parseClientHello(bytes, start, end), isCut))
     } else if (type === HandshakeType.serverHello) {
       const hello = parseServerHello(bytes, start, end)
       this.#version = hello.version ?? this.#version
-      this.#listener.tlsServerHello({ ...placeOf(piece), hello })
+      this.#listener.tlsServerHello({ ...placeOf(piece), hello, isCut })
     } else if (type === HandshakeType.certificate && !isTls13(this.#version)) {
       const chain = parseCertificateChain(bytes, start, end)
       if (chain.length > 0) this.#listener.tlsCertificate({ ...placeOf(piece), chain })
@@ -137,7 +137,7 @@ export class TlsDissector implements StreamDissector {
 
   #ssl2Record(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): void {
     const hello = parseSsl2ClientHello(bytes, start, end)
-    if (hello !== null) this.#listener.tlsClientHello({ ...placeOf(piece), hello, ja3: null, ja4: null })
+    if (hello !== null) this.#listener.tlsClientHello({ ...placeOf(piece), hello, isCut: false, ja3: null, ja4: null })
   }
 }
 

@@ -11,13 +11,15 @@ export class ToldHello implements TlsClientHello {
   readonly stream: number
   readonly direction: 0 | 1
   readonly hello: ClientHello
+  readonly isCut: boolean
 
-  constructor({ packet, stream, direction }: StreamPiece, hello: ClientHello) {
+  constructor({ packet, stream, direction }: StreamPiece, hello: ClientHello, isCut: boolean) {
     this.frame = packet.number
     this.timeNs = packet.timeNs
     this.stream = stream
     this.direction = direction
     this.hello = hello
+    this.isCut = isCut
   }
 
   get ja3(): string {

@@ -124,7 +124,7 @@ describe('TlsDissector', () => {
     const found = collector()
     const bytes = record(22, clientHello)
     new TlsDissector(found).dissect(pieceAt(1, 0, false), bytes, 0, bytes.length - 8)
-    expect(found.clientHellos).toMatchObject([{ hello: { sni: 'example.org', stoppedAt: 'extension' } }])
+    expect(found.clientHellos).toMatchObject([{ isCut: true, hello: { sni: 'example.org', stoppedAt: 'extension' } }])
   })
 
   it('recognises the hello of SSL 2.0', () => {
