@@ -101,12 +101,15 @@ describe('HttpDissector', () => {
     ])
   })
 
-  it('pairs a cut request with its response in order, and as tshark with none', () => {
+  it.each([
+    ['Host: h\r', 1],
+    ['Host: h\r\nUser', 0],
+  ])('pairs a request that is cut after %j with its response in order, and as tshark does', (headers, requestFrame) => {
     const connection = new ScriptedConnection(80)
-    connection.send(0, 'GET /a HTTP/1.1\r\nHost: h\r', 0, 1, false)
+    connection.send(0, `GET /a HTTP/1.1\r\n${headers}`, 0, 1, false)
     connection.send(1, OK)
     expect(connection.recorder.requests).toMatchObject([{ uri: '/a', host: 'h' }])
-    expect(connection.recorder.responses).toMatchObject([{ status: 200, requestFrame: 0, request: { frame: 1 } }])
+    expect(connection.recorder.responses).toMatchObject([{ status: 200, requestFrame, request: { frame: 1 } }])
   })
 
   it('looks anew at what comes behind a gap in a chunk, as only the next segment is awaited', () => {

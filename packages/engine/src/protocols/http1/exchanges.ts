@@ -15,7 +15,7 @@ export class HttpExchanges {
   #tsharkTimeNs = 0
   readonly #waiting: HttpRequest[] = []
 
-  /** With `isCut` its head was not captured as a whole: tshark then pairs no response with it. */
+  /** With `isCut` its head was captured up to the name of a header: tshark gives up there, and pairs no response with it. */
   addRequest(request: HttpRequest, isCut: boolean): void {
     if (isCut) this.lastMethod = request.method
     else this.addQuoted(request.method, request.frame, request.timeNs)

@@ -6,6 +6,7 @@ import { classifyStartLine, REQUEST, RESPONSE, readMethod, readStatus, startsWit
 
 const COLON = 0x3a
 const CR = 0x0d
+const LF = 0x0a
 const SPACE = 0x20
 const TAB = 0x09
 /** tshark takes a Content-Length beyond a signed 32-bit number for none at all. */
@@ -39,6 +40,13 @@ export function findHeadEnd(bytes: Uint8Array, lineStart: number, end: number): 
     if (lineEnd === at) return next
     at = next
   }
+}
+
+/** Whether a head that was cut ends within a line that has no colon yet. */
+export function endsInHeaderName(bytes: Uint8Array, start: number, end: number): boolean {
+  let lineStart = end
+  while (lineStart > start && bytes[lineStart - 1] !== LF) lineStart--
+  return lineStart > start && lineStart < end && findByte(bytes, COLON, lineStart, end) < 0
 }
 
 /** Reads the head in `bytes[start…end)`, or undefined when its first line is neither a request nor a status line. */

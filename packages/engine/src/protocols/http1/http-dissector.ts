@@ -9,7 +9,7 @@ import {
 } from '../stream-dissector.ts'
 import { ChunkedBody } from './chunked-body.ts'
 import { HttpExchanges } from './exchanges.ts'
-import { findHeadEnd, type HttpHead, isHttp2Preface, parseHead } from './head.ts'
+import { endsInHeaderName, findHeadEnd, type HttpHead, isHttp2Preface, parseHead } from './head.ts'
 import { readHeadDetails } from './head-details.ts'
 import { findLineEnd } from './line.ts'
 import { detailsOf, extentOf, OpenMessage } from './open-message.ts'
@@ -99,7 +99,7 @@ export class HttpDissector implements StreamDissector {
     const headEnd = findHeadEnd(bytes, lineStart, end)
     if (headEnd < 0 && piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, ~headEnd - start)
     const message = new OpenMessage()
-    message.isCut = headEnd < 0
+    message.isCut = headEnd < 0 && endsInHeaderName(bytes, lineStart, end)
     return this.#beginBody(piece, message, bytes, lineStart, headEnd < 0 ? end : headEnd, end)
   }
 
@@ -236,7 +236,7 @@ export class HttpDissector implements StreamDissector {
   }
 
   #finishResponse(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
-    const paired = this.#exchanges.takeForTshark()
+    const paired = message.isCut ? undefined : this.#exchanges.takeForTshark()
     const { lastMethod } = this.#exchanges
     if (lastMethod === 'CONNECT' && head.status === 200) this.#beginTunnel()
     else if (head.status === 101) this.#switchedTo = OTHER_PROTOCOL

@@ -6,7 +6,7 @@ import type { HttpHead } from './head.ts'
 /** A message under way: head known or still to be found, body counted. */
 export class OpenMessage {
   head: HttpHead | undefined
-  /** The head ends beyond what was captured. */
+  /** What was captured of the head ends within the name of a header. */
   isCut = false
   details: HttpDetails | null = null
   /** Where in the waiting bytes the search for the head's end goes on. */
