@@ -74,7 +74,9 @@ export class ProtocolFacts implements Partial<Events> {
   }
 
   httpRequest(request: HttpRequest): void {
-    this.row('requests', [request.frame, streamOf(request), request.method, request.host, request.uri])
+    // tshark has no field for what is empty, as where a segment was cut behind the method
+    const uri = request.uri === '' ? null : request.uri
+    this.row('requests', [request.frame, streamOf(request), request.method, request.host, uri])
   }
 
   httpResponse(response: HttpResponse): void {
