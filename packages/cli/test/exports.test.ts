@@ -64,6 +64,16 @@ describe('--format', () => {
     expect(readdirSync(out)).toContain('findings.csv')
   })
 
+  test('says when --no-report takes back what --output asks for, and writes nothing', async () => {
+    const folder = temporaryFolder()
+    const file = writeCapture(folder, 'a.pcap', lossyPcap())
+    const base = join(folder, 'base')
+    const { exitCode, stderr } = await runCommand(['analyze', file, '--no-report', '-o', base])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('--output and --no-report contradict each other')
+    expect(existsSync(`${base}.json`)).toBe(false)
+  })
+
   test('needs a place', async () => {
     const { exitCode, stderr } = await runCommand(['analyze', 'a.pcap', '--format', 'csv'])
     expect(exitCode).toBe(2)

@@ -12,9 +12,11 @@ export interface PlannedExport {
 
 /**
  * What the options ask to be written beside the JSON report.
- * @throws {CommandError} USAGE when --format says what and nothing says where.
+ * @throws {CommandError} USAGE when --format says what and nothing says where, or --no-report takes back what --output asks for.
  */
 export function planExports(options: OptionValues): PlannedExport[] {
+  if (options.report === false && options.output !== undefined)
+    throw new CommandError('USAGE', '--output and --no-report contradict each other', { hint: 'leave one of them out' })
   const { exportHtml, exportCsv, exportDir, format } = options as Readonly<Record<string, string | undefined>>
   const named = namedForms(format as unknown as readonly string[] | undefined)
   const planned: PlannedExport[] = []
