@@ -104,6 +104,22 @@ describe('T16 conn limit-test', () => {
     })
   })
 
+  it('takes every session of a login of production only when the database is named', async () => {
+    const words = [
+      'conn',
+      'limit-test',
+      '--url',
+      cluster.url('app', 'app'),
+      '--environment',
+      'production',
+      '--waive-tls',
+    ]
+    expect(await run(...words)).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('--confirm app') })
+    expect((await run(...words, '--confirm', 'other')).exitCode).toBe(7)
+    const confirmed = await run(...words, '--confirm', 'app')
+    expect([confirmed.exitCode, confirmed.stdout]).toEqual([0, expect.stringContaining('refused at 4')])
+  })
+
   it('does not take the last sessions of a server', async () => {
     cluster.sql('alter role unlimited connection limit 500')
     const ran = await run('conn', 'limit-test', '--url', cluster.url('app', 'unlimited'))

@@ -10,6 +10,12 @@ export interface OptionDefinition {
   readonly isRepeatable?: boolean
 }
 
+/** What {@link Call.confirm} reads; commands that change something have it anyway. */
+export const confirmOption: OptionDefinition = {
+  flags: '--confirm <database>',
+  description: 'name of the database, demanded in production',
+}
+
 /** What the options hold, under commander's names. */
 export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 

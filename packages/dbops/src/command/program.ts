@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { DbopsError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { CommandDefinition, OptionDefinition, OptionValues } from './command.ts'
+import { type CommandDefinition, confirmOption, type OptionDefinition, type OptionValues } from './command.ts'
 
 /** What was asked for: a definition, its arguments, its options. */
 export interface ParsedCall {
@@ -32,7 +32,7 @@ export const commonOptions: readonly OptionDefinition[] = [
 /** Options of the commands that change a server. */
 export const applyOptions: readonly OptionDefinition[] = [
   { flags: '--apply', description: 'do it; without it the plan is printed' },
-  { flags: '--confirm <database>', description: 'name of the database, demanded in production' },
+  confirmOption,
   { flags: '--break-lock', description: 'take over a lock whose owner cannot be proven dead' },
 ]
 

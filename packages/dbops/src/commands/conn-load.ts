@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command/command.ts'
+import { type CommandDefinition, confirmOption } from '../command/command.ts'
 import { numberOption } from '../command/option-reading.ts'
 import { judged } from '../command/outcome.ts'
 import { connectServer } from '../connection/connect.ts'
@@ -9,7 +9,7 @@ import { EXIT_FINE } from '../exit-codes.ts'
 export const connLimitTest: CommandDefinition = {
   name: 'conn limit-test',
   summary: 'Opens sessions until the server refuses one, and says whether that was at the configured limit.',
-  options: [],
+  options: [confirmOption],
   changes: 'nothing',
   example: 'dbops conn limit-test --url postgresql://app@localhost/app',
   async run(call) {
