@@ -38,7 +38,7 @@ function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all')
     }, [user, mustChange])
     if (user === null || user === undefined || mustChange) {
       return (
-        <Page title={words.loading}>
+        <Page title={words('loading')}>
           <Skeleton />
         </Page>
       )

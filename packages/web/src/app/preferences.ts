@@ -1,5 +1,7 @@
+import type { Language } from '../language/translations.ts'
+
+export type { Language }
 export type Theme = 'auto' | 'light' | 'dark'
-export type Language = 'en' | 'fr'
 
 const THEME = 'pcap-analyzer.theme'
 const LANGUAGE = 'pcap-analyzer.language'

@@ -13,11 +13,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
   return (
     <>
       <a class="skip" href="#content">
-        {words.skip}
+        {words('skip')}
       </a>
       <header class="shell">
         <a class="brand" href="/">
-          {words.product}
+          {words('product')}
         </a>
         {user !== undefined && (
           <>
@@ -29,7 +29,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </header>
       <div class="room">{children}</div>
       <footer class="foot">
-        <a href="/about">{paletteWords[language].about}</a> <kbd>?</kbd> <kbd>Ctrl K</kbd>
+        <a href="/about">{paletteWords[language]('about')}</a> <kbd>?</kbd> <kbd>Ctrl K</kbd>
       </footer>
       <Keyboard />
     </>
@@ -43,12 +43,16 @@ function Pages() {
   const isReady = user !== null && user !== undefined && !user.password_must_change
   const links = [
     ...(isReady
-      ? [['/', words.upload], ['/history', words.history], ...(user.role === 'admin' ? [['/admin', words.users]] : [])]
+      ? [
+          ['/', words('upload')],
+          ['/history', words('history')],
+          ...(user.role === 'admin' ? [['/admin', words('users')]] : []),
+        ]
       : []),
-    ['/private/', words.privately],
+    ['/private/', words('privately')],
   ]
   return (
-    <nav aria-label={words.menu}>
+    <nav aria-label={words('menu')}>
       {links.map(([href, word]) => (
         <a key={href} href={href} {...(href === path ? { 'aria-current': 'page' as const } : {})}>
           {word}
@@ -63,7 +67,7 @@ function Choices() {
   return (
     <div class="choices">
       <select
-        aria-label={words.language}
+        aria-label={words('language')}
         value={language}
         onChange={({ currentTarget }) => setLanguage(currentTarget.value as Language)}
       >
@@ -71,13 +75,13 @@ function Choices() {
         <option value="fr">Français</option>
       </select>
       <select
-        aria-label={words.theme}
+        aria-label={words('theme')}
         value={theme}
         onChange={({ currentTarget }) => setTheme(currentTarget.value as Theme)}
       >
-        <option value="auto">{words.auto}</option>
-        <option value="light">{words.light}</option>
-        <option value="dark">{words.dark}</option>
+        <option value="auto">{words('auto')}</option>
+        <option value="light">{words('light')}</option>
+        <option value="dark">{words('dark')}</option>
       </select>
     </div>
   )
@@ -89,11 +93,11 @@ function Account() {
   if (user === null || user === undefined) return null
   return (
     <div class="account">
-      <a href="/account" title={words.account}>
+      <a href="/account" title={words('account')}>
         {user.username}
       </a>
       <button type="button" onClick={() => void logOut()}>
-        {words.logOut}
+        {words('logOut')}
       </button>
     </div>
   )

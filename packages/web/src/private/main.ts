@@ -1,7 +1,8 @@
 import type { Report } from '@pcap-analyzer/engine'
 import { type ShownReport, showReport } from '@pcap-analyzer/viewer'
+import type { Language } from '../language/translations.ts'
 import type { Answer, Order } from './messages.ts'
-import { type Language, words } from './words.ts'
+import { words } from './words.ts'
 
 const BYTES_PER_PERCENT = 100
 
@@ -19,7 +20,7 @@ class PrivatePage {
     this.root = root
     this.language = language
     document.documentElement.lang = language
-    document.title = `${words[language].title} – PCAP Analyzer`
+    document.title = `${words[language]('title')} – PCAP Analyzer`
   }
 
   /** Shows the place to drop a capture on. */
@@ -31,7 +32,11 @@ class PrivatePage {
       if (file !== undefined) this.analyse(file)
     })
     const label = element('label', { for: 'capture', class: 'drop' })
-    label.append(element('strong', {}, text.drop), element('span', {}, text.choose), element('small', {}, text.kinds))
+    label.append(
+      element('strong', {}, text('drop')),
+      element('span', {}, text('choose')),
+      element('small', {}, text('kinds')),
+    )
     for (const name of ['dragover', 'dragenter']) {
       document.addEventListener(name, (event) => event.preventDefault())
     }
@@ -41,8 +46,8 @@ class PrivatePage {
       if (file !== undefined) this.analyse(file)
     })
     this.show(
-      element('h1', {}, text.title),
-      element('p', { class: 'promise' }, text.promise),
+      element('h1', {}, text('title')),
+      element('p', { class: 'promise' }, text('promise')),
       input,
       label,
       this.proof(),
@@ -55,18 +60,22 @@ class PrivatePage {
     const text = words[this.language]
     const progress = element('progress', { max: String(BYTES_PER_PERCENT), value: '0' })
     const state = element('p', { role: 'status', 'aria-live': 'polite' })
-    const cancel = element('button', { type: 'button' }, text.cancel)
+    const cancel = element('button', { type: 'button' }, text('cancel'))
     cancel.addEventListener('click', () => this.stop())
-    this.show(element('h1', {}, text.working(file.name)), progress, state, cancel, this.proof())
+    this.show(element('h1', {}, text('working', { name: file.name })), progress, state, cancel, this.proof())
     const { worker } = this
-    worker.onerror = () => this.refuse(text.failed, null)
+    worker.onerror = () => this.refuse(text('failed'), null)
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (data.kind === 'progress') {
         const percent = Math.floor((data.readBytes * BYTES_PER_PERCENT) / Math.max(1, data.totalBytes))
         progress.value = percent
-        state.textContent = text.progress(percent, data.packets.toLocaleString(this.language))
+        state.textContent = text('progress', { percent, packets: data.packets })
       } else if (data.kind === 'report') this.finish(file.name, data.json)
-      else this.refuse(text.refused(file.name), `${data.message}${data.hint === null ? '' : ` – ${data.hint}`}`)
+      else
+        this.refuse(
+          text('refused', { name: file.name }),
+          `${data.message}${data.hint === null ? '' : ` – ${data.hint}`}`,
+        )
     }
     worker.postMessage({ file, language: this.language } satisfies Order)
   }
@@ -74,9 +83,9 @@ class PrivatePage {
   private finish(name: string, json: string): void {
     const text = words[this.language]
     const report = element('div', { id: 'report' })
-    const save = element('a', { class: 'button', download: `${name}.report.json` }, text.save)
+    const save = element('a', { class: 'button', download: `${name}.report.json` }, text('save'))
     save.href = URL.createObjectURL(new Blob([json], { type: 'application/json' }))
-    const again = element('button', { type: 'button' }, text.again)
+    const again = element('button', { type: 'button' }, text('again'))
     again.addEventListener('click', () => this.begin())
     const bar = element('div', { class: 'private-bar' })
     bar.append(again, save, this.proof())
@@ -93,7 +102,7 @@ class PrivatePage {
 
   private refuse(title: string, reason: string | null): void {
     const text = words[this.language]
-    const again = element('button', { type: 'button' }, text.again)
+    const again = element('button', { type: 'button' }, text('again'))
     again.addEventListener('click', () => this.begin())
     this.show(
       element('h1', {}, title),
@@ -121,7 +130,7 @@ class PrivatePage {
 
   /** What the browser itself counted. */
   private proof(): HTMLElement {
-    return element('p', { class: 'proof' }, words[this.language].proof(requestsSince(this.chosenAtMs)))
+    return element('p', { class: 'proof' }, words[this.language]('proof', { requests: requestsSince(this.chosenAtMs) }))
   }
 }
 

@@ -8,12 +8,12 @@ export function AdminAreas() {
   const words = adminWords[language]
   const { path } = useLocation()
   const areas = [
-    ['/admin', words.users],
-    ['/admin/audit', words.audit],
-    ['/admin/system', words.system],
+    ['/admin', words('users')],
+    ['/admin/audit', words('audit')],
+    ['/admin/system', words('system')],
   ] as const
   return (
-    <nav class="areas" aria-label={words.areas}>
+    <nav class="areas" aria-label={words('areas')}>
       {areas.map(([href, word]) => (
         <a
           key={href}

@@ -29,34 +29,38 @@ export function BulkBar({ ids, onDone }: { ids: readonly string[]; onDone: () =>
       const { success, failed, results } = await call<Results>('POST', `/api/admin/users/bulk/${action}`, {
         user_ids: ids,
       })
-      tell(words.bulkDone(success, failed))
+      tell(words('bulkDone', { success, failed }))
       const refused = results.filter(({ status }) => status === 'failed')
       if (refused.length > 0)
-        setProblem(refused.map(({ username, reason }) => words.refused(username ?? '–', reason ?? '')).join('; '))
+        setProblem(
+          refused
+            .map(({ username, reason }) => words('refused', { name: username ?? '–', reason: reason ?? '' }))
+            .join('; '),
+        )
       onDone()
     })
   const none = ids.length === 0 || isBusy
   return (
     <div class="bulk-bar">
-      <span class="quiet">{words.selected(ids.length)}</span>
+      <span class="quiet">{words('selected', { count: ids.length })}</span>
       <button type="button" disabled={none} onClick={() => void act('approve')}>
-        {words.bulkApprove}
+        {words('bulkApprove')}
       </button>
       <button type="button" disabled={none} onClick={() => void act('block')}>
-        {words.bulkBlock}
+        {words('bulkBlock')}
       </button>
       <button type="button" disabled={none} onClick={() => void act('unblock')}>
-        {words.bulkUnblock}
+        {words('bulkUnblock')}
       </button>
       <button type="button" class="danger" disabled={none} onClick={() => setAsked(true)}>
-        {words.bulkDelete}
+        {words('bulkDelete')}
       </button>
       <Problem text={problem} />
       {isAsked && (
         <Confirm
-          question={words.deleteMany(ids.length)}
-          warning={general.deleteWarning}
-          verb={general.remove}
+          question={words('deleteMany', { count: ids.length })}
+          warning={general('deleteWarning')}
+          verb={general('remove')}
           onAnswer={(isMeant) => {
             setAsked(false)
             if (isMeant) void act('delete')

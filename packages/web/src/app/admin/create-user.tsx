@@ -28,21 +28,21 @@ export function CreateUser({ onCreated }: { onCreated: () => void }) {
   }
   return (
     <section class="card create-user" aria-labelledby="create-title">
-      <h2 id="create-title">{words.createUser}</h2>
+      <h2 id="create-title">{words('createUser')}</h2>
       <form class="form" onSubmit={submit}>
         <Problem text={problem} />
-        <Field label={words.username} name="username" autocomplete="off" maxLength={50} />
-        <Field label={words.email} name="email" type="email" autocomplete="off" maxLength={255} />
+        <Field label={words('username')} name="username" autocomplete="off" maxLength={50} />
+        <Field label={words('email')} name="email" type="email" autocomplete="off" maxLength={255} />
         <button type="submit" class="primary" disabled={isBusy}>
-          {words.create}
+          {words('create')}
         </button>
       </form>
       <div role="status">
         {created !== null && (
           <p class="notice">
-            {words.temporaryPassword(created.user.username)}: <code>{created.temporary_password}</code>
+            {words('temporaryPassword', { name: created.user.username })}: <code>{created.temporary_password}</code>
             <br />
-            {words.shownOnce}
+            {words('shownOnce')}
           </p>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call } from '../api.ts'
-import { bytesText } from '../format.ts'
+import { bytesText, numberText } from '../format.ts'
 import { textsOf } from '../parts/field.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Scroller } from '../parts/scroller.tsx'
@@ -40,27 +40,27 @@ export function StorageTable() {
         quota_bytes: quota.trim() === '' ? null : Number(quota) * MIB,
         quota_tasks: user.quota_tasks,
       })
-      tell(words.quotaSet(user.username))
+      tell(words('quotaSet', { name: user.username }))
       await read()
     })
   }
   return (
     <>
-      <h2>{words.storage}</h2>
+      <h2>{words('storage')}</h2>
       <Problem text={problem} />
       {storage !== null && (
-        <Scroller label={words.storage}>
+        <Scroller label={words('storage')}>
           <table>
             <thead>
               <tr>
-                <th scope="col">{words.who}</th>
+                <th scope="col">{words('who')}</th>
                 <th scope="col" class="number">
-                  {words.used}
+                  {words('used')}
                 </th>
                 <th scope="col" class="number">
-                  {words.captures}
+                  {words('captures')}
                 </th>
-                <th scope="col">{words.quota}</th>
+                <th scope="col">{words('quota')}</th>
               </tr>
             </thead>
             <tbody>
@@ -68,7 +68,7 @@ export function StorageTable() {
                 <tr key={user.user_id}>
                   <th scope="row">{user.username}</th>
                   <td class="number">{bytesText(user.used_bytes, language)}</td>
-                  <td class="number">{user.used_tasks.toLocaleString(language)}</td>
+                  <td class="number">{numberText(user.used_tasks, language)}</td>
                   <td>
                     <form class="buttons" onSubmit={(event) => set(event, user)}>
                       <input
@@ -76,12 +76,12 @@ export function StorageTable() {
                         type="number"
                         min={0}
                         class="quota"
-                        aria-label={words.quotaOf(user.username)}
-                        placeholder={words.byDefault(bytesText(storage.default_quota_bytes, language))}
+                        aria-label={words('quotaOf', { name: user.username })}
+                        placeholder={words('byDefault', { bytes: bytesText(storage.default_quota_bytes, language) })}
                         value={user.quota_bytes === null ? '' : Math.round(user.quota_bytes / MIB)}
                       />
                       <button type="submit" disabled={isBusy}>
-                        {words.setQuota}
+                        {words('setQuota')}
                       </button>
                     </form>
                   </td>

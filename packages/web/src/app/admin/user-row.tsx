@@ -26,22 +26,22 @@ export function UserRow({ user, isChosen, onChoose, onAct }: UserRowProps) {
   const main: (readonly [UserAction, string])[] = isUntouchable
     ? []
     : [
-        ...(user.is_approved ? [] : [['approve', words.approve] as const]),
-        user.is_active ? (['block', words.block] as const) : (['unblock', words.unblock] as const),
-        ['delete', words.remove],
+        ...(user.is_approved ? [] : [['approve', words('approve')] as const]),
+        user.is_active ? (['block', words('block')] as const) : (['unblock', words('unblock')] as const),
+        ['delete', words('remove')],
       ]
   const rest: (readonly [UserAction, string])[] = isOwn
     ? []
     : [
-        ['reset', more.resetPassword],
-        ['role', user.role === 'admin' ? more.makeUser : more.makeAdmin],
-        ...(user.is_2fa_enabled ? [['no2fa', more.removeSecondFactor] as const] : []),
+        ['reset', more('resetPassword')],
+        ['role', user.role === 'admin' ? more('makeUser') : more('makeAdmin')],
+        ...(user.is_2fa_enabled ? [['no2fa', more('removeSecondFactor')] as const] : []),
       ]
   const button = ([action, verb]: readonly [UserAction, string]) => (
     <button
       key={action}
       type="button"
-      aria-label={words.actOn(verb, user.username)}
+      aria-label={words('actOn', { verb, name: user.username })}
       onClick={() => onAct(action, verb)}
     >
       {verb}
@@ -51,14 +51,19 @@ export function UserRow({ user, isChosen, onChoose, onAct }: UserRowProps) {
     <tr>
       <td>
         {!isUntouchable && (
-          <input type="checkbox" aria-label={words.select(user.username)} checked={isChosen} onChange={onChoose} />
+          <input
+            type="checkbox"
+            aria-label={words('select', { name: user.username })}
+            checked={isChosen}
+            onChange={onChoose}
+          />
         )}
       </td>
       <th scope="row">{user.username}</th>
       <td>{user.email}</td>
-      <td>{words.roles[user.role]}</td>
+      <td>{words(`roles.${user.role}`)}</td>
       <td>
-        <span class={`state state-${state}`}>{words.userStates[state]}</span>
+        <span class={`state state-${state}`}>{words(`userStates.${state}`)}</span>
       </td>
       <td class="nowrap">{user.last_login === null ? '–' : timeText(user.last_login, language)}</td>
       <td>

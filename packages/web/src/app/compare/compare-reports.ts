@@ -1,15 +1,17 @@
 import type { Finding, Report, Unit } from '@pcap-analyzer/engine'
 
 /** A number of both reports. */
-export interface ComparedFigure {
-  /** Of the general figures: their name; of facts: their label. */
-  readonly label: string
-  /** Section that the fact stands in; null for general figures. */
-  readonly section: string | null
+export type ComparedFigure = {
   readonly unit: Unit
   readonly before: number
   readonly after: number
-}
+} & (
+  | { readonly section: null; readonly label: GeneralFigure }
+  /** A fact, by its label, and the section that it stands in. */
+  | { readonly section: string; readonly label: string }
+)
+
+export type GeneralFigure = 'health' | 'findings' | 'costs' | 'packets' | 'bytes' | 'duration'
 
 /** Findings of the same rule and subject. */
 export interface PairOfFindings {
@@ -47,7 +49,7 @@ export function costChange({ before, after }: PairOfFindings): number {
 }
 
 function generalFigures(before: Report, after: Report): ComparedFigure[] {
-  const of = (label: string, unit: Unit, read: (report: Report) => number | null): ComparedFigure[] => {
+  const of = (label: GeneralFigure, unit: Unit, read: (report: Report) => number | null): ComparedFigure[] => {
     const [a, b] = [read(before), read(after)]
     return a === null || b === null ? [] : [{ label, section: null, unit, before: a, after: b }]
   }

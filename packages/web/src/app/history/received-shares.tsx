@@ -26,15 +26,15 @@ export function ReceivedShares() {
   if (shares.length === 0) return null
   return (
     <>
-      <h2>{words.sharedWithMe}</h2>
-      <Scroller label={words.sharedWithMe}>
+      <h2>{words('sharedWithMe')}</h2>
+      <Scroller label={words('sharedWithMe')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{general.name}</th>
-              <th scope="col">{words.sharedBy}</th>
-              <th scope="col">{words.level}</th>
-              <th scope="col">{words.since}</th>
+              <th scope="col">{general('name')}</th>
+              <th scope="col">{words('sharedBy')}</th>
+              <th scope="col">{words('level')}</th>
+              <th scope="col">{words('since')}</th>
             </tr>
           </thead>
           <tbody>
@@ -44,7 +44,7 @@ export function ReceivedShares() {
                   <a href={`/reports/${task_id}`}>{filename}</a>
                 </th>
                 <td>{owner_username ?? '–'}</td>
-                <td>{reportWords[language].levels[level]}</td>
+                <td>{reportWords[language](`levels.${level}`)}</td>
                 <td class="nowrap">{timeText(created_at, language)}</td>
               </tr>
             ))}

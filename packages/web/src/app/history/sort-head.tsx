@@ -28,7 +28,7 @@ export function SortHead({ column, word, sort, order, isNumber = false, onSort }
       <button
         type="button"
         class="sort"
-        aria-label={historyWords[language].sortBy(word)}
+        aria-label={historyWords[language]('sortBy', { column: word })}
         onClick={() => onSort(column, next)}
       >
         {word}

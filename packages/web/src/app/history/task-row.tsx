@@ -1,5 +1,5 @@
 import type { Task } from '../answers.ts'
-import { bytesText, timeText } from '../format.ts'
+import { bytesText, numberText, timeText } from '../format.ts'
 import { isRunning } from '../progress/use-progress.ts'
 import { useShowing } from '../session/showing.tsx'
 
@@ -19,27 +19,32 @@ export function TaskRow({ task, hasOwner, isChosen, onChoose, onRemove }: TaskRo
     <tr>
       <td>
         {!isGone && (
-          <input type="checkbox" aria-label={words.select(task.filename)} checked={isChosen} onChange={onChoose} />
+          <input
+            type="checkbox"
+            aria-label={words('select', { name: task.filename })}
+            checked={isChosen}
+            onChange={onChoose}
+          />
         )}
       </td>
       <th scope="row">
         <TaskLink task={task} />
       </th>
       <td>
-        <span class={`state state-${task.status}`}>{words.statuses[task.status]}</span>
+        <span class={`state state-${task.status}`}>{words(`statuses.${task.status}`)}</span>
       </td>
       <td class="nowrap">
         <time dateTime={task.uploaded_at}>{timeText(task.uploaded_at, language)}</time>
       </td>
       <td class="number">{bytesText(task.file_size_bytes, language)}</td>
-      <td class="number">{task.total_packets?.toLocaleString(language) ?? '–'}</td>
-      <td class="number">{task.health_score?.toLocaleString(language, { maximumFractionDigits: 0 }) ?? '–'}</td>
+      <td class="number">{task.total_packets === null ? '–' : numberText(task.total_packets, language)}</td>
+      <td class="number">{task.health_score === null ? '–' : numberText(task.health_score, language)}</td>
       <td class="nowrap">{task.expires_at === null ? '–' : timeText(task.expires_at, language)}</td>
       {hasOwner && <td>{task.owner_username ?? '–'}</td>}
       <td>
         {!isGone && (
-          <button type="button" aria-label={words.removeNamed(task.filename)} onClick={onRemove}>
-            {words.remove}
+          <button type="button" aria-label={words('removeNamed', { name: task.filename })} onClick={onRemove}>
+            {words('remove')}
           </button>
         )}
       </td>

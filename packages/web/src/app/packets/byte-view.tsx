@@ -20,7 +20,7 @@ export function ByteView({ bytes, nodes, chosen, onChoose }: ByteViewProps) {
   const count = Math.min(MOST_LINES, Math.ceil(bytes.length / A_LINE))
   const isIn = (at: number) => chosen !== null && at >= chosen.start && at < chosen.start + chosen.length
   return (
-    <section class="byte-view" tabIndex={0} aria-label={words.bytes}>
+    <section class="byte-view" tabIndex={0} aria-label={words('bytes')}>
       {Array.from({ length: count }, (_, line) => {
         const start = line * A_LINE
         const part = [...bytes.subarray(start, start + A_LINE)]

@@ -79,7 +79,7 @@ export function DetailTree({ nodes, chosen, onChoose, onFilter }: DetailTreeProp
   }
   const focused = lines.some(({ path }) => path === focus) ? focus : '0'
   return (
-    <div ref={root} class="detail-tree" role="tree" aria-label={words.tree} onKeyDown={onKey}>
+    <div ref={root} class="detail-tree" role="tree" aria-label={words('tree')} onKeyDown={onKey}>
       {lines.map(({ path, depth, node }) => (
         <div
           key={path}
@@ -112,8 +112,8 @@ export function DetailTree({ nodes, chosen, onChoose, onFilter }: DetailTreeProp
               type="button"
               class="tree-filter"
               tabIndex={-1}
-              aria-label={words.filterBy(node.filter)}
-              title={words.filterBy(node.filter)}
+              aria-label={words('filterBy', { label: node.filter })}
+              title={words('filterBy', { label: node.filter })}
               onClick={(event) => {
                 event.stopPropagation()
                 onFilter(node.filter ?? '')

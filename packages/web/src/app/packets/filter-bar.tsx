@@ -23,7 +23,7 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
     setActive(-1)
     setOptions(
       typed.trim() === ''
-        ? earlierFilters().map((one) => ({ text: one, description: words.earlierFilters }))
+        ? earlierFilters().map((one) => ({ text: one, description: words('earlierFilters') }))
         : fieldsFor(typed, cursor),
     )
   }
@@ -67,7 +67,7 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
       }}
     >
       <label for={id} class="visually-hidden">
-        {words.filter}
+        {words('filter')}
       </label>
       <div class="filter-box">
         <input
@@ -79,7 +79,7 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
           autocomplete="off"
           autocapitalize="off"
           maxLength={2000}
-          placeholder={`${words.filter}, ${words.filterHint}`}
+          placeholder={`${words('filter')}, ${words('filterHint')}`}
           value={text}
           role="combobox"
           aria-expanded={options.length > 0}
@@ -95,7 +95,13 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
           onKeyDown={onKey}
           onBlur={close}
         />
-        <ul id={`${id}-options`} class="options" role="listbox" aria-label={words.fields} hidden={options.length === 0}>
+        <ul
+          id={`${id}-options`}
+          class="options"
+          role="listbox"
+          aria-label={words('fields')}
+          hidden={options.length === 0}
+        >
           {options.map((option, index) => (
             <li
               key={option.text}
@@ -111,15 +117,15 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
         </ul>
       </div>
       <button type="submit" disabled={state.is === 'wrong'}>
-        {words.apply}
+        {words('apply')}
       </button>
       <button type="button" disabled={text === '' && filter === ''} onClick={() => apply('')}>
-        {words.clear}
+        {words('clear')}
       </button>
       <p id={`${id}-state`} class="filter-state" aria-live="polite">
         {state.is === 'wrong' && `${state.message}${state.hint === null ? '' : ` – ${state.hint}`}`}
-        {state.is === 'ambiguous' && words.ambiguous}
-        {state.is === 'valid' && <span class="visually-hidden">{words.valid}</span>}
+        {state.is === 'ambiguous' && words('ambiguous')}
+        {state.is === 'valid' && <span class="visually-hidden">{words('valid')}</span>}
       </p>
     </form>
   )

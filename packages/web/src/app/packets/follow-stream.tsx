@@ -37,42 +37,46 @@ export function FollowStream({ taskId, stream: [transport, number], onGo, onFram
   const turns = stream?.turns.filter(({ direction }) => sides === 'both' || String(direction) === sides) ?? []
   return (
     <dialog ref={dialog} class="card follow" aria-labelledby="follow-title" onCancel={onClose}>
-      <h2 id="follow-title">{words.stream(transport, number)}</h2>
+      <h2 id="follow-title">{words('stream', { transport: transport.toUpperCase(), number })}</h2>
       <div class="filters">
         <label>
-          {words.shownAs}
+          {words('shownAs')}
           <select value={form} onChange={({ currentTarget }) => setForm(currentTarget.value as Form)}>
-            <option value="text">{words.asText}</option>
-            <option value="hex">{words.asHex}</option>
+            <option value="text">{words('asText')}</option>
+            <option value="hex">{words('asHex')}</option>
           </select>
         </label>
         <label>
-          {words.sides}
+          {words('sides')}
           <select value={sides} onChange={({ currentTarget }) => setSides(currentTarget.value as Sides)}>
-            <option value="both">{words.both}</option>
-            <option value="0">{`${words.initiator}: ${stream?.initiator ?? ''}`}</option>
-            <option value="1">{`${words.responder}: ${stream?.responder ?? ''}`}</option>
+            <option value="both">{words('both')}</option>
+            <option value="0">{`${words('initiator')}: ${stream?.initiator ?? ''}`}</option>
+            <option value="1">{`${words('responder')}: ${stream?.responder ?? ''}`}</option>
           </select>
         </label>
         <button type="button" disabled={number === 0} onClick={() => onGo([transport, number - 1])}>
-          {words.previousStream}
+          {words('previousStream')}
         </button>
         <button type="button" onClick={() => onGo([transport, number + 1])}>
-          {words.nextStream}
+          {words('nextStream')}
         </button>
         <button type="button" onClick={onClose}>
-          {general.close}
+          {general('close')}
         </button>
       </div>
       <Problem text={problem} />
       {stream === null && problem === null && <Skeleton lines={8} />}
       {stream !== null && (
-        <section class="turns" tabIndex={0} aria-label={words.stream(transport, number)}>
-          {turns.length === 0 && <p class="quiet">{words.emptyStream}</p>}
+        <section
+          class="turns"
+          tabIndex={0}
+          aria-label={words('stream', { transport: transport.toUpperCase(), number })}
+        >
+          {turns.length === 0 && <p class="quiet">{words('emptyStream')}</p>}
           {turns.map((turn, i) => (
             <Turn key={i} turn={turn} form={form} onFrame={onFrame} />
           ))}
-          {stream.isCut && <p class="notice">{words.streamCut}</p>}
+          {stream.isCut && <p class="notice">{words('streamCut')}</p>}
         </section>
       )}
     </dialog>
@@ -87,11 +91,11 @@ function Turn({ turn, form, onFrame }: { turn: StreamTurn; form: Form; onFrame: 
   return (
     <div class={`turn turn-${direction}`}>
       <p class="turn-head">
-        {direction === 0 ? words.initiator : words.responder}{' '}
+        {direction === 0 ? words('initiator') : words('responder')}{' '}
         <button type="button" onClick={() => onFrame(frame)}>
-          {words.detail(frame)}
+          {words('detail', { number: frame })}
         </button>
-        {missingBytes > 0 && <span class="problem">{words.missing(missingBytes.toLocaleString(language))}</span>}
+        {missingBytes > 0 && <span class="problem">{words('missing', { bytes: missingBytes })}</span>}
       </p>
       <pre>{form === 'text' ? textOf(bytes) : hexOf(bytes)}</pre>
     </div>

@@ -40,16 +40,16 @@ export function PacketDetail({ taskId, frame, onFilter, onFollow }: PacketDetail
   return (
     <section class="card packet-detail" aria-labelledby="detail-title">
       <div class="detail-head">
-        <h2 id="detail-title">{words.detail(frame)}</h2>
-        {shown !== null && shown.epoch !== '' && <span class="quiet">{`${words.at} ${isoText(shown.epoch)}`}</span>}
+        <h2 id="detail-title">{words('detail', { number: frame })}</h2>
+        {shown !== null && shown.epoch !== '' && <span class="quiet">{`${words('at')} ${isoText(shown.epoch)}`}</span>}
         {transport && stream !== undefined && stream >= 0 && (
           <span class="buttons">
             <button type="button" onClick={() => onFilter(`${transport}.stream == ${stream}`)}>
-              {words.conversation}
+              {words('conversation')}
             </button>
             {onFollow !== null && (
               <button type="button" onClick={() => onFollow(transport, stream)}>
-                {words.follow}
+                {words('follow')}
               </button>
             )}
           </span>
@@ -62,7 +62,7 @@ export function PacketDetail({ taskId, frame, onFilter, onFollow }: PacketDetail
           <DetailTree nodes={shown.nodes} chosen={chosen} onChoose={setChosen} onFilter={onFilter} />
           <div>
             <ByteView bytes={bytes} nodes={shown.nodes} chosen={chosen} onChoose={setChosen} />
-            {shown.isPayloadWithheld && <p class="notice">{words.withheld}</p>}
+            {shown.isPayloadWithheld && <p class="notice">{words('withheld')}</p>}
           </div>
         </div>
       )}

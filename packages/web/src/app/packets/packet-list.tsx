@@ -3,7 +3,7 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useShowing } from '../session/showing.tsx'
 import { packetWords } from '../words/packets.ts'
-import { type Column, columns, type PacketRow } from './answers.ts'
+import { type Column, columns, type Level, type PacketRow } from './answers.ts'
 import type { PacketPlace } from './packet-place.ts'
 import type { Packets } from './use-packets.ts'
 
@@ -64,7 +64,7 @@ export function PacketList({ packets, place, onSort, onPick }: PacketListProps) 
       class="card packet-list"
       role="grid"
       tabIndex={0}
-      aria-label={words.list}
+      aria-label={words('list')}
       aria-rowcount={count + 1}
       aria-colcount={columns.length}
       {...(count === 0 ? {} : { 'aria-activedescendant': `packet-${active}` })}
@@ -74,7 +74,7 @@ export function PacketList({ packets, place, onSort, onPick }: PacketListProps) 
         {columns.map((column) => (
           <div key={column} role="columnheader" class={`column-${column}`} {...sortOf(column, place)}>
             <button type="button" onClick={() => onSort(column)}>
-              {words.columns[column]}
+              {words(`columns.${column}`)}
               <span aria-hidden="true">{place.sort === column ? (place.isDescending ? ' ↓' : ' ↑') : ''}</span>
             </button>
           </div>
@@ -94,7 +94,11 @@ export function PacketList({ packets, place, onSort, onPick }: PacketListProps) 
               style={{ transform: `translateY(${start - HEADS_PX}px)` }}
               onClick={() => move(index)}
             >
-              {row === undefined ? <div role="gridcell" class="waiting-cell" /> : cells(row, words.levels)}
+              {row === undefined ? (
+                <div role="gridcell" class="waiting-cell" />
+              ) : (
+                cells(row, (level) => words(`levels.${level}`))
+              )}
             </div>
           )
         })}
@@ -103,7 +107,7 @@ export function PacketList({ packets, place, onSort, onPick }: PacketListProps) 
   )
 }
 
-function cells(row: PacketRow, levels: Readonly<Record<string, string>>) {
+function cells(row: PacketRow, nameOf: (level: Level) => string) {
   const [number, timeNs, source, destination, protocol, bytes, info, level] = row
   const texts = [number, (timeNs / NS).toFixed(6), source, destination, protocol, bytes, escapeUnseen(info)]
   return columns.map((column, i) => (
@@ -114,7 +118,7 @@ function cells(row: PacketRow, levels: Readonly<Record<string, string>>) {
       title={column === 'info' ? String(texts[i]) : undefined}
     >
       {column === 'info' && level !== null && (
-        <span class="level-mark" role="img" aria-label={levels[level]} title={levels[level]}>
+        <span class="level-mark" role="img" aria-label={nameOf(level)} title={nameOf(level)}>
           {marks[level]}
         </span>
       )}

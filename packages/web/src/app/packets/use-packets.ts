@@ -42,7 +42,7 @@ export function usePackets(taskId: string, { filter, sort, isDescending }: Packe
     } catch (error) {
       if (current !== round.current) return
       pages.current.delete(page)
-      setProblem(error instanceof Refused ? error.message : words.offline)
+      setProblem(error instanceof Refused ? error.message : words('offline'))
     }
   }
   useEffect(() => {

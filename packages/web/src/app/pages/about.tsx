@@ -20,19 +20,21 @@ export function AboutPage() {
     call<State>('GET', '/api/health').then(setState, () => setState(null))
   }, [])
   const facts = [
-    [words.version, state?.version ?? '–'],
-    [words.state, state?.status ?? '–'],
+    [words('version'), state?.version ?? '–'],
+    [words('state'), state?.status ?? '–'],
     [
-      words.up,
+      words('up'),
       state === null
         ? '–'
-        : words.hours((state.uptime_seconds / 3600).toLocaleString(language, { maximumFractionDigits: 1 })),
+        : words('hours', {
+            hours: state.uptime_seconds / 3600,
+          }),
     ],
-    [words.licence, 'MIT'],
+    [words('licence'), 'MIT'],
   ]
   return (
-    <Page title={words.title}>
-      <p class="lead">{words.lead}</p>
+    <Page title={words('title')}>
+      <p class="lead">{words('lead')}</p>
       <section class="card">
         <dl class="facts">
           {facts.map(([name, text]) => (
@@ -42,13 +44,13 @@ export function AboutPage() {
             </div>
           ))}
         </dl>
-        <p>{words.privacy}</p>
+        <p>{words('privacy')}</p>
         <p>
-          <a href="/docs">{words.documentation}</a>
+          <a href="/docs">{words('documentation')}</a>
         </p>
       </section>
       <section class="card">
-        <h2>{words.keys}</h2>
+        <h2>{words('keys')}</h2>
         <KeyTable />
       </section>
     </Page>

@@ -13,24 +13,24 @@ export function AccountPage() {
   const { user } = useSession()
   if (user === null || user === undefined) return null
   return (
-    <Page title={words.account}>
+    <Page title={words('account')}>
       <section class="card">
         <dl class="facts">
           <div class="fact">
-            <dt>{words.username}</dt>
+            <dt>{words('username')}</dt>
             <dd>{user.username}</dd>
           </div>
           <div class="fact">
-            <dt>{words.email}</dt>
+            <dt>{words('email')}</dt>
             <dd>{user.email}</dd>
           </div>
           <div class="fact">
-            <dt>{words.role}</dt>
-            <dd>{words.roles[user.role]}</dd>
+            <dt>{words('role')}</dt>
+            <dd>{words(`roles.${user.role}`)}</dd>
           </div>
         </dl>
         <p>
-          <a href="/change-password">{words.changePassword}</a>
+          <a href="/change-password">{words('changePassword')}</a>
         </p>
         <Usage />
       </section>

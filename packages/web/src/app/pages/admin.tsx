@@ -70,7 +70,7 @@ export function AdminPage() {
       isDone = true
     })
     if (!isDone) return
-    tell(words.done(verb, user.username))
+    tell(words('done', { verb, name: user.username }))
     await read()
   }
   const choose = (id: string) => {
@@ -80,17 +80,17 @@ export function AdminPage() {
   }
 
   return (
-    <Page title={words.users}>
+    <Page title={words('users')}>
       <AdminAreas />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <SearchField label={words.searchUsers} value={search} onSearch={(search) => show({ search })} />
+        <SearchField label={words('searchUsers')} value={search} onSearch={(search) => show({ search })} />
         <label>
-          {words.status}
+          {words('status')}
           <select value={status} onChange={({ currentTarget }) => show({ status: currentTarget.value })}>
-            <option value="">{words.all}</option>
+            <option value="">{words('all')}</option>
             {states.map((state) => (
               <option key={state} value={state}>
-                {words.userStates[state]}
+                {words(`userStates.${state}`)}
               </option>
             ))}
           </select>
@@ -98,17 +98,17 @@ export function AdminPage() {
       </form>
       <Problem text={problem} />
       {page === null && <Skeleton lines={6} />}
-      {page !== null && page.users.length === 0 && <p class="card">{words.noMatch}</p>}
+      {page !== null && page.users.length === 0 && <p class="card">{words('noMatch')}</p>}
       <div role="status">
         {reset !== null && (
           <p class="notice reset-password">
             {reset.temporary_password === undefined ? (
-              more.mailed(reset.username)
+              more('mailed', { name: reset.username })
             ) : (
               <>
-                {more.newPassword(reset.username)}: <code>{reset.temporary_password}</code>
+                {more('newPassword', { name: reset.username })}: <code>{reset.temporary_password}</code>
                 <br />
-                {words.shownOnce}
+                {words('shownOnce')}
               </>
             )}
           </p>
@@ -117,19 +117,19 @@ export function AdminPage() {
       {page !== null && page.users.length > 0 && (
         <>
           <BulkBar ids={[...chosen]} onDone={() => void read()} />
-          <Scroller label={words.users}>
+          <Scroller label={words('users')}>
             <table>
               <thead>
                 <tr>
                   <th scope="col">
-                    <span class="visually-hidden">{words.select('')}</span>
+                    <span class="visually-hidden">{words('select', { name: '' })}</span>
                   </th>
-                  <th scope="col">{words.username}</th>
-                  <th scope="col">{words.email}</th>
-                  <th scope="col">{words.role}</th>
-                  <th scope="col">{words.status}</th>
-                  <th scope="col">{words.lastLogin}</th>
-                  <th scope="col">{words.actions}</th>
+                  <th scope="col">{words('username')}</th>
+                  <th scope="col">{words('email')}</th>
+                  <th scope="col">{words('role')}</th>
+                  <th scope="col">{words('status')}</th>
+                  <th scope="col">{words('lastLogin')}</th>
+                  <th scope="col">{words('actions')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -157,18 +157,18 @@ export function AdminPage() {
         <Confirm
           {...(asked.action === 'delete'
             ? {
-                question: words.deleteUserQuestion(asked.user.username),
-                warning: words.deleteWarning,
-                verb: words.remove,
+                question: words('deleteUserQuestion', { name: asked.user.username }),
+                warning: words('deleteWarning'),
+                verb: words('remove'),
               }
             : {
-                question: more.resetQuestion(asked.user.username),
-                warning: more.resetWarning,
-                verb: more.resetPassword,
+                question: more('resetQuestion', { name: asked.user.username }),
+                warning: more('resetWarning'),
+                verb: more('resetPassword'),
               })}
           onAnswer={(isMeant) => {
             setAsked(null)
-            const verb = asked.action === 'delete' ? words.remove : more.resetPassword
+            const verb = asked.action === 'delete' ? words('remove') : more('resetPassword')
             if (isMeant) void act(asked.user, asked.action, verb)
           }}
         />

@@ -52,42 +52,44 @@ export function AuditPage() {
   const verify = () =>
     run(async () => {
       const { broken_at } = await call<{ broken_at: number | null }>('GET', '/api/admin/audit/verify')
-      setVerdict(broken_at === null ? words.whole : words.broken(broken_at))
+      setVerdict(broken_at === null ? words('whole') : words('broken', { line: broken_at }))
     })
   return (
-    <Page title={words.audit}>
+    <Page title={words('audit')}>
       <AdminAreas />
       <form class="filters" onSubmit={(submit) => submit.preventDefault()}>
         <label>
-          {words.outcome}
+          {words('outcome')}
           <select value={outcome} onChange={({ currentTarget }) => show({ outcome: currentTarget.value })}>
-            <option value="">{general.all}</option>
+            <option value="">{general('all')}</option>
             {outcomes.map((one) => (
               <option key={one} value={one}>
-                {words.outcomes[one]}
+                {words(`outcomes.${one}`)}
               </option>
             ))}
           </select>
         </label>
-        <SearchField label={words.event} value={event} onSearch={(event) => show({ event })} />
+        <SearchField label={words('event')} value={event} onSearch={(event) => show({ event })} />
         <button type="button" onClick={() => void verify()}>
-          {words.verify}
+          {words('verify')}
         </button>
       </form>
       <div role="status">{verdict !== null && <p class="notice">{verdict}</p>}</div>
       <Problem text={problem} />
       {lines === null && problem === null && <Skeleton lines={10} />}
-      {lines !== null && lines.length === 0 && <p class="card">{words.noLines}</p>}
+      {lines !== null && lines.length === 0 && <p class="card">{words('noLines')}</p>}
       {lines !== null && lines.length > 0 && (
-        <Scroller label={words.audit}>
+        <Scroller label={words('audit')}>
           <table>
             <thead>
               <tr>
-                {[words.time, words.event, words.outcome, words.who, words.from, words.message].map((head) => (
-                  <th scope="col" key={head}>
-                    {head}
-                  </th>
-                ))}
+                {[words('time'), words('event'), words('outcome'), words('who'), words('from'), words('message')].map(
+                  (head) => (
+                    <th scope="col" key={head}>
+                      {head}
+                    </th>
+                  ),
+                )}
               </tr>
             </thead>
             <tbody>
@@ -98,7 +100,7 @@ export function AuditPage() {
                   </td>
                   <td>{event_type}</td>
                   <td>
-                    <span class={`state outcome-${how}`}>{words.outcomes[how] ?? how}</span>
+                    <span class={`state outcome-${how}`}>{words(`outcomes.${how}`) ?? how}</span>
                   </td>
                   <td>{actor_name ?? '–'}</td>
                   <td>{source_ip ?? '–'}</td>
@@ -111,7 +113,7 @@ export function AuditPage() {
       )}
       {next !== null && (
         <button type="button" onClick={() => void read(next)}>
-          {words.more}
+          {words('more')}
         </button>
       )}
     </Page>

@@ -18,30 +18,30 @@ export function ChangePasswordPage() {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const { current, password, again } = textsOf(event.currentTarget as HTMLFormElement)
-    if (password !== again) return setProblem(words.notTheSame)
+    if (password !== again) return setProblem(words('notTheSame'))
     void run(async () => {
       await call('PUT', '/api/users/me', { current_password: current, new_password: password })
       await refresh()
-      tell(words.changed)
+      tell(words('changed'))
       route('/', true)
     })
   }
   return (
-    <Page title={words.changePassword} kind="narrow">
-      {user?.password_must_change && <p>{words.whyChange}</p>}
+    <Page title={words('changePassword')} kind="narrow">
+      {user?.password_must_change && <p>{words('whyChange')}</p>}
       <form class="card form" onSubmit={submit}>
         <Problem text={problem} />
-        <Field label={words.currentPassword} name="current" type="password" autocomplete="current-password" />
+        <Field label={words('currentPassword')} name="current" type="password" autocomplete="current-password" />
         <Field
-          label={words.newPassword}
+          label={words('newPassword')}
           name="password"
           type="password"
           autocomplete="new-password"
-          hint={words.passwordRule}
+          hint={words('passwordRule')}
         />
-        <Field label={words.repeatPassword} name="again" type="password" autocomplete="new-password" />
+        <Field label={words('repeatPassword')} name="again" type="password" autocomplete="new-password" />
         <button type="submit" class="primary" disabled={isBusy}>
-          {words.change}
+          {words('change')}
         </button>
       </form>
     </Page>

@@ -4,12 +4,12 @@ import { useEffect, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import type { Task, TaskList } from '../answers.ts'
 import { call, Refused } from '../api.ts'
-import { type Comparison, compareReports } from '../compare/compare-reports.ts'
+import { type ComparedFigure, type Comparison, compareReports } from '../compare/compare-reports.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Scroller } from '../parts/scroller.tsx'
 import { useShowing } from '../session/showing.tsx'
-import { type CompareWords, compareWords } from '../words/compare.ts'
+import { compareWords } from '../words/compare.ts'
 
 type Both = readonly [before: Report, after: Report]
 
@@ -34,19 +34,19 @@ export function ComparePage() {
     if (a === '' || b === '') return
     const read = (id: string) => call<Report>('GET', `/api/reports/${encodeURIComponent(id)}/json`)
     Promise.all([read(a), read(b)]).then(setBoth, (error: unknown) =>
-      setProblem(error instanceof Refused ? general.noReport : general.offline),
+      setProblem(error instanceof Refused ? general('noReport') : general('offline')),
     )
   }, [a, b])
   const go = (changes: { a?: string; b?: string }) =>
     route(`/compare?${new URLSearchParams({ a, b, ...changes })}`, true)
   return (
-    <Page title={words.title}>
-      <p class="lead">{words.lead}</p>
+    <Page title={words('title')}>
+      <p class="lead">{words('lead')}</p>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <TaskChoice label={words.first} chosen={a} tasks={tasks} onChoose={(id) => go({ a: id })} />
-        <TaskChoice label={words.second} chosen={b} tasks={tasks} onChoose={(id) => go({ b: id })} />
+        <TaskChoice label={words('first')} chosen={a} tasks={tasks} onChoose={(id) => go({ a: id })} />
+        <TaskChoice label={words('second')} chosen={b} tasks={tasks} onChoose={(id) => go({ b: id })} />
         <button type="button" onClick={() => go({ a: b, b: a })}>
-          {words.swap}
+          {words('swap')}
         </button>
       </form>
       <Problem text={problem} />
@@ -69,7 +69,7 @@ function TaskChoice({ label, chosen, tasks, onChoose }: TaskChoiceProps) {
     <label>
       {label}
       <select value={chosen} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
-        <option value="">{compareWords[language].choose}</option>
+        <option value="">{compareWords[language]('choose')}</option>
         {tasks.map(({ task_id, filename, uploaded_at }) => (
           <option key={task_id} value={task_id}>
             {`${filename} – ${uploaded_at.slice(0, 16).replace('T', ' ')}`}
@@ -90,13 +90,13 @@ function Differences({ both, comparison, ids }: DifferencesProps) {
   const { language } = useShowing()
   const words = compareWords[language]
   const { value, text, label } = newContext(both[1], { language, timeZone: 'utc' })
-  const cost = ({ costNs }: Finding) => (costNs === null ? words.noCost : value(costNs, 'ns'))
+  const cost = ({ costNs }: Finding) => (costNs === null ? words('noCost') : value(costNs, 'ns'))
   const list = (title: string, ids: string, items: readonly { key: string; said: string; note: string }[]) => (
     <section class="card" aria-labelledby={ids}>
       <h2 id={ids}>
         {title} <span class="count">{items.length}</span>
       </h2>
-      {items.length === 0 && <p class="quiet">{words.none}</p>}
+      {items.length === 0 && <p class="quiet">{words('none')}</p>}
       <ul class="compared">
         {items.map(({ key, said, note }) => (
           <li key={key}>
@@ -106,6 +106,10 @@ function Differences({ both, comparison, ids }: DifferencesProps) {
       </ul>
     </section>
   )
+  const of = (figure: ComparedFigure) =>
+    figure.section === null ? words(figure.label) : `${label(figure.section)}: ${label(figure.label)}`
+  const changeOf = ({ before, after, unit }: ComparedFigure) =>
+    `${after >= before ? '+' : '−'}${value(Math.abs(after - before), unit)}`
   const alone = (findings: readonly Finding[]) =>
     findings.map((finding) => ({ key: finding.key, said: finding.summary, note: cost(finding) }))
   return (
@@ -120,45 +124,41 @@ function Differences({ both, comparison, ids }: DifferencesProps) {
           </>
         ))}
       </p>
-      {list(words.appeared, 'appeared', alone(comparison.appeared))}
-      {list(words.gone, 'gone', alone(comparison.gone))}
+      {list(words('appeared'), 'appeared', alone(comparison.appeared))}
+      {list(words('gone'), 'gone', alone(comparison.gone))}
       {list(
-        words.changed,
+        words('changed'),
         'changed',
         comparison.both.map(({ before, after }) => ({
           key: after.key,
           said: after.summary,
-          note: words.cost(cost(before), cost(after)),
+          note: words('cost', { before: cost(before), after: cost(after) }),
         })),
       )}
-      <h2>{words.figures}</h2>
-      <Scroller label={words.figures}>
+      <h2>{words('figures')}</h2>
+      <Scroller label={words('figures')}>
         <table class="figures">
           <thead>
             <tr>
-              <th scope="col">{words.figure}</th>
+              <th scope="col">{words('figure')}</th>
               <th scope="col" class="number">
-                {words.first}
+                {words('first')}
               </th>
               <th scope="col" class="number">
-                {words.second}
+                {words('second')}
               </th>
               <th scope="col" class="number">
-                {words.difference}
+                {words('difference')}
               </th>
             </tr>
           </thead>
           <tbody>
-            {comparison.figures.map(({ label: name, section, unit, before, after }) => (
-              <tr key={`${section} ${name}`}>
-                <th scope="row">
-                  {section === null
-                    ? (words[name as keyof CompareWords] as string)
-                    : `${label(section)}: ${label(name)}`}
-                </th>
-                <td class="number">{value(before, unit)}</td>
-                <td class="number">{value(after, unit)}</td>
-                <td class="number">{`${after >= before ? '+' : '−'}${value(Math.abs(after - before), unit)}`}</td>
+            {comparison.figures.map((figure) => (
+              <tr key={`${figure.section} ${figure.label}`}>
+                <th scope="row">{of(figure)}</th>
+                <td class="number">{value(figure.before, figure.unit)}</td>
+                <td class="number">{value(figure.after, figure.unit)}</td>
+                <td class="number">{changeOf(figure)}</td>
               </tr>
             ))}
           </tbody>

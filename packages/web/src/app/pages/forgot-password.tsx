@@ -22,17 +22,17 @@ export function ForgotPasswordPage() {
     })
   }
   return (
-    <Page title={words.forgotTitle} kind="narrow">
-      <p>{words.forgotLead}</p>
+    <Page title={words('forgotTitle')} kind="narrow">
+      <p>{words('forgotLead')}</p>
       <form class="card form" onSubmit={submit}>
         <Problem text={problem} />
-        <Field label={general.email} name="email" type="email" autocomplete="email" maxLength={255} />
+        <Field label={general('email')} name="email" type="email" autocomplete="email" maxLength={255} />
         <button type="submit" class="primary" disabled={isBusy}>
-          {words.sendLink}
+          {words('sendLink')}
         </button>
-        <div role="status">{isSent && <p class="notice">{words.linkSent}</p>}</div>
+        <div role="status">{isSent && <p class="notice">{words('linkSent')}</p>}</div>
         <p>
-          <a href="/login">{general.logIn}</a>
+          <a href="/login">{general('logIn')}</a>
         </p>
       </form>
     </Page>

@@ -57,7 +57,7 @@ export function HistoryPage() {
   const remove = (ids: readonly string[]) =>
     run(async () => {
       for (const id of ids) await call('DELETE', `/api/reports/${id}`)
-      tell(words.deleted(ids.length))
+      tell(words('deleted', { count: ids.length }))
     }).then(read)
   const choose = (id: string) => {
     const next = new Set(chosen)
@@ -73,57 +73,57 @@ export function HistoryPage() {
   const isFiltered = search !== '' || status !== ''
 
   return (
-    <Page title={words.history}>
+    <Page title={words('history')}>
       <Usage since={list?.total ?? 0} />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <SearchField label={words.search} value={search} onSearch={(search) => show({ search })} />
+        <SearchField label={words('search')} value={search} onSearch={(search) => show({ search })} />
         <label>
-          {words.status}
+          {words('status')}
           <select value={status} onChange={({ currentTarget }) => show({ status: currentTarget.value })}>
-            <option value="">{words.all}</option>
+            <option value="">{words('all')}</option>
             {statuses.map((one) => (
               <option key={one} value={one}>
-                {words.statuses[one]}
+                {words(`statuses.${one}`)}
               </option>
             ))}
           </select>
         </label>
         <button type="button" class="danger" disabled={chosen.size === 0} onClick={() => setAsked([...chosen])}>
-          {words.deleteSelected(chosen.size)}
+          {words('deleteSelected', { count: chosen.size })}
         </button>
       </form>
       <Problem text={problem} />
       {list === null && <Skeleton lines={6} />}
       {list !== null && list.tasks.length === 0 && (
         <p class="card">
-          {isFiltered ? words.noMatch : words.emptyHistory}{' '}
+          {isFiltered ? words('noMatch') : words('emptyHistory')}{' '}
           {!isFiltered && (
             <>
-              {more.sample} <a href="/">{more.toUpload}</a>
+              {more('sample')} <a href="/">{more('toUpload')}</a>
             </>
           )}
         </p>
       )}
       {list !== null && list.tasks.length > 0 && (
         <>
-          <Scroller label={words.history}>
+          <Scroller label={words('history')}>
             <table>
               <thead>
                 <tr>
                   <th scope="col">
-                    <span class="visually-hidden">{words.select('')}</span>
+                    <span class="visually-hidden">{words('select', { name: '' })}</span>
                   </th>
-                  <SortHead column="filename" word={words.name} {...sorting} />
-                  <th scope="col">{words.status}</th>
-                  <SortHead column="uploaded_at" word={words.uploadedAt} {...sorting} />
-                  <SortHead column="file_size_bytes" word={words.size} isNumber {...sorting} />
+                  <SortHead column="filename" word={words('name')} {...sorting} />
+                  <th scope="col">{words('status')}</th>
+                  <SortHead column="uploaded_at" word={words('uploadedAt')} {...sorting} />
+                  <SortHead column="file_size_bytes" word={words('size')} isNumber {...sorting} />
                   <th scope="col" class="number">
-                    {words.packetCount}
+                    {words('packetCount')}
                   </th>
-                  <SortHead column="health_score" word={words.health} isNumber {...sorting} />
-                  <th scope="col">{words.expires}</th>
-                  {isAdmin && <th scope="col">{words.owner}</th>}
-                  <th scope="col">{words.actions}</th>
+                  <SortHead column="health_score" word={words('health')} isNumber {...sorting} />
+                  <th scope="col">{words('expires')}</th>
+                  {isAdmin && <th scope="col">{words('owner')}</th>}
+                  <th scope="col">{words('actions')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -151,9 +151,9 @@ export function HistoryPage() {
       <ReceivedShares />
       {asked.length > 0 && (
         <Confirm
-          question={words.deleteQuestion(asked.length)}
-          warning={words.deleteWarning}
-          verb={words.remove}
+          question={words('deleteQuestion', { count: asked.length })}
+          warning={words('deleteWarning')}
+          verb={words('remove')}
           onAnswer={(isMeant) => {
             setAsked([])
             if (isMeant) void remove(asked)

@@ -32,30 +32,30 @@ export function LoginPage() {
     })
   }
   return (
-    <Page title={words.logIn} kind="narrow">
+    <Page title={words('logIn')} kind="narrow">
       <form class="card form" onSubmit={submit}>
         <Problem text={problem} />
-        <Field label={words.username} name="username" autocomplete="username" />
-        <Field label={words.password} name="password" type="password" autocomplete="current-password" />
+        <Field label={words('username')} name="username" autocomplete="username" />
+        <Field label={words('password')} name="password" type="password" autocomplete="current-password" />
         {needsCode && (
           <div role="status">
             <Field
-              label={words.secondFactor}
+              label={words('secondFactor')}
               name="totp_code"
               autocomplete="one-time-code"
-              hint={words.secondFactorHint}
+              hint={words('secondFactorHint')}
               maxLength={20}
             />
           </div>
         )}
         <button type="submit" class="primary" disabled={isBusy}>
-          {words.logIn}
+          {words('logIn')}
         </button>
         <p>
-          <a href="/forgot-password">{accountWords[language].forgot}</a>
+          <a href="/forgot-password">{accountWords[language]('forgot')}</a>
         </p>
         <p>
-          {words.noAccount} <a href="/register">{words.register}</a>
+          {words('noAccount')} <a href="/register">{words('register')}</a>
         </p>
       </form>
     </Page>

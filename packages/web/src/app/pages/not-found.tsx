@@ -4,8 +4,8 @@ import { useShowing } from '../session/showing.tsx'
 export function NotFoundPage() {
   const { words } = useShowing()
   return (
-    <Page title={words.notFound}>
-      <a href="/">{words.home}</a>
+    <Page title={words('notFound')}>
+      <a href="/">{words('home')}</a>
     </Page>
   )
 }

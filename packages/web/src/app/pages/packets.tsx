@@ -24,14 +24,13 @@ export function PacketsPage() {
   const mayFollow = access?.level === 'payload' || access?.level === 'raw'
   const sort = (column: Column) =>
     go({ sort: column, isDescending: place.sort === column ? !place.isDescending : false })
-  const number = (count: number) => count.toLocaleString(language)
   return (
-    <Page title={name === null ? words.list : words.title(name)} kind="full">
-      <nav class="saves" aria-label={words.back}>
-        <a href={`/reports/${taskId}`}>{words.back}</a>
+    <Page title={name === null ? words('list') : words('title', { name })} kind="full">
+      <nav class="saves" aria-label={words('back')}>
+        <a href={`/reports/${taskId}`}>{words('back')}</a>
         {access?.level === 'raw' && access.has_capture && (
           <a href={`/api/tasks/${taskId}/capture`} download>
-            {words.download}
+            {words('download')}
           </a>
         )}
       </nav>
@@ -40,11 +39,11 @@ export function PacketsPage() {
       <p class="packet-counts quiet" role="status">
         {counts === null
           ? problem === null
-            ? general.loading
+            ? general('loading')
             : ''
-          : words.shown(number(counts.passed), number(counts.packets))}
-        {counts !== null && counts.listed < counts.passed && ` – ${words.cut(number(counts.listed))}`}
-        {counts !== null && counts.passed === 0 && ` – ${words.none}`}
+          : words('shown', { passed: counts.passed, packets: counts.packets })}
+        {counts !== null && counts.listed < counts.passed && ` – ${words('cut', { listed: counts.listed })}`}
+        {counts !== null && counts.passed === 0 && ` – ${words('none')}`}
       </p>
       {counts === null && problem === null ? (
         <div class="card packet-list">
@@ -54,7 +53,7 @@ export function PacketsPage() {
         <PacketList packets={packets} place={place} onSort={sort} onPick={(frame) => go({ frame })} />
       )}
       {place.frame === null ? (
-        <p class="card quiet">{words.pick}</p>
+        <p class="card quiet">{words('pick')}</p>
       ) : (
         <PacketDetail
           taskId={taskId}

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
 import { call } from '../api.ts'
-import { clockText } from '../format.ts'
+import { clockText, numberText } from '../format.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { estimate } from '../progress/estimate.ts'
 import { FirstFindings } from '../progress/first-findings.tsx'
+import { isPhase } from '../progress/phases.ts'
 import { isRunning, useProgress } from '../progress/use-progress.ts'
 import { useShowing } from '../session/showing.tsx'
 import { progressWords } from '../words/progress.ts'
@@ -30,82 +31,84 @@ export function ProgressPage() {
   const { packetsPerSecond, secondsLeft } = estimate(events, nowMs)
   if (isMissing) {
     return (
-      <Page title={words.noReport}>
-        <a href="/history">{words.history}</a>
+      <Page title={words('noReport')}>
+        <a href="/history">{words('history')}</a>
       </Page>
     )
   }
   if (task === null || status === undefined) {
     return (
-      <Page title={words.loading}>
+      <Page title={words('loading')}>
         <Skeleton />
       </Page>
     )
   }
   const percent = current?.progress_percent ?? task.progress_percent
   const packets = current?.packets_processed ?? task.total_packets
-  const leftText = (seconds: number) =>
-    seconds < 2 ? more.soon : more.about(seconds.toLocaleString(language, { maximumFractionDigits: 0 }))
+  const phaseText = (phase: string) => (isPhase(phase) ? words(`phases.${phase}`) : null)
+  const leftText = (seconds: number) => (seconds < 2 ? more('soon') : more('about', { seconds }))
   const act = (action: 'cancel' | 'retry') =>
     run(async () => {
       await call('POST', `/api/tasks/${taskId}/${action}`)
       if (action === 'retry') restart()
     })
   return (
-    <Page title={words.progressOf(task.filename)}>
+    <Page title={words('progressOf', { name: task.filename })}>
       <section class="card progress">
         <div class="progress-head" role="status">
-          <strong>{words.statuses[status]}</strong> <span class="number">{words.percent(percent)}</span>
+          <strong>{words(`statuses.${status}`)}</strong> <span class="number">{words('percent', { percent })}</span>
         </div>
-        <progress max={100} value={percent} aria-label={words.progressOf(task.filename)} />
+        <progress max={100} value={percent} aria-label={words('progressOf', { name: task.filename })} />
         <dl class="facts">
           <div class="fact">
-            <dt>{words.stage}</dt>
-            <dd>{words.phases[current?.phase ?? status] ?? words.statuses[status]}</dd>
+            <dt>{words('stage')}</dt>
+            <dd>{phaseText(current?.phase ?? status) ?? words(`statuses.${status}`)}</dd>
           </div>
           <div class="fact">
-            <dt>{words.packetCount}</dt>
-            <dd>{packets === null ? '–' : packets.toLocaleString(language)}</dd>
+            <dt>{words('packetCount')}</dt>
+            <dd>{packets === null ? '–' : numberText(packets, language)}</dd>
           </div>
           <div class="fact">
-            <dt>{words.elapsed}</dt>
-            <dd>{elapsed.toLocaleString(language)} s</dd>
+            <dt>{words('elapsed')}</dt>
+            <dd>{numberText(elapsed, language, 1)} s</dd>
           </div>
           <div class="fact">
-            <dt>{more.rate}</dt>
+            <dt>{more('rate')}</dt>
             <dd>
               {packetsPerSecond === null
-                ? more.unknown
-                : more.perSecond(packetsPerSecond.toLocaleString(language, { maximumFractionDigits: 0 }))}
+                ? more('unknown')
+                : more('perSecond', {
+                    packets: packetsPerSecond,
+                  })}
             </dd>
           </div>
           <div class="fact">
-            <dt>{more.left}</dt>
-            <dd>{!runs || secondsLeft === null ? more.unknown : leftText(secondsLeft)}</dd>
+            <dt>{more('left')}</dt>
+            <dd>{!runs || secondsLeft === null ? more('unknown') : leftText(secondsLeft)}</dd>
           </div>
         </dl>
         <Problem text={problem ?? (status === 'failed' ? (task.error_message ?? latest?.message ?? null) : null)} />
         <div class="buttons">
           {runs && (
             <button type="button" disabled={isBusy} onClick={() => act('cancel')}>
-              {words.cancelAnalysis}
+              {words('cancelAnalysis')}
             </button>
           )}
           {status === 'completed' && (
             <a class="button primary" href={`/reports/${taskId}`}>
-              {words.openReport}
+              {words('openReport')}
             </a>
           )}
           {(status === 'failed' || status === 'cancelled') && (
             <button type="button" disabled={isBusy} onClick={() => act('retry')}>
-              {words.analyseAgain}
+              {words('analyseAgain')}
             </button>
           )}
         </div>
       </section>
       <FirstFindings events={events} isSealed={status === 'completed'} />
       <section class="card" aria-labelledby="events-title">
-        <h2 id="events-title">{words.events}</h2>
+        <h2 id="events-title">{words('events')}</h2>
         <ol class="events">
           {events
             .slice(-MOST_EVENTS)
@@ -115,7 +118,7 @@ export function ProgressPage() {
                 <time class="quiet" dateTime={timestamp}>
                   {clockText(timestamp, language)}
                 </time>{' '}
-                {phase === 'provisional' ? words.phases[phase] : (message ?? words.phases[phase] ?? phase)}
+                {(phase === 'provisional' ? null : message) ?? phaseText(phase) ?? phase}
               </li>
             ))}
         </ol>

@@ -14,35 +14,35 @@ export function RegisterPage() {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const { username, email, password, again } = textsOf(event.currentTarget as HTMLFormElement)
-    if (password !== again) return setProblem(words.notTheSame)
+    if (password !== again) return setProblem(words('notTheSame'))
     void run(async () => {
       await callWithoutSession('POST', '/api/register', { username, email, password })
       setDone(true)
     })
   }
   return (
-    <Page title={words.register} kind="narrow">
-      <div role="status">{isDone && <p class="card good">{words.registered}</p>}</div>
+    <Page title={words('register')} kind="narrow">
+      <div role="status">{isDone && <p class="card good">{words('registered')}</p>}</div>
       {!isDone && (
         <form class="card form" onSubmit={submit}>
           <Problem text={problem} />
-          <Field label={words.username} name="username" autocomplete="username" maxLength={50} />
-          <Field label={words.email} name="email" type="email" autocomplete="email" maxLength={255} />
+          <Field label={words('username')} name="username" autocomplete="username" maxLength={50} />
+          <Field label={words('email')} name="email" type="email" autocomplete="email" maxLength={255} />
           <Field
-            label={words.password}
+            label={words('password')}
             name="password"
             type="password"
             autocomplete="new-password"
-            hint={words.passwordRule}
+            hint={words('passwordRule')}
           />
-          <Field label={words.repeatPassword} name="again" type="password" autocomplete="new-password" />
+          <Field label={words('repeatPassword')} name="again" type="password" autocomplete="new-password" />
           <button type="submit" class="primary" disabled={isBusy}>
-            {words.register}
+            {words('register')}
           </button>
         </form>
       )}
       <p>
-        {words.hasAccount} <a href="/login">{words.logIn}</a>
+        {words('hasAccount')} <a href="/login">{words('logIn')}</a>
       </p>
     </Page>
   )

@@ -38,23 +38,23 @@ export function ReportPage() {
         notes.current = found
         setLoaded(rest)
       },
-      (error: unknown) => setProblem(error instanceof Refused ? general.noReport : general.offline),
+      (error: unknown) => setProblem(error instanceof Refused ? general('noReport') : general('offline')),
     )
   }, [taskId])
   const save = async (key: string, note: string, tags: readonly string[]) => {
     try {
       notes.current = await call<Note[]>('PUT', `/api/tasks/${taskId}/notes/${encodeURIComponent(key)}`, { note, tags })
-      tell(words.noteSaved)
+      tell(words('noteSaved'))
       return true
     } catch (error) {
-      tell(error instanceof Refused ? general.failed(error.message) : general.offline)
+      tell(error instanceof Refused ? general('failed', { reason: error.message }) : general('offline'))
       return false
     }
   }
   useEffect(() => {
     if (loaded === null || root.current === null) return undefined
     const { report, access } = loaded
-    document.title = `${report.capture.files[0]?.name ?? general.report} – ${general.product}`
+    document.title = `${report.capture.files[0]?.name ?? general('report')} – ${general('product')}`
     const host = reportHost({
       taskId,
       language,
@@ -68,27 +68,31 @@ export function ReportPage() {
   }, [loaded, language, theme])
   if (loaded === null) {
     return (
-      <Page title={problem ?? general.loading}>
-        {problem !== null ? <a href="/history">{general.history}</a> : <Skeleton lines={8} />}
+      <Page title={problem ?? general('loading')}>
+        {problem !== null ? <a href="/history">{general('history')}</a> : <Skeleton lines={8} />}
       </Page>
     )
   }
   const { access } = loaded
   return (
     <div id="content">
-      <nav class="saves" aria-label={general.report}>
-        {access.level !== 'summary' && access.has_capture && <a href={`/reports/${taskId}/packets`}>{words.packets}</a>}
-        {access.is_own && <a href={`/compare?a=${taskId}`}>{words.compare}</a>}
+      <nav class="saves" aria-label={general('report')}>
+        {access.level !== 'summary' && access.has_capture && (
+          <a href={`/reports/${taskId}/packets`}>{words('packets')}</a>
+        )}
+        {access.is_own && <a href={`/compare?a=${taskId}`}>{words('compare')}</a>}
         {access.is_own && (
           <button type="button" onClick={() => setSharing(true)}>
-            {words.share}
+            {words('share')}
           </button>
         )}
         {access.level !== 'summary' && (
           <ExportMenu taskId={taskId} hasCapture={access.level === 'raw' && access.has_capture} />
         )}
         {!access.is_own && (
-          <span class="quiet">{words.sharedBy(access.owner_username ?? '–', words.levels[access.level])}</span>
+          <span class="quiet">
+            {words('sharedBy', { name: access.owner_username ?? '–', level: words(`levels.${access.level}`) })}
+          </span>
         )}
       </nav>
       <div ref={root} class="report-host" />

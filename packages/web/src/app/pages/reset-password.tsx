@@ -24,42 +24,42 @@ export function ResetPasswordPage() {
     history.replaceState(history.state, '', location.pathname)
     callWithoutSession<{ email: string }>('POST', '/api/auth/validate-reset-token', { token }).then(
       ({ email }) => setState({ is: 'valid', email }),
-      (error: unknown) => (error instanceof Refused ? setState({ is: 'invalid' }) : setProblem(general.offline)),
+      (error: unknown) => (error instanceof Refused ? setState({ is: 'invalid' }) : setProblem(general('offline'))),
     )
   }, [])
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const { password, again } = textsOf(event.currentTarget as HTMLFormElement)
-    if (password !== again) return setProblem(general.notTheSame)
+    if (password !== again) return setProblem(general('notTheSame'))
     void run(async () => {
       await callWithoutSession('POST', '/api/auth/reset-password', { token, new_password: password })
-      tell(words.resetDone)
+      tell(words('resetDone'))
       route('/login', true)
     })
   }
   return (
-    <Page title={words.resetTitle} kind="narrow">
+    <Page title={words('resetTitle')} kind="narrow">
       {state.is === 'asked' && problem === null && <Skeleton />}
       {state.is !== 'valid' && <Problem text={problem} />}
       {state.is === 'invalid' && (
         <p class="problem">
-          {words.badLink} <a href="/forgot-password">{words.askAgain}</a>
+          {words('badLink')} <a href="/forgot-password">{words('askAgain')}</a>
         </p>
       )}
       {state.is === 'valid' && (
         <form class="card form" onSubmit={submit}>
-          <p>{words.resetFor(state.email)}</p>
+          <p>{words('resetFor', { email: state.email })}</p>
           <Problem text={problem} />
           <Field
-            label={general.newPassword}
+            label={general('newPassword')}
             name="password"
             type="password"
             autocomplete="new-password"
-            hint={general.passwordRule}
+            hint={general('passwordRule')}
           />
-          <Field label={general.repeatPassword} name="again" type="password" autocomplete="new-password" />
+          <Field label={general('repeatPassword')} name="again" type="password" autocomplete="new-password" />
           <button type="submit" class="primary" disabled={isBusy}>
-            {general.change}
+            {general('change')}
           </button>
         </form>
       )}

@@ -12,8 +12,8 @@ export function UploadPage() {
   const { uploads, ended, add, pause, resume, sendAgain } = useUploads()
   const isOver = useDrop(add)
   return (
-    <Page title={words.uploadTitle}>
-      <p class="lead">{words.uploadLead}</p>
+    <Page title={words('uploadTitle')}>
+      <p class="lead">{words('uploadLead')}</p>
       <input
         id="capture"
         type="file"
@@ -25,18 +25,18 @@ export function UploadPage() {
         }}
       />
       <label for="capture" class={isOver ? 'drop drop-over' : 'drop'}>
-        <strong>{words.drop}</strong>
-        <span>{words.choose}</span>
-        <small>{words.kinds}</small>
+        <strong>{words('drop')}</strong>
+        <span>{words('choose')}</span>
+        <small>{words('kinds')}</small>
       </label>
       <Usage since={ended} />
       <SampleButton onTake={(file) => add([file])} />
       <p>
-        {words.privateHint} <a href="/private/">{words.privately}</a>
+        {words('privateHint')} <a href="/private/">{words('privately')}</a>
       </p>
       {uploads.length > 0 && (
         <section aria-labelledby="uploads-title" aria-live="polite">
-          <h2 id="uploads-title">{words.uploads}</h2>
+          <h2 id="uploads-title">{words('uploads')}</h2>
           <ul class="uploads">
             {uploads.map((upload) => (
               <UploadRow

@@ -20,7 +20,7 @@ export function useCommands(): Command[] {
   const own = paletteWords[language]
   const go = (path: string, name: string, keys: string | null): Command => ({
     id: path,
-    label: own.goTo(name),
+    label: own('goTo', { page: name }),
     keys,
     act: () => route(path),
   })
@@ -29,22 +29,27 @@ export function useCommands(): Command[] {
   return [
     ...(isReady
       ? [
-          go('/', words.upload, 'g u'),
-          go('/history', words.history, 'g h'),
-          go('/compare', own.compare, 'g c'),
-          go('/account', words.account, 'g a'),
-          ...(user.role === 'admin' ? [go('/admin', words.users, 'g m')] : []),
+          go('/', words('upload'), 'g u'),
+          go('/history', words('history'), 'g h'),
+          go('/compare', own('compare'), 'g c'),
+          go('/account', words('account'), 'g a'),
+          ...(user.role === 'admin' ? [go('/admin', words('users'), 'g m')] : []),
         ]
       : []),
-    go('/about', own.about, null),
-    { id: 'private', label: own.goTo(words.privately), keys: 'g p', act: () => location.assign('/private/') },
-    { id: 'theme', label: own.toggleTheme, keys: 't', act: () => setTheme(isDark ? 'light' : 'dark') },
+    go('/about', own('about'), null),
+    {
+      id: 'private',
+      label: own('goTo', { page: words('privately') }),
+      keys: 'g p',
+      act: () => location.assign('/private/'),
+    },
+    { id: 'theme', label: own('toggleTheme'), keys: 't', act: () => setTheme(isDark ? 'light' : 'dark') },
     {
       id: 'language',
-      label: own.switchLanguage,
+      label: own('switchLanguage'),
       keys: null,
       act: () => setLanguage(language === 'en' ? 'fr' : 'en'),
     },
-    ...(user ? [{ id: 'log-out', label: words.logOut, keys: null, act: () => void logOut() }] : []),
+    ...(user ? [{ id: 'log-out', label: words('logOut'), keys: null, act: () => void logOut() }] : []),
   ]
 }

@@ -8,20 +8,20 @@ export function KeyTable() {
   const words = paletteWords[language]
   const commands = useCommands()
   const rows: (readonly [string, string])[] = [
-    ['?', words.help],
-    ['Ctrl K', words.open],
-    ['/', words.search],
+    ['?', words('help')],
+    ['Ctrl K', words('open')],
+    ['/', words('search')],
     ...commands.flatMap(({ keys, label }) => (keys === null ? [] : [[keys, label] as const])),
-    ['Esc', words.leave],
-    ['↑ ↓ ← → Home End', words.lists],
-    ['+ − 0 ← →', words.charts],
+    ['Esc', words('leave')],
+    ['↑ ↓ ← → Home End', words('lists')],
+    ['+ − 0 ← →', words('charts')],
   ]
   return (
     <table class="keys">
       <thead>
         <tr>
-          <th scope="col">{words.key}</th>
-          <th scope="col">{words.does}</th>
+          <th scope="col">{words('key')}</th>
+          <th scope="col">{words('does')}</th>
         </tr>
       </thead>
       <tbody>

@@ -51,11 +51,11 @@ function KeyDialog({ onClose }: { onClose: () => void }) {
   useEffect(() => dialog.current?.showModal(), [])
   return (
     <dialog ref={dialog} class="card" aria-labelledby="keys-heading" onCancel={onClose}>
-      <h2 id="keys-heading">{paletteWords[language].keys}</h2>
+      <h2 id="keys-heading">{paletteWords[language]('keys')}</h2>
       <KeyTable />
       <div class="buttons">
         <button type="button" onClick={onClose}>
-          {general.close}
+          {general('close')}
         </button>
       </div>
     </dialog>

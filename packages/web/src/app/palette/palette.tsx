@@ -30,12 +30,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
     }
   }
   return (
-    <dialog ref={dialog} class="card palette" aria-label={words.palette} onCancel={onClose}>
+    <dialog ref={dialog} class="card palette" aria-label={words('palette')} onCancel={onClose}>
       <input
         type="text"
         role="combobox"
-        aria-label={words.type}
-        placeholder={words.type}
+        aria-label={words('type')}
+        placeholder={words('type')}
         aria-expanded="true"
         aria-controls="palette-commands"
         aria-autocomplete="list"
@@ -47,7 +47,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKey}
       />
-      <ul id="palette-commands" role="listbox" aria-label={words.palette}>
+      <ul id="palette-commands" role="listbox" aria-label={words('palette')}>
         {found.map((command, index) => (
           <li
             key={command.id}
@@ -60,7 +60,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="quiet">{words.nothing}</p>}
+      {found.length === 0 && <p class="quiet">{words('nothing')}</p>}
     </dialog>
   )
 }

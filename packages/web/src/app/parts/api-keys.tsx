@@ -45,22 +45,22 @@ export function ApiKeys() {
   const day = (time: string | null, none: string) => (time === null ? none : timeText(time, language))
   return (
     <section class="card form" aria-labelledby="keys-title">
-      <h2 id="keys-title">{words.keys}</h2>
-      <p class="quiet">{words.keysLead}</p>
+      <h2 id="keys-title">{words('keys')}</h2>
+      <p class="quiet">{words('keysLead')}</p>
       <Problem text={problem} />
       {keys.length === 0 ? (
-        <p>{words.noKeys}</p>
+        <p>{words('noKeys')}</p>
       ) : (
-        <Scroller label={words.keys}>
+        <Scroller label={words('keys')}>
           <table>
             <thead>
               <tr>
-                <th scope="col">{general.name}</th>
-                <th scope="col">{words.key}</th>
-                <th scope="col">{words.scopes}</th>
-                <th scope="col">{words.lastUsed}</th>
-                <th scope="col">{words.expires}</th>
-                <th scope="col">{general.actions}</th>
+                <th scope="col">{general('name')}</th>
+                <th scope="col">{words('key')}</th>
+                <th scope="col">{words('scopes')}</th>
+                <th scope="col">{words('lastUsed')}</th>
+                <th scope="col">{words('expires')}</th>
+                <th scope="col">{general('actions')}</th>
               </tr>
             </thead>
             <tbody>
@@ -71,15 +71,15 @@ export function ApiKeys() {
                     <code>{prefix}…</code>
                   </td>
                   <td>{scopes.join(', ')}</td>
-                  <td>{day(last_used_at, words.never)}</td>
+                  <td>{day(last_used_at, words('never'))}</td>
                   <td>{day(expires_at, '–')}</td>
                   <td>
                     <button
                       type="button"
-                      aria-label={words.revokeKey(name)}
+                      aria-label={words('revokeKey', { name })}
                       onClick={() => void run(() => call('DELETE', `/api/keys/${id}`).then(read))}
                     >
-                      {words.revoke}
+                      {words('revoke')}
                     </button>
                   </td>
                 </tr>
@@ -89,9 +89,9 @@ export function ApiKeys() {
         </Scroller>
       )}
       <form class="form" onSubmit={submit}>
-        <Field label={words.keyName} name="name" autocomplete="off" maxLength={100} />
+        <Field label={words('keyName')} name="name" autocomplete="off" maxLength={100} />
         <Field
-          label={words.keyDays}
+          label={words('keyDays')}
           name="days"
           autocomplete="off"
           maxLength={4}
@@ -99,16 +99,16 @@ export function ApiKeys() {
           pattern="[1-9][0-9]{0,3}"
         />
         <label>
-          <input type="checkbox" name="write" /> {words.canWrite}
+          <input type="checkbox" name="write" /> {words('canWrite')}
         </label>
         <button type="submit" disabled={isBusy}>
-          {words.makeKey}
+          {words('makeKey')}
         </button>
       </form>
       <div role="status">
         {made !== null && (
           <p class="notice made-key">
-            {words.keyOnce} <code>{made}</code>
+            {words('keyOnce')} <code>{made}</code>
           </p>
         )}
       </div>

@@ -19,7 +19,7 @@ export function Confirm({ question, warning, verb, onAnswer }: ConfirmProps) {
       <p>{warning}</p>
       <div class="buttons">
         <button type="button" onClick={() => onAnswer(false)}>
-          {words.cancel}
+          {words('cancel')}
         </button>
         <button type="button" class="danger" onClick={() => onAnswer(true)}>
           {verb}

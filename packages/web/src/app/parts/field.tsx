@@ -47,7 +47,7 @@ export function Field({
       )}
       {isPassword && (
         <label class="reveal">
-          <input type="checkbox" checked={isShown} onChange={() => setShown(!isShown)} /> {words.showPassword}
+          <input type="checkbox" checked={isShown} onChange={() => setShown(!isShown)} /> {words('showPassword')}
         </label>
       )}
     </div>

@@ -17,7 +17,7 @@ export function Page({
   const { words } = useShowing()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    document.title = `${title} – ${words.product}`
+    document.title = `${title} – ${words('product')}`
   }, [title, words])
   useEffect(() => {
     if (!isFirstPage) heading.current?.focus()
@@ -37,7 +37,7 @@ export function Page({
 export function Skeleton({ lines = 4 }: { lines?: number }) {
   const { words } = useShowing()
   return (
-    <div class="skeleton" role="status" aria-label={words.loading}>
+    <div class="skeleton" role="status" aria-label={words('loading')}>
       {Array.from({ length: lines }, (_, index) => (
         <span key={index} />
       ))}

@@ -12,12 +12,14 @@ export function Pager({ offset, limit, total, onGo }: PagerProps) {
   const { words } = useShowing()
   return (
     <div class="pager">
-      <span role="status">{words.page(Math.min(offset + 1, total), Math.min(offset + limit, total), total)}</span>
+      <span role="status">
+        {words('page', { from: Math.min(offset + 1, total), to: Math.min(offset + limit, total), total })}
+      </span>
       <button type="button" disabled={offset === 0} onClick={() => onGo(Math.max(0, offset - limit))}>
-        {words.earlier}
+        {words('earlier')}
       </button>
       <button type="button" disabled={offset + limit >= total} onClick={() => onGo(offset + limit)}>
-        {words.later}
+        {words('later')}
       </button>
     </div>
   )

@@ -21,18 +21,18 @@ export function PreferencesForm() {
       await call('PATCH', '/api/users/me', chosen)
       await refresh()
       setLanguage(chosen.language === 'fr' ? 'fr' : 'en')
-      tell(accountWords[chosen.language === 'fr' ? 'fr' : 'en'].saved)
+      tell(accountWords[chosen.language === 'fr' ? 'fr' : 'en']('saved'))
     })
   }
   const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
   return (
     <section class="card form" aria-labelledby="preferences-title">
-      <h2 id="preferences-title">{words.preferences}</h2>
-      <p class="quiet">{words.preferencesLead}</p>
+      <h2 id="preferences-title">{words('preferences')}</h2>
+      <p class="quiet">{words('preferencesLead')}</p>
       <form class="filters" onSubmit={submit}>
         <Problem text={problem} />
         <label>
-          {general.language}
+          {general('language')}
           <select name="language">
             <option value="en" selected={user?.language !== 'fr'}>
               English
@@ -43,7 +43,7 @@ export function PreferencesForm() {
           </select>
         </label>
         <label>
-          {words.timeZone}
+          {words('timeZone')}
           <select name="time_zone">
             {zones.map((zone) => (
               <option key={zone} value={zone} selected={zone === user?.time_zone}>
@@ -53,7 +53,7 @@ export function PreferencesForm() {
           </select>
         </label>
         <button type="submit" disabled={isBusy}>
-          {words.savePreferences}
+          {words('savePreferences')}
         </button>
       </form>
     </section>

@@ -44,35 +44,35 @@ export function SecondFactor() {
 
   return (
     <section class="card second-factor" aria-labelledby="second-factor-title">
-      <h2 id="second-factor-title">{words.twoFactor}</h2>
-      <p role="status">{isOn ? words.twoFactorOn : words.twoFactorOff}</p>
+      <h2 id="second-factor-title">{words('twoFactor')}</h2>
+      <p role="status">{isOn ? words('twoFactorOn') : words('twoFactorOff')}</p>
       <Problem text={problem} />
       {!isOn && setup === null && (
         <button type="button" disabled={isBusy} onClick={begin}>
-          {words.turnOn}
+          {words('turnOn')}
         </button>
       )}
       {setup !== null && (
         <form class="form" onSubmit={enable}>
-          <p>{words.scan}</p>
-          <img class="qr" src={setup.qr_code} alt={words.qrCode} width={200} height={200} />
+          <p>{words('scan')}</p>
+          <img class="qr" src={setup.qr_code} alt={words('qrCode')} width={200} height={200} />
           <p>
-            {words.orType} <code>{setup.secret}</code>
+            {words('orType')} <code>{setup.secret}</code>
           </p>
-          <Field label={words.secondFactor} name="code" autocomplete="one-time-code" maxLength={20} />
+          <Field label={words('secondFactor')} name="code" autocomplete="one-time-code" maxLength={20} />
           <div class="buttons">
             <button type="submit" class="primary" disabled={isBusy}>
-              {words.turnOn}
+              {words('turnOn')}
             </button>
             <button type="button" onClick={() => setSetup(null)}>
-              {words.cancel}
+              {words('cancel')}
             </button>
           </div>
         </form>
       )}
       {backupCodes.length > 0 && (
         <div class="notice" role="status">
-          <p>{words.backupCodes}</p>
+          <p>{words('backupCodes')}</p>
           <ul class="backup-codes">
             {backupCodes.map((code) => (
               <li key={code}>
@@ -84,10 +84,10 @@ export function SecondFactor() {
       )}
       {isOn && (
         <form class="form" onSubmit={disable}>
-          <Field label={words.password} name="password" type="password" autocomplete="current-password" />
+          <Field label={words('password')} name="password" type="password" autocomplete="current-password" />
           <div class="buttons">
             <button type="submit" class="danger" disabled={isBusy}>
-              {words.turnOff}
+              {words('turnOff')}
             </button>
           </div>
         </form>

@@ -27,16 +27,16 @@ export function Sessions() {
     }).then(read)
   return (
     <>
-      <h2>{words.sessions}</h2>
+      <h2>{words('sessions')}</h2>
       <Problem text={problem} />
-      <Scroller label={words.sessions}>
+      <Scroller label={words('sessions')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{words.since}</th>
-              <th scope="col">{words.address}</th>
-              <th scope="col">{words.program}</th>
-              <th scope="col">{words.actions}</th>
+              <th scope="col">{words('since')}</th>
+              <th scope="col">{words('address')}</th>
+              <th scope="col">{words('program')}</th>
+              <th scope="col">{words('actions')}</th>
             </tr>
           </thead>
           <tbody>
@@ -47,10 +47,10 @@ export function Sessions() {
                 <td>{user_agent ?? '–'}</td>
                 <td class="nowrap">
                   {is_current ? (
-                    words.thisSession
+                    words('thisSession')
                   ) : (
                     <button type="button" onClick={() => end(id)}>
-                      {words.endSession}
+                      {words('endSession')}
                     </button>
                   )}
                 </td>

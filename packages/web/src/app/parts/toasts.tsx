@@ -39,7 +39,7 @@ export function ToastProvider({ children }: { children: ComponentChildren }) {
         {toasts.map(({ id, text }) => (
           <div class="toast" key={id}>
             <span>{text}</span>
-            <button type="button" aria-label={words.close} onClick={() => close(id)}>
+            <button type="button" aria-label={words('close')} onClick={() => close(id)}>
               ×
             </button>
           </div>

@@ -22,12 +22,12 @@ export function Usage({ since = 0 }: { /** Read anew when it changes. */ since?:
   const text =
     used === null
       ? '\u00a0'
-      : words.used(
-          bytesText(used.used_bytes, language),
-          bytesText(used.quota_bytes, language),
-          used.used_tasks.toLocaleString(language),
-          used.quota_tasks.toLocaleString(language),
-        )
+      : words('used', {
+          bytes: bytesText(used.used_bytes, language),
+          of: bytesText(used.quota_bytes, language),
+          tasks: used.used_tasks,
+          ofTasks: used.quota_tasks,
+        })
   return (
     <p class="usage quiet">
       <meter
@@ -35,7 +35,7 @@ export function Usage({ since = 0 }: { /** Read anew when it changes. */ since?:
         max={1}
         high={0.9}
         value={used === null ? 0 : used.used_bytes / Math.max(1, used.quota_bytes)}
-        aria-label={words.usage}
+        aria-label={words('usage')}
       />{' '}
       {text}
     </p>

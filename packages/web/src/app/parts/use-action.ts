@@ -14,7 +14,7 @@ export function useAction() {
     try {
       await action()
     } catch (error) {
-      setProblem(error instanceof Refused ? error.message : words.offline)
+      setProblem(error instanceof Refused ? error.message : words('offline'))
     } finally {
       setBusy(false)
     }

@@ -11,14 +11,14 @@ export function FirstFindings({ events, isSealed }: { events: readonly ProgressE
   if (message === null) return null
   return (
     <section class="card" aria-labelledby="first-title">
-      <h2 id="first-title">{words.provisional}</h2>
+      <h2 id="first-title">{words('provisional')}</h2>
       <ol class="compared">
         {message.split('\n').map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ol>
       <p class="quiet" role="status">
-        {isSealed ? words.sealed : words.provisionalNote}
+        {isSealed ? words('sealed') : words('provisionalNote')}
       </p>
     </section>
   )

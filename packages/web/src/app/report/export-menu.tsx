@@ -20,12 +20,12 @@ export function ExportMenu({ taskId, hasCapture }: { taskId: string; hasCapture:
   const address = (form: string) => `/api/reports/${taskId}/${form}`
   return (
     <details class="menu" onToggle={readTables}>
-      <summary>{words.exports}</summary>
+      <summary>{words('exports')}</summary>
       <ul class="card menu-list">
         {single.map((form) => (
           <li key={form}>
             <a href={address(form)} download={`${taskId}.${form}`}>
-              {words.asForm(form)}
+              {words('asForm', { form })}
             </a>
           </li>
         ))}
@@ -39,7 +39,7 @@ export function ExportMenu({ taskId, hasCapture }: { taskId: string; hasCapture:
         {hasCapture && (
           <li>
             <a href={`/api/tasks/${taskId}/capture`} download>
-              {words.capture}
+              {words('capture')}
             </a>
           </li>
         )}

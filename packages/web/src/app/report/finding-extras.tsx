@@ -34,33 +34,35 @@ export function FindingExtras({ language, note, evidence, onSave }: FindingExtra
               {escapeUnseen(tag)}
             </span>
           ))}
-          <footer class="quiet">{words.noteBy(note.author ?? '–', timeText(note.updated_at, language))}</footer>
+          <footer class="quiet">
+            {words('noteBy', { author: note.author ?? '–', time: timeText(note.updated_at, language) })}
+          </footer>
         </blockquote>
       )}
       <div class="buttons">
         {evidence !== null && (
           <a href={evidence} download>
-            {words.evidence}
+            {words('evidence')}
           </a>
         )}
         {onSave !== null && !isOpen && (
           <button type="button" onClick={() => setOpen(true)}>
-            {words.editNote}
+            {words('editNote')}
           </button>
         )}
       </div>
       {isOpen && (
         <form class="form note-form" onSubmit={(event) => void save(event)}>
           <label>
-            {words.note}
+            {words('note')}
             <textarea name="note" rows={3} maxLength={4000} value={note?.note ?? ''} />
           </label>
           <label>
-            {words.tags}
+            {words('tags')}
             <input name="tags" maxLength={800} value={note?.tags.join(', ') ?? ''} />
           </label>
           <button type="submit" class="primary">
-            {words.saveNote}
+            {words('saveNote')}
           </button>
         </form>
       )}

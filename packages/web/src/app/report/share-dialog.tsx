@@ -46,27 +46,27 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
   }
   const copy = () =>
     navigator.clipboard?.writeText(link).then(
-      () => tell(words.copied),
+      () => tell(words('copied')),
       () => {},
     )
   return (
     <dialog ref={dialog} class="card" aria-labelledby="share-title" onCancel={onClose}>
-      <h2 id="share-title">{words.shareTitle}</h2>
+      <h2 id="share-title">{words('shareTitle')}</h2>
       <form class="form" onSubmit={submit}>
         <Problem text={problem} />
-        <Field label={words.shareWith} name="username" autocomplete="off" maxLength={50} />
+        <Field label={words('shareWith')} name="username" autocomplete="off" maxLength={50} />
         <label class="field">
-          {words.level}
+          {words('level')}
           <select name="level">
             {levels.map((level) => (
               <option key={level} value={level} selected={level === 'metadata'}>
-                {words.levels[level]}
+                {words(`levels.${level}`)}
               </option>
             ))}
           </select>
         </label>
         <Field
-          label={words.days}
+          label={words('days')}
           name="days"
           autocomplete="off"
           maxLength={3}
@@ -74,39 +74,39 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
           pattern="[1-9][0-9]{0,2}"
         />
         <button type="submit" class="primary" disabled={isBusy}>
-          {words.shareIt}
+          {words('shareIt')}
         </button>
       </form>
       <div role="status">
         {isShared && (
           <p class="notice">
-            {words.shared} <code>{link}</code>{' '}
+            {words('shared')} <code>{link}</code>{' '}
             <button type="button" onClick={copy}>
-              {words.copyLink}
+              {words('copyLink')}
             </button>
           </p>
         )}
       </div>
-      <h3>{words.sharedNow}</h3>
-      {shares.length === 0 && <p class="quiet">{words.nobody}</p>}
+      <h3>{words('sharedNow')}</h3>
+      {shares.length === 0 && <p class="quiet">{words('nobody')}</p>}
       <ul class="share-list">
         {shares.map(({ id, level, expires_at, recipient_username }) => (
           <li key={id}>
-            <strong>{recipient_username}</strong> {words.levels[level]}
+            <strong>{recipient_username}</strong> {words(`levels.${level}`)}
             {expires_at !== null && ` – ${timeText(expires_at, language)}`}{' '}
             <button
               type="button"
-              aria-label={words.endShare(recipient_username ?? '')}
+              aria-label={words('endShare', { name: recipient_username ?? '' })}
               onClick={() => void run(() => call('DELETE', `${path}/${id}`).then(read))}
             >
-              {words.end}
+              {words('end')}
             </button>
           </li>
         ))}
       </ul>
       <div class="buttons">
         <button type="button" onClick={onClose}>
-          {general.close}
+          {general('close')}
         </button>
       </div>
     </dialog>

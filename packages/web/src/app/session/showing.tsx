@@ -1,11 +1,10 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import { type Language, storedLanguage, storedTheme, storeLanguage, storeTheme, type Theme } from '../preferences.ts'
-import { en, type Words } from '../words/en.ts'
-import { fr } from '../words/fr.ts'
+import { generalWords } from '../words/general.ts'
 
 export interface Showing {
-  readonly words: Words
+  readonly words: (typeof generalWords)[Language]
   readonly language: Language
   readonly theme: Theme
   setLanguage(language: Language): void
@@ -22,7 +21,7 @@ export function ShowingProvider({ children }: { children: ComponentChildren }) {
     document.documentElement.lang = language
   }, [language])
   const showing: Showing = {
-    words: language === 'fr' ? fr : en,
+    words: generalWords[language],
     language,
     theme,
     setLanguage(chosen) {

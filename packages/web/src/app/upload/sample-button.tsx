@@ -20,9 +20,9 @@ export function SampleButton({ onTake }: { onTake: (file: File) => void }) {
   }
   return (
     <p>
-      {words.sampleLead}{' '}
+      {words('sampleLead')}{' '}
       <button type="button" disabled={isBusy} onClick={() => void take()}>
-        {words.sample}
+        {words('sample')}
       </button>
     </p>
   )

@@ -21,40 +21,40 @@ export function UploadRow({ upload, onPause, onResume, onSendAgain }: UploadRowP
       <div class="upload-head">
         <strong>{file.name}</strong>
         <span class="quiet">
-          {words.states[is]}
-          {(is === 'sending' || is === 'paused') && ` ${words.percent(percent)}`}
+          {words(`states.${is}`)}
+          {(is === 'sending' || is === 'paused') && ` ${words('percent', { percent })}`}
         </span>
       </div>
-      {isUnderWay && <progress max={100} value={percent} aria-label={`${general.uploads}: ${file.name}`} />}
+      {isUnderWay && <progress max={100} value={percent} aria-label={`${general('uploads')}: ${file.name}`} />}
       {sha256 !== null && (
         <p class="quiet hash">
-          {words.hash} <code>{sha256}</code>
+          {words('hash')} <code>{sha256}</code>
         </p>
       )}
       <div class="buttons">
         {is === 'sending' && (
           <button type="button" onClick={onPause}>
-            {words.pause}
+            {words('pause')}
           </button>
         )}
         {is === 'paused' && (
           <button type="button" onClick={onResume}>
-            {words.resume}
+            {words('resume')}
           </button>
         )}
-        {taskId !== null && <a href={`/progress/${taskId}`}>{general.follow}</a>}
+        {taskId !== null && <a href={`/progress/${taskId}`}>{general('follow')}</a>}
         {is === 'known' && (
           <>
-            <span>{general.alreadyAnalysed}</span>
-            <a href={`/reports/${earlierTaskId}`}>{general.earlierReport}</a>
+            <span>{general('alreadyAnalysed')}</span>
+            <a href={`/reports/${earlierTaskId}`}>{general('earlierReport')}</a>
             <button type="button" onClick={onSendAgain}>
-              {words.analyseAnyway}
+              {words('analyseAnyway')}
             </button>
           </>
         )}
         {is === 'refused' && refusal === null && (
           <button type="button" onClick={onSendAgain}>
-            {words.again}
+            {words('again')}
           </button>
         )}
       </div>
@@ -73,13 +73,13 @@ function RefusalPanel({ refusal }: { refusal: RefusedCapture }) {
     <>
       <h2>{refusal.title}</h2>
       <p>{refusal.description}</p>
-      <h3>{words.found}</h3>
+      <h3>{words('found')}</h3>
       <ul>
         {refusal.detected_issues.map((issue) => (
           <li key={issue}>{issue}</li>
         ))}
       </ul>
-      <h3>{words.todo}</h3>
+      <h3>{words('todo')}</h3>
       <ul>
         {refusal.suggestions.map((suggestion) => (
           <li key={suggestion}>{suggestion}</li>
@@ -87,7 +87,7 @@ function RefusalPanel({ refusal }: { refusal: RefusedCapture }) {
       </ul>
       <p>
         <a href={refusal.wireshark_link} rel="noreferrer">
-          {words.moreHelp}
+          {words('moreHelp')}
         </a>
       </p>
     </>

@@ -25,7 +25,7 @@ export function useUploads() {
   const look = async ({ id, file }: UploadState): Promise<boolean> => {
     const { most_upload_bytes: most } = await call<Usage>('GET', '/api/users/me/usage')
     if (file.size > most) {
-      change(id, { is: 'refused', problem: uploadWords[language].tooLarge(bytesText(most, language)) })
+      change(id, { is: 'refused', problem: uploadWords[language]('tooLarge', { most: bytesText(most, language) }) })
       return false
     }
     change(id, { is: 'hashing' })
@@ -51,7 +51,7 @@ export function useUploads() {
     queue.current = queue.current
       .then(work)
       .catch((error: unknown) => {
-        if (!(error instanceof Refused)) return change(upload.id, { is: 'refused', problem: words.offline })
+        if (!(error instanceof Refused)) return change(upload.id, { is: 'refused', problem: words('offline') })
         if (error.isSessionOver) refusalListeners.onLoggedOut()
         const refusal = (error.fields.validation_details as RefusedCapture | undefined) ?? null
         change(upload.id, { is: 'refused', problem: error.message, refusal })
