@@ -1,59 +1,42 @@
 import { join } from 'node:path'
 import type { Call, CommandDefinition } from '../command/command.ts'
-import { numberOption, requiredOption } from '../command/option-reading.ts'
+import { numberOption } from '../command/option-reading.ts'
 import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { withServerLock } from '../connection/server-lock.ts'
 import { DbopsError } from '../errors.ts'
-import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
-import {
-  planRotation,
-  type RotationOptions,
-  type RotationResult,
-  rollBackRotation,
-  rotateDual,
-} from '../rotation/rotate-dual.ts'
+import { EXIT_FINDINGS, EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
+import type { RotationResult } from '../rotation/rotation.ts'
 import { withFileLock } from '../state/file-lock.ts'
-import { Journal, listJournal } from '../state/journal.ts'
-import { loginStore, storeOptions } from './login-store.ts'
-
-const options = [
-  { flags: '--logins <a,b>', description: 'the two logins of one group' },
-  ...storeOptions,
-  { flags: '--grace <seconds>', description: 'how long sessions of the old login may go on (default: 300)' },
-] as const
+import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
+import { type RotationSubject, rotationOptions, rotationSubject } from './rotation-subject.ts'
 
 export const rotateRun: CommandDefinition = {
   name: 'rotate run',
-  summary: 'Moves the applications to the other of two logins without a failed connection; a crash is resumed.',
+  summary:
+    'Moves the applications to the other of two logins without a failed connection, or changes a single one in place; a crash is resumed.',
   options: [
-    ...options,
+    ...rotationOptions,
     { flags: '--max-age-days <days>', description: 'do nothing unless the last rotation is so old; for a daily job' },
   ],
   changes: 'server',
   example:
     'dbops rotate run --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
   async run(call) {
-    const rotation = rotationOptions(call)
+    const subject = rotationSubject(call)
     const youngest = numberOption(call, 'maxAgeDays', 0) * 86_400_000
-    const last = listJournal(journalFolder(call)).findLast(
-      ({ kind, status, target }) => kind === 'rotate' && status === 'done' && target === rotation.logins.join(),
-    )
+    const last = rotationsOf(call, subject, 'done').at(-1)
     if (last !== undefined && call.now().getTime() - Date.parse(last.startedAt) < youngest)
       return { summary: `rotated on ${last.startedAt}: nothing to do yet`, exitCode: EXIT_FINE, text: '' }
-    const payload = await planRotation(rotation)
-    const plan = `give ${payload.to} a new password, publish it in ${rotation.store.name}, wait for sessions of ${payload.from}, close ${payload.from}`
+    const { text, payload } = await subject.plan()
     if (!call.isApplied)
-      return { summary: 'plan only; --apply does it', exitCode: EXIT_FINE, text: plan, data: { plan, ...payload } }
-    call.confirm(rotation.admin.database, 'rotating a login')
-    return await locked(call, rotation, async () => {
-      requireNoneOpen(call, rotation)
-      const journal = Journal.begin(
-        journalFolder(call),
-        { kind: 'rotate', target: rotation.logins.join(), payload },
-        call.now,
-      )
-      return await finished(journal, () => rotateDual(rotation, journal))
+      return { summary: 'plan only; --apply does it', exitCode: EXIT_FINE, text, data: { plan: text, ...payload } }
+    call.confirm(subject.admin.database, 'rotating a login')
+    return await locked(call, subject, async () => {
+      requireNoneOpen(call, subject)
+      for (const line of text.split('\n').slice(1)) call.progress(line)
+      const journal = Journal.begin(journalFolder(call), { kind: 'rotate', target: subject.target, payload }, call.now)
+      return await finished(subject, journal)
     })
   },
 }
@@ -62,38 +45,36 @@ export const rotateResume: CommandDefinition = {
   name: 'rotate resume',
   summary: 'Ends a rotation that was interrupted, deciding by what the store gives out and who can log in.',
   arguments: [{ name: 'id', description: 'of the rotation (default: the open one)', isOptional: true }],
-  options,
+  options: rotationOptions,
   changes: 'server',
   example:
     'dbops rotate resume --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
   async run(call) {
-    const rotation = rotationOptions(call)
-    const open = openRotations(call, rotation)
-    const id = call.args[0] ?? open[0]?.id
+    const subject = rotationSubject(call)
+    const id = call.args[0] ?? rotationsOf(call, subject, 'open')[0]?.id
     if (id === undefined) return { summary: 'no rotation was interrupted', exitCode: EXIT_FINE, text: '' }
+    const journal = openJournal(call, subject, id)
     if (!call.isApplied) return { summary: `would resume ${id}; --apply does it`, exitCode: EXIT_FINE, text: '' }
-    return await locked(call, rotation, async () => {
-      const journal = Journal.open(journalFolder(call), id, call.now)
-      return await finished(journal, () => rotateDual(rotation, journal))
-    })
+    return await locked(call, subject, () => finished(subject, journal))
   },
 }
 
 export const rotateRollback: CommandDefinition = {
   name: 'rotate rollback',
-  summary: 'Goes back to the login before, with a new password, and closes the newer one.',
+  summary:
+    'Goes back to the login before with a new password and closes the newer one; of a single login, to the former password the store keeps.',
   arguments: [{ name: 'id', description: 'of the rotation' }],
-  options,
+  options: rotationOptions,
   changes: 'server',
   example:
     'dbops rotate rollback rotate-1a2b3c4d --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
   async run(call) {
-    const rotation = rotationOptions(call)
-    const journal = Journal.open(journalFolder(call), call.args[0], call.now)
+    const subject = rotationSubject(call)
+    const journal = openJournal(call, subject, call.args[0])
     if (!call.isApplied)
       return { summary: `would take ${call.args[0]} back; --apply does it`, exitCode: EXIT_FINE, text: '' }
-    return await locked(call, rotation, async () => {
-      const result = await rollBackRotation(rotation, journal)
+    return await locked(call, subject, async () => {
+      const result = await subject.rollBack(journal)
       journal.finish('aborted')
       return outcomeOf(result, journal.entry.id)
     })
@@ -118,7 +99,7 @@ export const rotateStatus: CommandDefinition = {
       summary:
         newest.length === 0
           ? 'no login was ever rotated here'
-          : `${newest.length} pair(s) of logins, ${overdue.length} overdue`,
+          : `${newest.length} login(s) or pair(s) of logins, ${overdue.length} overdue`,
       exitCode: overdue.length === 0 && newest.length > 0 ? EXIT_FINE : EXIT_FINDINGS,
       text: newest.map(({ target, at }) => `${target}  rotated ${at}`).join('\n'),
       data: newest,
@@ -126,66 +107,58 @@ export const rotateStatus: CommandDefinition = {
   },
 }
 
-function rotationOptions(call: Call): RotationOptions {
-  const names = requiredOption(call, 'logins', '--logins').split(',')
-  const [first, second] = names
-  if (names.length !== 2 || first === '' || second === '' || first === second)
-    throw new DbopsError('USAGE', '--logins names two different roles, parted by a comma')
-  return {
-    admin: call.target(),
-    logins: [first, second],
-    store: loginStore(call),
-    graceMs: numberOption(call, 'grace', 300) * 1000,
-    onProgress: call.progress,
-  }
-}
-
-function openRotations(call: Call, { logins }: RotationOptions) {
+function rotationsOf(call: Call, { target }: RotationSubject, status: JournalEntry['status']): JournalEntry[] {
   return listJournal(journalFolder(call)).filter(
-    ({ kind, status, target }) => kind === 'rotate' && status === 'open' && target === logins.join(),
+    (entry) => entry.kind === 'rotate' && entry.status === status && entry.target === target,
   )
 }
 
-function requireNoneOpen(call: Call, rotation: RotationOptions): void {
-  const [open] = openRotations(call, rotation)
+/** @throws {DbopsError} USAGE when it is a rotation of other logins */
+function openJournal(call: Call, { target }: RotationSubject, id: string): Journal {
+  const journal = Journal.open(journalFolder(call), id, call.now)
+  const { kind, target: rotated } = journal.entry
+  if (kind === 'rotate' && rotated === target) return journal
+  throw new DbopsError('USAGE', `${id} is a ${kind} of ${rotated}, not a rotation of ${target}`)
+}
+
+function requireNoneOpen(call: Call, subject: RotationSubject): void {
+  const [open] = rotationsOf(call, subject, 'open')
   if (open !== undefined)
     throw new DbopsError('REFUSED', `rotation ${open.id} was interrupted`, {
       hint: `dbops rotate resume ${open.id} ends it`,
     })
 }
 
-async function locked(call: Call, { logins, admin }: RotationOptions, work: () => Promise<Outcome>): Promise<Outcome> {
-  const path = join(call.stateFolder, 'locks', `rotate-${logins.join('-').replaceAll('/', '_')}`)
+async function locked(call: Call, { target, admin }: RotationSubject, work: () => Promise<Outcome>): Promise<Outcome> {
+  const path = join(call.stateFolder, 'locks', `rotate-${target.replaceAll(',', '-').replaceAll('/', '_')}`)
   const onTakeOver = (owner: string): void => call.progress(`took over the lock of ${owner}`)
-  const lock = { path, purpose: `rotation of ${logins.join(' and ')}`, isForced: call.isLockForced, onTakeOver }
-  return await withFileLock(lock, () => withServerLock(admin, `rotate ${logins.join()}`, work))
+  const lock = { path, purpose: `rotation of ${target}`, isForced: call.isLockForced, onTakeOver }
+  return await withFileLock(lock, () => withServerLock(admin, `rotate ${target}`, work))
 }
 
-/** A failure that was rolled back leaves nothing to resume; one that was not stays open. */
-async function finished(journal: Journal, rotate: () => Promise<RotationResult>): Promise<Outcome> {
+/** A failure that was undone leaves nothing to resume; one that was not stays open. */
+async function finished(subject: RotationSubject, journal: Journal): Promise<Outcome> {
   try {
-    const result = await rotate()
+    const result = await subject.run(journal)
     journal.finish()
     return outcomeOf(result, journal.entry.id)
   } catch (error) {
-    const isRolledBack =
-      !journal.isDone('publish') ||
-      (error instanceof DbopsError && error.code === 'INTEGRITY' && !journal.isDone('confirm'))
-    if (isRolledBack) journal.finish('aborted')
+    if (subject.isUndone(journal, error)) journal.finish('aborted')
     throw error
   }
 }
 
-function outcomeOf({ from, to, version, terminated }: RotationResult, id: string): Outcome {
+function outcomeOf({ from, to, version, terminated, failedHooks }: RotationResult, id: string): Outcome {
   const ended = terminated.map(
     ({ application, sessions }) =>
       `ended ${sessions} session(s) of ${application || 'an unnamed application'} that stayed on ${from}`,
   )
+  const what = from === to ? `rotated ${to} in place` : `rotated from ${from} to ${to}`
   return {
-    summary: `rotated from ${from} to ${to} (version ${version}, ${id})`,
-    exitCode: EXIT_FINE,
-    text: ended.join('\n'),
-    data: { id, from, to, version, terminated },
+    summary: `${what} (version ${version}, ${id})${failedHooks.length === 0 ? '' : `; ${failedHooks.length} hook(s) failed`}`,
+    exitCode: failedHooks.length === 0 ? EXIT_FINE : EXIT_PARTIAL,
+    text: [...ended, ...failedHooks].join('\n'),
+    data: { id, from, to, version, terminated, failedHooks },
     audit: { from, to, version },
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { DbopsError } from '../errors.ts'
 import { connectServer } from './connect.ts'
@@ -10,7 +11,7 @@ import { serverError, sqlStateOf } from './server-errors.ts'
 export interface CredentialSource {
   /** The newest credential known; may be cached. */
   current(): Promise<Credential>
-  /** Asks the source again, past any cache; called once after the server refused the login. */
+  /** Asks the source again, past any cache; called after the server refused the login. */
   refresh(): Promise<Credential>
 }
 
@@ -32,6 +33,8 @@ export interface PoolOptions {
   readonly maxLifetimeMs?: number
   /** A session that was idle for longer than this is tried before it is handed out; 1 s. */
   readonly checkAfterIdleMs?: number
+  /** How long a refused login is tried again with what the source says then: a password that changes in place; 0, only once. */
+  readonly loginRetryMs?: number
 }
 
 /** A session of the pool; give it back with `release()`, or `release(true)` to have it closed. */
@@ -48,6 +51,9 @@ export interface PoolOccupancy {
 
 /** Past the server's own limit, so that its cancellation is seen, and a dead server is noticed all the same. */
 const CLIENT_GRACE_MS = 5_000
+
+/** Refused logins stand in the server's log, and some servers slow them down. */
+const LOGIN_RETRY_PAUSE_MS = 200
 
 /**
  * A pool over one server that reads user *and* password anew for each session, drains and replaces its sessions on demand, and
@@ -70,6 +76,7 @@ export class DatabasePool {
       idleTimeoutMs: 30_000,
       maxLifetimeMs: 1_800_000,
       checkAfterIdleMs: 1_000,
+      loginRetryMs: 0,
       ...options,
     }
     this.#credentials = options.credentials ?? fixedCredential(options.parameters)
@@ -188,20 +195,20 @@ export class DatabasePool {
     return pool
   }
 
-  /** A session of the driver's pool; after a refused login once more with what the source says now. */
+  /** A session of the driver's pool; after a refused login again with what the source says then. */
   async #acquire(): Promise<PooledClient> {
-    try {
-      return await this.#pool.connect()
-    } catch (error) {
-      const failure = serverError(error)
-      if (failure.code !== 'AUTHENTICATION_FAILED') this.#route = onlyRoute(this.#options.parameters)
-      else if (!this.#ended) {
+    const untilMs = performance.now() + this.#options.loginRetryMs
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#pool.connect()
+      } catch (error) {
+        const failure = serverError(error)
+        const isRefused = failure.code === 'AUTHENTICATION_FAILED'
+        if (!isRefused) this.#route = onlyRoute(this.#options.parameters)
+        if (!isRefused || this.#ended || (tries > 0 && performance.now() >= untilMs)) throw failure
+        if (tries > 0) await pause(LOGIN_RETRY_PAUSE_MS)
         await this.#credentials.refresh()
-        return await this.#pool.connect().catch((again: unknown) => {
-          throw serverError(again)
-        })
       }
-      throw failure
     }
   }
 

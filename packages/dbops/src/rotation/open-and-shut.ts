@@ -13,14 +13,22 @@ export async function openLogin(client: ServerClient, login: string, password: S
   )
 }
 
+/** A new password for a login that stays as it is otherwise. */
+export async function setPassword(client: ServerClient, login: string, password: Secret): Promise<void> {
+  await client.query(`alter role ${quoteName(login)} password ${quoteText(scramVerifier(password))}`)
+}
+
 /** No login and a password nobody knows; sessions go on. */
 export async function shutLogin(client: ServerClient, login: string): Promise<void> {
   await client.query(`alter role ${quoteName(login)} nologin password ${quoteText(scramVerifier(generatePassword()))}`)
 }
 
-/** Ends every session of the login. */
-export async function endSessions(client: ServerClient, login: string): Promise<void> {
-  await client.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [login])
+/** Ends every session of the login, or those that began before a moment of the server's clock. */
+export async function endSessions(client: ServerClient, login: string, before: string | null = null): Promise<void> {
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and ($2::timestamptz is null or backend_start < $2)',
+    [login, before],
+  )
 }
 
 /** How long the sessions of a login that is about to be closed are waited for. */
@@ -46,17 +54,21 @@ export function forTheLate(patience: Patience, left: readonly SessionGroup[]): P
   return { ...patience, settleMs: 0, graceMs: left.length > 0 ? 0 : patience.graceMs }
 }
 
-/** Waits until no session of the login was seen for the settling time, or the grace is over; then returns those that are left. */
+/**
+ * Waits until no session of the login (or none from before a moment) was seen for the settling time, or the grace is over; then returns
+ * those that are left.
+ */
 export async function drained(
   client: ServerClient,
   login: string,
   { graceMs, settleMs, pollMs, onProgress }: Patience,
+  before: string | null = null,
 ): Promise<SessionGroup[]> {
   const untilMs = performance.now() + graceMs
   let freeSinceMs = Number.POSITIVE_INFINITY
   let told = ''
   for (;;) {
-    const left = await sessionsOf(client, login)
+    const left = await sessionsOf(client, login, before)
     const nowMs = performance.now()
     freeSinceMs = left.length > 0 ? Number.POSITIVE_INFINITY : Math.min(freeSinceMs, nowMs)
     if (nowMs - freeSinceMs >= settleMs || nowMs >= untilMs) return left

@@ -17,8 +17,16 @@ export class ProviderLoginStore implements LoginStore {
     return `secret ${this.#secretName} of ${this.#provider.name}`
   }
 
-  async read(): Promise<StoredLogin> {
-    const { value, version } = await this.#provider.read(this.#secretName)
+  read(): Promise<StoredLogin> {
+    return this.#read()
+  }
+
+  readVersion(version: string): Promise<StoredLogin> {
+    return this.#read(version)
+  }
+
+  async #read(wanted?: string): Promise<StoredLogin> {
+    const { value, version } = await this.#provider.read(this.#secretName, wanted)
     try {
       const { user, password } = JSON.parse(value.reveal()) as Record<string, unknown>
       if (typeof user === 'string' && typeof password === 'string')

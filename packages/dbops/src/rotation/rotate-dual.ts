@@ -1,40 +1,23 @@
-import { connectServer, withServer } from '../connection/connect.ts'
-import type { ConnectionParameters } from '../connection/parameters.ts'
+import { withServer } from '../connection/connect.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
 import { DbopsError } from '../errors.ts'
-import type { Secret } from '../secret.ts'
 import type { Journal } from '../state/journal.ts'
+import { canLogIn, requireLogin } from './login-proof.ts'
 import { drained, endSessions, forTheLate, openLogin, type Patience, patienceOf, shutLogin } from './open-and-shut.ts'
+import { runReloadHooks } from './reload-hooks.ts'
+import type { CommonRotationOptions, RotationResult } from './rotation.ts'
 import { requireTwins, type SessionGroup } from './rotation-facts.ts'
-import type { LoginStore } from './secret-store.ts'
 
-export interface RotationOptions {
-  /** A session that may alter both logins. */
-  readonly admin: ConnectionParameters
+export interface RotationOptions extends CommonRotationOptions {
   /** Two alike logins of one group; one of them is in use. */
   readonly logins: readonly [string, string]
-  readonly store: LoginStore
-  /** How long sessions of the old login may go on; 300 s. */
-  readonly graceMs?: number
   /** How long no session of the old login may be seen before it is closed: who has read the old password gets in meanwhile; 2 s. */
   readonly settleMs?: number
-  readonly pollMs?: number
-  readonly onProgress?: (line: string) => void
-  /** Tells when a step has begun; tests end the process there. */
-  readonly onStep?: (step: RotationStep, moment: 'before' | 'after') => void
 }
 
 /** The steps of a rotation, in their order. */
-export const rotationSteps = ['prepare', 'publish', 'confirm', 'drain', 'retire'] as const
+export const rotationSteps = ['prepare', 'publish', 'confirm', 'reload', 'drain', 'retire'] as const
 export type RotationStep = (typeof rotationSteps)[number]
-
-export interface RotationResult {
-  readonly from: string
-  readonly to: string
-  readonly version: string
-  /** Sessions of the old login that did not leave by themselves. */
-  readonly terminated: readonly SessionGroup[]
-}
 
 /** What a resumed rotation has to know; no secret. */
 export interface RotationPayload {
@@ -72,13 +55,14 @@ export async function rotateDual(options: RotationOptions, journal: Journal): Pr
   }
   if (!journal.isDone('publish')) await prepareAndPublish(options, journal, { from, to }, step)
   const version = await step('confirm', () => confirmPublished(options, { from, to }))
+  const failedHooks = await step('reload', () => runReloadHooks(options.hooks ?? [], patience.onProgress))
   const left = await step('drain', async () => {
     patience.onProgress(`waiting for sessions of ${from} to end, at most ${Math.round(patience.graceMs / 1000)} s`)
     return await withServer(admin, (client) => drained(client, from, patience))
   })
   const terminated = await step('retire', () => retire(options, { from, to }, forTheLate(patience, left)))
   patience.onProgress(`${store.name} gives out ${to}, ${from} is closed`)
-  return { from, to, version, terminated }
+  return { from, to, version, terminated, failedHooks }
 }
 
 interface Direction {
@@ -165,27 +149,6 @@ async function retire(
   })
 }
 
-/** Whether a client with this login gets in, by really getting in. Other failures than a refused login are thrown. */
-export async function canLogIn(admin: ConnectionParameters, user: string, password: Secret): Promise<boolean> {
-  try {
-    const client = await connectServer({ ...admin, user, password, options: null, applicationName: 'dbops rotate' })
-    await client.end()
-    return true
-  } catch (error) {
-    if (error instanceof DbopsError && error.code === 'AUTHENTICATION_FAILED') return false
-    throw error
-  }
-}
-
-async function requireLogin(
-  admin: ConnectionParameters,
-  user: string,
-  password: Secret,
-  reason: string,
-): Promise<void> {
-  if (!(await canLogIn(admin, user, password))) throw new DbopsError('INTEGRITY', reason)
-}
-
 /** Gives the old login a new password, publishes it, and closes the one that was rotated to. */
 export async function rollBackRotation(options: RotationOptions, journal: Journal): Promise<RotationResult> {
   const { from, to } = journal.entry.payload as RotationPayload
@@ -198,5 +161,5 @@ export async function rollBackRotation(options: RotationOptions, journal: Journa
   const version = await confirmPublished(options, { from: to, to: from })
   const left = await withServer(admin, (client) => drained(client, to, patience))
   const terminated = await retire(options, { from: to, to: from }, forTheLate(patience, left))
-  return { from: to, to: from, version, terminated }
+  return { from: to, to: from, version, terminated, failedHooks: [] }
 }

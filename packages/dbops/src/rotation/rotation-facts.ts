@@ -36,6 +36,16 @@ export async function requireTwins(client: ServerClient, logins: readonly [strin
     })
 }
 
+/** @throws {DbopsError} REFUSED when it cannot log in anyway */
+export async function requireSingleLogin(client: ServerClient, login: string): Promise<void> {
+  const { rows } = await client.query<{ mayLogIn: boolean }>(
+    'select rolcanlogin as "mayLogIn" from pg_roles where rolname = $1',
+    [login],
+  )
+  if (rows.length === 0) throw new DbopsError('REFUSED', `role ${login} does not exist`)
+  if (!rows[0].mayLogIn) throw new DbopsError('REFUSED', `role ${login} may not log in`)
+}
+
 async function loginFacts(client: ServerClient, name: string): Promise<LoginFacts> {
   const { rows } = await client.query<LoginFacts & { isSuperuser: boolean }>(
     `select r.rolname as name, r.rolsuper as "isSuperuser",
@@ -59,10 +69,16 @@ export interface SessionGroup {
   readonly sessions: number
 }
 
-export async function sessionsOf(client: ServerClient, login: string): Promise<SessionGroup[]> {
+/** Those of the login, or of them those that began before a moment of the server's clock. */
+export async function sessionsOf(
+  client: ServerClient,
+  login: string,
+  before: string | null = null,
+): Promise<SessionGroup[]> {
   const { rows } = await client.query<SessionGroup>(
-    'select application_name as application, count(*)::int as sessions from pg_stat_activity where usename = $1 group by 1 order by 1',
-    [login],
+    `select application_name as application, count(*)::int as sessions from pg_stat_activity
+    where usename = $1 and ($2::timestamptz is null or backend_start < $2) group by 1 order by 1`,
+    [login, before],
   )
   return rows
 }

@@ -18,6 +18,8 @@ export interface LoginStore {
   read(): Promise<StoredLogin>
   /** Publishes a login; the next {@link read} anywhere returns it. @throws {DbopsError} */
   write(login: { readonly user: string; readonly password: Secret }): Promise<void>
+  /** A former one, where the provider keeps them. @throws {DbopsError} */
+  readVersion?(version: string): Promise<StoredLogin>
 }
 
 /** A JSON file `{"user", "password", "version"}` that only its owner may read; replaced as a whole. */

@@ -1,10 +1,11 @@
 import { parseConnection } from '../../src/connection/url.ts'
-import { type RotationStep, rotateDual } from '../../src/rotation/rotate-dual.ts'
+import { rotateDual } from '../../src/rotation/rotate-dual.ts'
+import { rotateSingle } from '../../src/rotation/rotate-single.ts'
 import { FileLoginStore } from '../../src/rotation/secret-store.ts'
 import { Journal } from '../../src/state/journal.ts'
 
 // Rotates in a process of its own that ends itself, as a crash would, at the step it is told.
-const [url, storePath, journalFolder, id, step, moment] = process.argv.slice(2)
+const [url, storePath, journalFolder, id, step, moment, first] = process.argv.slice(2)
 
 class DyingStore extends FileLoginStore {
   override async write(login: Parameters<FileLoginStore['write']>[0]): Promise<void> {
@@ -13,15 +14,14 @@ class DyingStore extends FileLoginStore {
   }
 }
 
-await rotateDual(
-  {
-    admin: parseConnection(url),
-    logins: ['app_a', 'app_b'],
-    store: new DyingStore(storePath),
-    graceMs: 0,
-    onStep: (name: RotationStep, when) => {
-      if (name === step && when === moment) process.kill(process.pid, 'SIGKILL')
-    },
+const common = {
+  admin: parseConnection(url),
+  store: new DyingStore(storePath),
+  graceMs: 0,
+  onStep: (name: string, when: 'before' | 'after') => {
+    if (name === step && when === moment) process.kill(process.pid, 'SIGKILL')
   },
-  Journal.open(journalFolder, id),
-)
+}
+const journal = Journal.open(journalFolder, id)
+if (first === undefined) await rotateDual({ ...common, logins: ['app_a', 'app_b'] }, journal)
+else await rotateSingle({ ...common, login: 'app_a', first: first === 'database' ? 'database' : 'provider' }, journal)

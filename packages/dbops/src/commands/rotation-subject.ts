@@ -1,0 +1,115 @@
+import { type Call, listOption, textOption } from '../command/command.ts'
+import { choiceOption, numberOption } from '../command/option-reading.ts'
+import type { ConnectionParameters } from '../connection/parameters.ts'
+import { DbopsError } from '../errors.ts'
+import type { SingleRotationOptions } from '../rotation/change-in-place.ts'
+import { planRotation, type RotationOptions, rollBackRotation, rotateDual } from '../rotation/rotate-dual.ts'
+import { planSingleRotation, rollBackSingle, rotateSingle } from '../rotation/rotate-single.ts'
+import type { CommonRotationOptions, RotationResult } from '../rotation/rotation.ts'
+import type { Journal } from '../state/journal.ts'
+import { loginStore, storeOptions } from './login-store.ts'
+
+/** Options of every command about a rotation. */
+export const rotationOptions = [
+  { flags: '--logins <a,b>', description: 'the two logins of one group: no connection fails' },
+  { flags: '--login <name>', description: 'a single login, changed in place: new sessions are refused for a moment' },
+  ...storeOptions,
+  { flags: '--grace <seconds>', description: 'how long sessions of the old login may go on (default: 300)' },
+  {
+    flags: '--hook <command>',
+    description: 'run in a shell when the new login is published, such as a reload of the application; repeatable',
+    isRepeatable: true,
+  },
+  { flags: '--first <side>', description: 'with --login: provider or database changes first (default: provider)' },
+  {
+    flags: '--reread <seconds>',
+    description: 'with --login: how long the store may take to give back what was written (default: 10)',
+  },
+  { flags: '--end-old', description: 'with --login: end sessions from before the change after the grace' },
+] as const
+
+/** A rotation, whatever its strategy. */
+export interface RotationSubject {
+  /** Names it in the journal and in the locks. */
+  readonly target: string
+  readonly admin: ConnectionParameters
+  /** What would be done, for people, and what the journal keeps. @throws {DbopsError} REFUSED */
+  plan(): Promise<{ readonly text: string; readonly payload: object }>
+  run(journal: Journal): Promise<RotationResult>
+  rollBack(journal: Journal): Promise<RotationResult>
+  /** Whether a rotation that failed has left everything as it was. */
+  isUndone(journal: Journal, error: unknown): boolean
+}
+
+/** What the options call for. @throws {DbopsError} USAGE */
+export function rotationSubject(call: Call): RotationSubject {
+  const pair = textOption(call, 'logins')
+  const login = textOption(call, 'login')
+  if ((pair === null) === (login === null)) throw new DbopsError('USAGE', 'give either --logins a,b or --login name')
+  const common: CommonRotationOptions = {
+    admin: call.target(),
+    store: loginStore(call),
+    graceMs: numberOption(call, 'grace', 300) * 1000,
+    hooks: listOption(call, 'hook'),
+    onProgress: call.progress,
+  }
+  if (login === null) return dualSubject({ ...common, logins: twoNames(pair ?? '') })
+  return singleSubject({
+    ...common,
+    login,
+    first: choiceOption(call, 'first', ['provider', 'database'], 'provider'),
+    rereadMs: numberOption(call, 'reread', 10) * 1000,
+    isOldEnded: call.options.endOld === true,
+  })
+}
+
+function twoNames(text: string): [string, string] {
+  const [first, second, ...more] = text.split(',')
+  if (more.length === 0 && first && second && first !== second) return [first, second]
+  throw new DbopsError('USAGE', '--logins names two different roles, parted by a comma')
+}
+
+function dualSubject(options: RotationOptions): RotationSubject {
+  return {
+    target: options.logins.join(),
+    admin: options.admin,
+    async plan() {
+      const payload = await planRotation(options)
+      const { from, to } = payload
+      return {
+        payload,
+        text: `give ${to} a new password, publish it in ${options.store.name}, wait for sessions of ${from}, close ${from}`,
+      }
+    },
+    run: (journal) => rotateDual(options, journal),
+    rollBack: (journal) => rollBackRotation(options, journal),
+    isUndone: (journal, error) =>
+      !journal.isDone('publish') ||
+      (error instanceof DbopsError && error.code === 'INTEGRITY' && !journal.isDone('confirm')),
+  }
+}
+
+function singleSubject(options: SingleRotationOptions): RotationSubject {
+  const { login, store, first = 'provider' } = options
+  const [before, after] = first === 'provider' ? [store.name, 'the server'] : ['the server', store.name]
+  const warning = [
+    `warning: PostgreSQL keeps one password of ${login}: between the change in ${before} and the one in ${after}, and for as long as`,
+    'a client remembers the old one, new sessions are refused (28P01). Open sessions go on. Clients have to read the login again when',
+    'they are refused, and try for some seconds; with two logins (--logins) nobody is refused.',
+  ]
+  return {
+    target: login,
+    admin: options.admin,
+    async plan() {
+      const payload = await planSingleRotation(options)
+      const ending = options.isOldEnded === true ? ', then end the sessions from before' : ''
+      return {
+        payload,
+        text: `give ${login} a new password, in ${before} first, then in ${after}${ending}\n${warning.join('\n')}`,
+      }
+    },
+    run: (journal) => rotateSingle(options, journal),
+    rollBack: (journal) => rollBackSingle(options, journal),
+    isUndone: (journal) => journal.isDone('undo') || journal.entry.steps.length === 0,
+  }
+}
