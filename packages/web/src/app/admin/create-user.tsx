@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { User } from '../answers.ts'
 import { call } from '../api.ts'
-import { Field, textsOf } from '../parts/field.tsx'
-import { Problem } from '../parts/problem.tsx'
-import { useAction } from '../parts/use-action.ts'
+import { check, email, filled } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { useShowing } from '../session/showing.tsx'
 
 interface Created {
@@ -14,29 +13,26 @@ interface Created {
 /** Adds a user, and shows the password that is known once. */
 export function CreateUser({ onCreated }: { onCreated: () => void }) {
   const { words } = useShowing()
-  const { isBusy, problem, run } = useAction()
   const [created, setCreated] = useState<Created | null>(null)
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = event.currentTarget as HTMLFormElement
-    const { username, email } = textsOf(form)
-    void run(async () => {
-      setCreated(await call<Created>('POST', '/api/admin/users', { username, email, role: 'user' }))
-      form.reset()
-      onCreated()
-    })
-  }
+  const form = useForm({ username: '', email: '' }, async (account) => {
+    setCreated(await call<Created>('POST', '/api/admin/users', { ...account, role: 'user' }))
+    form.reset()
+    onCreated()
+  })
   return (
     <section class="card create-user" aria-labelledby="create-title">
       <h2 id="create-title">{words('createUser')}</h2>
-      <form class="form" onSubmit={submit}>
-        <Problem text={problem} />
-        <Field label={words('username')} name="username" autocomplete="off" maxLength={50} />
-        <Field label={words('email')} name="email" type="email" autocomplete="off" maxLength={255} />
-        <button type="submit" class="primary" disabled={isBusy}>
-          {words('create')}
-        </button>
-      </form>
+      <form.AppForm>
+        <form.Frame problem={form.problem}>
+          <form.AppField name="username" validators={check(filled)}>
+            {(field) => <field.TextField label={words('username')} autocomplete="off" maxLength={50} />}
+          </form.AppField>
+          <form.AppField name="email" validators={check(filled, email)}>
+            {(field) => <field.TextField label={words('email')} type="email" autocomplete="off" maxLength={255} />}
+          </form.AppField>
+          <form.Send>{words('create')}</form.Send>
+        </form.Frame>
+      </form.AppForm>
       <div role="status">
         {created !== null && (
           <p class="notice">

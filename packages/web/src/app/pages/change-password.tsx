@@ -1,49 +1,41 @@
 import { useLocation } from 'preact-iso/router'
 import { call } from '../api.ts'
-import { Field, textsOf } from '../parts/field.tsx'
+import { NewPassword } from '../forms/new-password.tsx'
+import { check, filled } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { Page } from '../parts/page.tsx'
-import { Problem } from '../parts/problem.tsx'
 import { useToast } from '../parts/toasts.tsx'
-import { useAction } from '../parts/use-action.ts'
 import { useSession } from '../session/session.tsx'
 import { useShowing } from '../session/showing.tsx'
+
+const empty = { current_password: '', password: '', again: '' }
 
 /** A new password; forced on those whose password somebody else knows. */
 export function ChangePasswordPage() {
   const { words } = useShowing()
   const { user, refresh } = useSession()
   const { route } = useLocation()
-  const { isBusy, problem, setProblem, run } = useAction()
   const tell = useToast()
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const { current, password, again } = textsOf(event.currentTarget as HTMLFormElement)
-    if (password !== again) return setProblem(words('notTheSame'))
-    void run(async () => {
-      await call('PUT', '/api/users/me', { current_password: current, new_password: password })
-      await refresh()
-      tell(words('changed'))
-      route('/', true)
-    })
-  }
+  const form = useForm(empty, async ({ current_password, password }) => {
+    await call('PUT', '/api/users/me', { current_password, new_password: password })
+    await refresh()
+    tell(words('changed'))
+    route('/', true)
+  })
   return (
     <Page title={words('changePassword')} kind="narrow">
       {user?.password_must_change && <p>{words('whyChange')}</p>}
-      <form class="card form" onSubmit={submit}>
-        <Problem text={problem} />
-        <Field label={words('currentPassword')} name="current" type="password" autocomplete="current-password" />
-        <Field
-          label={words('newPassword')}
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          hint={words('passwordRule')}
-        />
-        <Field label={words('repeatPassword')} name="again" type="password" autocomplete="new-password" />
-        <button type="submit" class="primary" disabled={isBusy}>
-          {words('change')}
-        </button>
-      </form>
+      <form.AppForm>
+        <form.Frame class="card form" problem={form.problem}>
+          <form.AppField name="current_password" validators={check(filled)}>
+            {(field) => (
+              <field.TextField label={words('currentPassword')} type="password" autocomplete="current-password" />
+            )}
+          </form.AppField>
+          <NewPassword form={form} fields={{ password: 'password', again: 'again' }} label={words('newPassword')} />
+          <form.Send>{words('change')}</form.Send>
+        </form.Frame>
+      </form.AppForm>
     </Page>
   )
 }

@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks'
 import { callWithoutSession } from '../api.ts'
-import { Field, textsOf } from '../parts/field.tsx'
+import { check, email, filled } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { Page } from '../parts/page.tsx'
-import { Problem } from '../parts/problem.tsx'
-import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
 import { accountWords } from '../words/account.ts'
 
@@ -11,30 +10,26 @@ import { accountWords } from '../words/account.ts'
 export function ForgotPasswordPage() {
   const { words: general, language } = useShowing()
   const words = accountWords[language]
-  const { isBusy, problem, run } = useAction()
   const [isSent, setSent] = useState(false)
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const { email } = textsOf(event.currentTarget as HTMLFormElement)
-    void run(async () => {
-      await callWithoutSession('POST', '/api/auth/forgot-password', { email })
-      setSent(true)
-    })
-  }
+  const form = useForm({ email: '' }, async (asked) => {
+    await callWithoutSession('POST', '/api/auth/forgot-password', asked)
+    setSent(true)
+  })
   return (
     <Page title={words('forgotTitle')} kind="narrow">
       <p>{words('forgotLead')}</p>
-      <form class="card form" onSubmit={submit}>
-        <Problem text={problem} />
-        <Field label={general('email')} name="email" type="email" autocomplete="email" maxLength={255} />
-        <button type="submit" class="primary" disabled={isBusy}>
-          {words('sendLink')}
-        </button>
-        <div role="status">{isSent && <p class="notice">{words('linkSent')}</p>}</div>
-        <p>
-          <a href="/login">{general('logIn')}</a>
-        </p>
-      </form>
+      <form.AppForm>
+        <form.Frame class="card form" problem={form.problem}>
+          <form.AppField name="email" validators={check(filled, email)}>
+            {(field) => <field.TextField label={general('email')} type="email" autocomplete="email" maxLength={255} />}
+          </form.AppField>
+          <form.Send>{words('sendLink')}</form.Send>
+          <div role="status">{isSent && <p class="notice">{words('linkSent')}</p>}</div>
+          <p>
+            <a href="/login">{general('logIn')}</a>
+          </p>
+        </form.Frame>
+      </form.AppForm>
     </Page>
   )
 }

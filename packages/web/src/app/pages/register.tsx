@@ -1,45 +1,37 @@
 import { useState } from 'preact/hooks'
 import { callWithoutSession } from '../api.ts'
-import { Field, textsOf } from '../parts/field.tsx'
+import { NewPassword } from '../forms/new-password.tsx'
+import { check, email, filled } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { Page } from '../parts/page.tsx'
-import { Problem } from '../parts/problem.tsx'
-import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
+
+const empty = { username: '', email: '', password: '', again: '' }
 
 /** Asks for an account, which an administrator then approves. */
 export function RegisterPage() {
   const { words } = useShowing()
-  const { isBusy, problem, setProblem, run } = useAction()
   const [isDone, setDone] = useState(false)
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const { username, email, password, again } = textsOf(event.currentTarget as HTMLFormElement)
-    if (password !== again) return setProblem(words('notTheSame'))
-    void run(async () => {
-      await callWithoutSession('POST', '/api/register', { username, email, password })
-      setDone(true)
-    })
-  }
+  const form = useForm(empty, async ({ again: _, ...account }) => {
+    await callWithoutSession('POST', '/api/register', account)
+    setDone(true)
+  })
   return (
     <Page title={words('register')} kind="narrow">
       <div role="status">{isDone && <p class="card good">{words('registered')}</p>}</div>
       {!isDone && (
-        <form class="card form" onSubmit={submit}>
-          <Problem text={problem} />
-          <Field label={words('username')} name="username" autocomplete="username" maxLength={50} />
-          <Field label={words('email')} name="email" type="email" autocomplete="email" maxLength={255} />
-          <Field
-            label={words('password')}
-            name="password"
-            type="password"
-            autocomplete="new-password"
-            hint={words('passwordRule')}
-          />
-          <Field label={words('repeatPassword')} name="again" type="password" autocomplete="new-password" />
-          <button type="submit" class="primary" disabled={isBusy}>
-            {words('register')}
-          </button>
-        </form>
+        <form.AppForm>
+          <form.Frame class="card form" problem={form.problem}>
+            <form.AppField name="username" validators={check(filled)}>
+              {(field) => <field.TextField label={words('username')} autocomplete="username" maxLength={50} />}
+            </form.AppField>
+            <form.AppField name="email" validators={check(filled, email)}>
+              {(field) => <field.TextField label={words('email')} type="email" autocomplete="email" maxLength={255} />}
+            </form.AppField>
+            <NewPassword form={form} fields={{ password: 'password', again: 'again' }} label={words('password')} />
+            <form.Send>{words('register')}</form.Send>
+          </form.Frame>
+        </form.AppForm>
       )}
       <p>
         {words('hasAccount')} <a href="/login">{words('logIn')}</a>

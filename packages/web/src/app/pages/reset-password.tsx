@@ -1,22 +1,24 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { callWithoutSession, Refused } from '../api.ts'
-import { Field, textsOf } from '../parts/field.tsx'
+import { NewPassword } from '../forms/new-password.tsx'
+import { useForm } from '../forms/use-form.tsx'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useToast } from '../parts/toasts.tsx'
-import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
 import { accountWords } from '../words/account.ts'
 
 type State = { readonly is: 'asked' | 'invalid' } | { readonly is: 'valid'; readonly email: string }
+
+const empty = { password: '', again: '' }
 
 /** Where the link of a mail leads: a new password, once. The token leaves the address at once. */
 export function ResetPasswordPage() {
   const { words: general, language } = useShowing()
   const words = accountWords[language]
   const { query, route } = useLocation()
-  const { isBusy, problem, setProblem, run } = useAction()
+  const [problem, setProblem] = useState<string | null>(null)
   const tell = useToast()
   const [token] = useState(query.token ?? '')
   const [state, setState] = useState<State>({ is: 'asked' })
@@ -27,16 +29,11 @@ export function ResetPasswordPage() {
       (error: unknown) => (error instanceof Refused ? setState({ is: 'invalid' }) : setProblem(general('offline'))),
     )
   }, [])
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const { password, again } = textsOf(event.currentTarget as HTMLFormElement)
-    if (password !== again) return setProblem(general('notTheSame'))
-    void run(async () => {
-      await callWithoutSession('POST', '/api/auth/reset-password', { token, new_password: password })
-      tell(words('resetDone'))
-      route('/login', true)
-    })
-  }
+  const form = useForm(empty, async ({ password }) => {
+    await callWithoutSession('POST', '/api/auth/reset-password', { token, new_password: password })
+    tell(words('resetDone'))
+    route('/login', true)
+  })
   return (
     <Page title={words('resetTitle')} kind="narrow">
       {state.is === 'asked' && problem === null && <Skeleton />}
@@ -47,21 +44,13 @@ export function ResetPasswordPage() {
         </p>
       )}
       {state.is === 'valid' && (
-        <form class="card form" onSubmit={submit}>
-          <p>{words('resetFor', { email: state.email })}</p>
-          <Problem text={problem} />
-          <Field
-            label={general('newPassword')}
-            name="password"
-            type="password"
-            autocomplete="new-password"
-            hint={general('passwordRule')}
-          />
-          <Field label={general('repeatPassword')} name="again" type="password" autocomplete="new-password" />
-          <button type="submit" class="primary" disabled={isBusy}>
-            {general('change')}
-          </button>
-        </form>
+        <form.AppForm>
+          <form.Frame class="card form" problem={form.problem}>
+            <p>{words('resetFor', { email: state.email })}</p>
+            <NewPassword form={form} fields={{ password: 'password', again: 'again' }} label={general('newPassword')} />
+            <form.Send>{general('change')}</form.Send>
+          </form.Frame>
+        </form.AppForm>
       )}
     </Page>
   )

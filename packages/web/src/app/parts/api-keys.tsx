@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call } from '../api.ts'
 import { timeText } from '../format.ts'
+import { check, days, filled } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { useShowing } from '../session/showing.tsx'
 import { accountWords } from '../words/account.ts'
-import { Field, textsOf } from './field.tsx'
 import { Problem } from './problem.tsx'
 import { Scroller } from './scroller.tsx'
 import { useAction } from './use-action.ts'
@@ -21,27 +22,21 @@ interface ApiKey {
 export function ApiKeys() {
   const { words: general, language } = useShowing()
   const words = accountWords[language]
-  const { isBusy, problem, run } = useAction()
+  const { problem, run } = useAction()
   const [keys, setKeys] = useState<readonly ApiKey[]>([])
   const [made, setMade] = useState<string | null>(null)
   const read = async () => setKeys(await call<ApiKey[]>('GET', '/api/keys'))
   useEffect(() => void run(read), [])
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = event.currentTarget as HTMLFormElement
-    const { name, days, write } = textsOf(form)
-    const scopes = ['read', ...(write === undefined ? [] : ['write'])]
-    void run(async () => {
-      const { key } = await call<{ key: string }>('POST', '/api/keys', {
-        name,
-        scopes,
-        ...(days && { expires_in_days: Number(days) }),
-      })
-      setMade(key)
-      form.reset()
-      await read()
+  const form = useForm({ name: '', days: '', write: false }, async ({ name, days, write }) => {
+    const { key } = await call<{ key: string }>('POST', '/api/keys', {
+      name,
+      scopes: write ? ['read', 'write'] : ['read'],
+      ...(days !== '' && { expires_in_days: Number(days) }),
     })
-  }
+    setMade(key)
+    form.reset()
+    await run(read)
+  })
   const day = (time: string | null, none: string) => (time === null ? none : timeText(time, language))
   return (
     <section class="card form" aria-labelledby="keys-title">
@@ -88,23 +83,26 @@ export function ApiKeys() {
           </table>
         </Scroller>
       )}
-      <form class="form" onSubmit={submit}>
-        <Field label={words('keyName')} name="name" autocomplete="off" maxLength={100} />
-        <Field
-          label={words('keyDays')}
-          name="days"
-          autocomplete="off"
-          maxLength={4}
-          isRequired={false}
-          pattern="[1-9][0-9]{0,3}"
-        />
-        <label>
-          <input type="checkbox" name="write" /> {words('canWrite')}
-        </label>
-        <button type="submit" disabled={isBusy}>
-          {words('makeKey')}
-        </button>
-      </form>
+      <form.AppForm>
+        <form.Frame problem={form.problem}>
+          <form.AppField name="name" validators={check(filled)}>
+            {(field) => <field.TextField label={words('keyName')} autocomplete="off" maxLength={100} />}
+          </form.AppField>
+          <form.AppField name="days" validators={check(days)}>
+            {(field) => (
+              <field.TextField
+                label={words('keyDays')}
+                autocomplete="off"
+                inputMode="numeric"
+                maxLength={4}
+                isRequired={false}
+              />
+            )}
+          </form.AppField>
+          <form.AppField name="write">{(field) => <field.Tick label={words('canWrite')} />}</form.AppField>
+          <form.Send class="">{words('makeKey')}</form.Send>
+        </form.Frame>
+      </form.AppForm>
       <div role="status">
         {made !== null && (
           <p class="notice made-key">

@@ -1,61 +1,46 @@
 import { call } from '../api.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { useSession } from '../session/session.tsx'
 import { useShowing } from '../session/showing.tsx'
 import { accountWords } from '../words/account.ts'
-import { textsOf } from './field.tsx'
-import { Problem } from './problem.tsx'
 import { useToast } from './toasts.tsx'
-import { useAction } from './use-action.ts'
+
+const languages = [
+  ['en', 'English'],
+  ['fr', 'Français'],
+] as const
+const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map(
+  (zone) => [zone, zone] as const,
+)
 
 /** Language and time zone of the account. */
 export function PreferencesForm() {
   const { words: general, language, setLanguage } = useShowing()
   const words = accountWords[language]
   const { user, refresh } = useSession()
-  const { isBusy, problem, run } = useAction()
   const tell = useToast()
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const chosen = textsOf(event.currentTarget as HTMLFormElement)
-    void run(async () => {
-      await call('PATCH', '/api/users/me', chosen)
-      await refresh()
-      setLanguage(chosen.language === 'fr' ? 'fr' : 'en')
-      tell(accountWords[chosen.language === 'fr' ? 'fr' : 'en']('saved'))
-    })
-  }
-  const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
+  const form = useForm({ language: user?.language ?? 'en', time_zone: user?.time_zone ?? 'UTC' }, async (chosen) => {
+    await call('PATCH', '/api/users/me', chosen)
+    await refresh()
+    const next = chosen.language === 'fr' ? 'fr' : 'en'
+    setLanguage(next)
+    tell(accountWords[next]('saved'))
+  })
   return (
     <section class="card form" aria-labelledby="preferences-title">
       <h2 id="preferences-title">{words('preferences')}</h2>
       <p class="quiet">{words('preferencesLead')}</p>
-      <form class="filters" onSubmit={submit}>
-        <Problem text={problem} />
-        <label>
-          {general('language')}
-          <select name="language">
-            <option value="en" selected={user?.language !== 'fr'}>
-              English
-            </option>
-            <option value="fr" selected={user?.language === 'fr'}>
-              Français
-            </option>
-          </select>
-        </label>
-        <label>
-          {words('timeZone')}
-          <select name="time_zone">
-            {zones.map((zone) => (
-              <option key={zone} value={zone} selected={zone === user?.time_zone}>
-                {zone}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button type="submit" disabled={isBusy}>
-          {words('savePreferences')}
-        </button>
-      </form>
+      <form.AppForm>
+        <form.Frame class="filters" problem={form.problem}>
+          <form.AppField name="language">
+            {(field) => <field.Choice label={general('language')} options={languages} />}
+          </form.AppField>
+          <form.AppField name="time_zone">
+            {(field) => <field.Choice label={words('timeZone')} options={zones} />}
+          </form.AppField>
+          <form.Send>{words('savePreferences')}</form.Send>
+        </form.Frame>
+      </form.AppForm>
     </section>
   )
 }

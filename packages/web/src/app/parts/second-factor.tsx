@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import { call } from '../api.ts'
+import { check, filled } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { useSession } from '../session/session.tsx'
 import { useShowing } from '../session/showing.tsx'
-import { Field, textsOf } from './field.tsx'
 import { Problem } from './problem.tsx'
 import { useAction } from './use-action.ts'
 
@@ -22,25 +23,19 @@ export function SecondFactor() {
   const isOn = user?.is_2fa_enabled === true
 
   const begin = () => run(async () => setSetup(await call<Setup>('POST', '/api/users/me/2fa/setup')))
-  const enable = (event: SubmitEvent) => {
-    event.preventDefault()
-    const { code } = textsOf(event.currentTarget as HTMLFormElement)
-    void run(async () => {
-      const enabled = await call<{ backup_codes: string[] }>('POST', '/api/users/me/2fa/enable', { code })
-      setSetup(null)
-      setBackupCodes(enabled.backup_codes)
-      await refresh()
-    })
-  }
-  const disable = (event: SubmitEvent) => {
-    event.preventDefault()
-    const { password } = textsOf(event.currentTarget as HTMLFormElement)
-    void run(async () => {
-      await call('POST', '/api/users/me/2fa/disable', { password })
-      setBackupCodes([])
-      await refresh()
-    })
-  }
+  const enabling = useForm({ code: '' }, async (proof) => {
+    const enabled = await call<{ backup_codes: string[] }>('POST', '/api/users/me/2fa/enable', proof)
+    setSetup(null)
+    setBackupCodes(enabled.backup_codes)
+    enabling.reset()
+    await refresh()
+  })
+  const disabling = useForm({ password: '' }, async (proof) => {
+    await call('POST', '/api/users/me/2fa/disable', proof)
+    setBackupCodes([])
+    disabling.reset()
+    await refresh()
+  })
 
   return (
     <section class="card second-factor" aria-labelledby="second-factor-title">
@@ -53,22 +48,24 @@ export function SecondFactor() {
         </button>
       )}
       {setup !== null && (
-        <form class="form" onSubmit={enable}>
-          <p>{words('scan')}</p>
-          <img class="qr" src={setup.qr_code} alt={words('qrCode')} width={200} height={200} />
-          <p>
-            {words('orType')} <code>{setup.secret}</code>
-          </p>
-          <Field label={words('secondFactor')} name="code" autocomplete="one-time-code" maxLength={20} />
-          <div class="buttons">
-            <button type="submit" class="primary" disabled={isBusy}>
-              {words('turnOn')}
-            </button>
-            <button type="button" onClick={() => setSetup(null)}>
-              {words('cancel')}
-            </button>
-          </div>
-        </form>
+        <enabling.AppForm>
+          <enabling.Frame problem={enabling.problem}>
+            <p>{words('scan')}</p>
+            <img class="qr" src={setup.qr_code} alt={words('qrCode')} width={200} height={200} />
+            <p>
+              {words('orType')} <code>{setup.secret}</code>
+            </p>
+            <enabling.AppField name="code" validators={check(filled)}>
+              {(field) => <field.TextField label={words('secondFactor')} autocomplete="one-time-code" maxLength={20} />}
+            </enabling.AppField>
+            <div class="buttons">
+              <enabling.Send>{words('turnOn')}</enabling.Send>
+              <button type="button" onClick={() => setSetup(null)}>
+                {words('cancel')}
+              </button>
+            </div>
+          </enabling.Frame>
+        </enabling.AppForm>
       )}
       {backupCodes.length > 0 && (
         <div class="notice" role="status">
@@ -83,14 +80,16 @@ export function SecondFactor() {
         </div>
       )}
       {isOn && (
-        <form class="form" onSubmit={disable}>
-          <Field label={words('password')} name="password" type="password" autocomplete="current-password" />
-          <div class="buttons">
-            <button type="submit" class="danger" disabled={isBusy}>
-              {words('turnOff')}
-            </button>
-          </div>
-        </form>
+        <disabling.AppForm>
+          <disabling.Frame problem={disabling.problem}>
+            <disabling.AppField name="password" validators={check(filled)}>
+              {(field) => <field.TextField label={words('password')} type="password" autocomplete="current-password" />}
+            </disabling.AppField>
+            <div class="buttons">
+              <disabling.Send class="danger">{words('turnOff')}</disabling.Send>
+            </div>
+          </disabling.Frame>
+        </disabling.AppForm>
       )}
     </section>
   )

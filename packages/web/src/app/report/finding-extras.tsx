@@ -1,6 +1,7 @@
 import { escapeUnseen } from '@pcap-analyzer/viewer'
 import { useState } from 'preact/hooks'
 import { timeText } from '../format.ts'
+import { useForm } from '../forms/use-form.tsx'
 import type { Language } from '../preferences.ts'
 import { reportWords } from '../words/report.ts'
 import { type Note, tagsOf } from './notes.ts'
@@ -18,12 +19,10 @@ interface FindingExtrasProps {
 export function FindingExtras({ language, note, evidence, onSave }: FindingExtrasProps) {
   const words = reportWords[language]
   const [isOpen, setOpen] = useState(false)
-  const save = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget as HTMLFormElement)
-    const isSaved = await onSave?.(String(form.get('note') ?? ''), tagsOf(String(form.get('tags') ?? '')))
-    if (isSaved === true) setOpen(false)
-  }
+  const written = { note: note?.note ?? '', tags: note?.tags.join(', ') ?? '' }
+  const form = useForm(written, async ({ note: text, tags }) => {
+    if ((await onSave?.(text, tagsOf(tags))) === true) setOpen(false)
+  })
   return (
     <div class="block finding-extras">
       {note !== undefined && !isOpen && (
@@ -52,19 +51,19 @@ export function FindingExtras({ language, note, evidence, onSave }: FindingExtra
         )}
       </div>
       {isOpen && (
-        <form class="form note-form" onSubmit={(event) => void save(event)}>
-          <label>
-            {words('note')}
-            <textarea name="note" rows={3} maxLength={4000} value={note?.note ?? ''} />
-          </label>
-          <label>
-            {words('tags')}
-            <input name="tags" maxLength={800} value={note?.tags.join(', ') ?? ''} />
-          </label>
-          <button type="submit" class="primary">
-            {words('saveNote')}
-          </button>
-        </form>
+        <form.AppForm>
+          <form.Frame class="form note-form" problem={form.problem}>
+            <form.AppField name="note">
+              {(field) => <field.TextArea label={words('note')} rows={3} maxLength={4000} />}
+            </form.AppField>
+            <form.AppField name="tags">
+              {(field) => (
+                <field.TextField label={words('tags')} autocomplete="off" maxLength={800} isRequired={false} />
+              )}
+            </form.AppField>
+            <form.Send>{words('saveNote')}</form.Send>
+          </form.Frame>
+        </form.AppForm>
       )}
     </div>
   )

@@ -2,6 +2,7 @@ import type { Host, Stretch } from '@pcap-analyzer/viewer'
 import { createElement, render } from 'preact'
 import { packetsAddress } from '../packets/packet-place.ts'
 import type { Language } from '../preferences.ts'
+import { ShowingProvider } from '../session/showing.tsx'
 import { FindingExtras } from './finding-extras.tsx'
 import type { Note } from './notes.ts'
 
@@ -29,19 +30,24 @@ export function reportHost(parts: HostParts): Host {
       const place = document.createElement('div')
       const draw = () =>
         render(
-          createElement(FindingExtras, {
-            language,
-            note: noteOf(key),
-            evidence: hasEvidence ? `/api/reports/${taskId}/evidence/${number}` : null,
-            onSave:
-              onSave === null
-                ? null
-                : async (note, tags) => {
-                    const isSaved = await onSave(key, note, tags)
-                    if (isSaved) draw()
-                    return isSaved
-                  },
-          }),
+          // drawn on its own, outside of the application's tree
+          createElement(
+            ShowingProvider,
+            null,
+            createElement(FindingExtras, {
+              language,
+              note: noteOf(key),
+              evidence: hasEvidence ? `/api/reports/${taskId}/evidence/${number}` : null,
+              onSave:
+                onSave === null
+                  ? null
+                  : async (note, tags) => {
+                      const isSaved = await onSave(key, note, tags)
+                      if (isSaved) draw()
+                      return isSaved
+                    },
+            }),
+          ),
           place,
         )
       draw()

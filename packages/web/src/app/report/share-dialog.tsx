@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { call } from '../api.ts'
 import { timeText } from '../format.ts'
-import { Field, textsOf } from '../parts/field.tsx'
-import { Problem } from '../parts/problem.tsx'
+import { check, days, filled } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
@@ -16,6 +16,7 @@ interface Share {
 }
 
 const levels = ['summary', 'metadata', 'payload', 'raw'] as const
+const empty = { username: '', level: 'metadata', days: '' }
 
 /** Who else sees a report and how much of it; its own address is the link. */
 export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () => void }) {
@@ -23,7 +24,7 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
   const words = reportWords[language]
   const tell = useToast()
   const dialog = useRef<HTMLDialogElement>(null)
-  const { isBusy, problem, run } = useAction()
+  const { problem, run } = useAction()
   const [shares, setShares] = useState<readonly Share[]>([])
   const [isShared, setShared] = useState(false)
   const path = `/api/tasks/${taskId}/shares`
@@ -33,17 +34,12 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
     dialog.current?.showModal()
     void run(read)
   }, [])
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const form = event.currentTarget as HTMLFormElement
-    const { username, level, days } = textsOf(form)
-    void run(async () => {
-      await call('POST', path, { username, level, ...(days && { expires_in_days: Number(days) }) })
-      form.reset()
-      setShared(true)
-      await read()
-    })
-  }
+  const form = useForm(empty, async ({ username, level, days }) => {
+    await call('POST', path, { username, level, ...(days !== '' && { expires_in_days: Number(days) }) })
+    form.reset()
+    setShared(true)
+    await read()
+  })
   const copy = () =>
     navigator.clipboard?.writeText(link).then(
       () => tell(words('copied')),
@@ -52,31 +48,33 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
   return (
     <dialog ref={dialog} class="card" aria-labelledby="share-title" onCancel={onClose}>
       <h2 id="share-title">{words('shareTitle')}</h2>
-      <form class="form" onSubmit={submit}>
-        <Problem text={problem} />
-        <Field label={words('shareWith')} name="username" autocomplete="off" maxLength={50} />
-        <label class="field">
-          {words('level')}
-          <select name="level">
-            {levels.map((level) => (
-              <option key={level} value={level} selected={level === 'metadata'}>
-                {words(`levels.${level}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Field
-          label={words('days')}
-          name="days"
-          autocomplete="off"
-          maxLength={3}
-          isRequired={false}
-          pattern="[1-9][0-9]{0,2}"
-        />
-        <button type="submit" class="primary" disabled={isBusy}>
-          {words('shareIt')}
-        </button>
-      </form>
+      <form.AppForm>
+        <form.Frame problem={form.problem ?? problem}>
+          <form.AppField name="username" validators={check(filled)}>
+            {(field) => <field.TextField label={words('shareWith')} autocomplete="off" maxLength={50} />}
+          </form.AppField>
+          <form.AppField name="level">
+            {(field) => (
+              <field.Choice
+                label={words('level')}
+                options={levels.map((level) => [level, words(`levels.${level}`)] as const)}
+              />
+            )}
+          </form.AppField>
+          <form.AppField name="days" validators={check(days)}>
+            {(field) => (
+              <field.TextField
+                label={words('days')}
+                autocomplete="off"
+                inputMode="numeric"
+                maxLength={4}
+                isRequired={false}
+              />
+            )}
+          </form.AppField>
+          <form.Send>{words('shareIt')}</form.Send>
+        </form.Frame>
+      </form.AppForm>
       <div role="status">
         {isShared && (
           <p class="notice">

@@ -14,7 +14,7 @@ export interface Showing {
 const ShowingContext = createContext<Showing | null>(null)
 
 /** Language and theme of every page. */
-export function ShowingProvider({ children }: { children: ComponentChildren }) {
+export function ShowingProvider({ children }: { children?: ComponentChildren }) {
   const [language, setLanguage] = useState(storedLanguage)
   const [theme, setTheme] = useState(storedTheme)
   useEffect(() => {

@@ -30,7 +30,6 @@ export const en = {
   hasAccount: 'Registered already?',
   passwordRule: 'At least 12 characters, hard to guess',
   repeatPassword: 'Password again',
-  notTheSame: 'The two passwords differ.',
   registered: 'Your account was created. An administrator has to approve it before you can log in.',
   changePassword: 'Choose a new password',
   whyChange: 'Your password was given to you by somebody else. Choose one that only you know.',

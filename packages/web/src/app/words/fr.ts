@@ -32,7 +32,6 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   hasAccount: 'Déjà inscrit ?',
   passwordRule: 'Au moins 12 caractères, difficile à deviner',
   repeatPassword: 'Mot de passe, encore une fois',
-  notTheSame: 'Les deux mots de passe diffèrent.',
   registered: 'Votre compte est créé. Un administrateur doit l’approuver avant que vous puissiez vous connecter.',
   changePassword: 'Choisir un nouveau mot de passe',
   whyChange: 'Votre mot de passe vous a été donné par quelqu’un d’autre. Choisissez-en un que vous seul connaissez.',

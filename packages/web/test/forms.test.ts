@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adminOf, userOf } from '../../server/test/support/client.ts'
+import { startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import { Refused } from '../src/app/api.ts'
+import { fieldRefusals } from '../src/app/forms/refusals.ts'
+import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
+import { heading, logIn } from './steps.ts'
+
+const refused = (fields: Record<string, unknown>) => new Refused(422, fields, () => null)
+
+describe('which fields a refusal of the service means', () => {
+  it('takes the names that the service gives', () => {
+    const detail = [
+      { loc: ['body', 'email'], msg: 'must be an address' },
+      { loc: ['body', 'new_password'], msg: 'is too weak' },
+    ]
+    expect(fieldRefusals(refused({ detail }))).toEqual({ email: 'must be an address', password: 'is too weak' })
+  })
+
+  it('knows what is said in words, and leaves the rest to the form', () => {
+    expect(fieldRefusals(refused({ detail: 'Email already exists' }))).toEqual({ email: 'Email already exists' })
+    expect(fieldRefusals(refused({ detail: 'Registration is closed.' }))).toEqual({})
+    expect(fieldRefusals(refused({ detail: [{ loc: ['body'], msg: 'must be an object' }] }))).toEqual({})
+  })
+})
+
+describe.skipIf(!hasChromium)('forms in the browser', () => {
+  let service: TestService
+  let browser: Browser
+  beforeAll(async () => {
+    service = await startTestService('sqlite')
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await service?.end()
+  })
+
+  /** What is said to be wrong with a field, found the way a screen reader finds it. */
+  async function errorOf(page: Page, label: string): Promise<string> {
+    const field = page.getByLabel(label, { exact: true })
+    expect(await field.getAttribute('aria-invalid'), label).toBe('true')
+    const ids = ((await field.getAttribute('aria-describedby')) ?? '').split(' ')
+    return (await page.locator(`#${ids.find((id) => id.endsWith('-error'))}`).textContent()) ?? ''
+  }
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('name'))
+
+  it('says beside each field what is wrong, goes to the first, and takes it back as it is mended', async () => {
+    const { page, context, troubles } = await openTab(browser, service.base)
+    await page.goto('/register')
+    await heading(page, 'Register')
+    await page.getByRole('button', { name: 'Register' }).click()
+    await page.locator('.field-error').first().waitFor()
+    expect(await errorOf(page, 'User name')).toBe('This is needed.')
+    await expect.poll(() => focused(page), { timeout: 30_000 }).toBe('username')
+    await page.keyboard.type('nora')
+    await page.getByLabel('E-mail').fill('nora at example')
+    await page.getByLabel('Password', { exact: true }).fill(USER_PASSWORD)
+    await page.getByLabel('Password again').fill('something else')
+    await page.keyboard.press('Enter')
+    await page.getByText('The two passwords differ.').waitFor()
+    expect(await page.getByLabel('User name').getAttribute('aria-invalid')).toBe('false')
+    expect(await errorOf(page, 'E-mail')).toContain('name@example.com')
+    await expect.poll(() => focused(page), { timeout: 30_000 }).toBe('email')
+    expect(await seriousViolations(page)).toEqual([])
+    await keepPicture(page, 'register-wrong')
+    await page.getByLabel('Language').selectOption('fr')
+    expect(await errorOf(page, 'Adresse électronique')).toContain('nom@exemple.fr')
+    expect(troubles).toEqual([])
+    await context.close()
+  })
+
+  it('places what the service refuses beside the field it means', async () => {
+    const admin = await adminOf(service)
+    await userOf(service, admin, 'nora')
+    const { page, context, troubles } = await openTab(browser, service.base)
+    await page.goto('/register')
+    await page.getByLabel('User name').fill('nora')
+    await page.getByLabel('E-mail').fill('other@example.com')
+    await page.getByLabel('Password', { exact: true }).fill('passwordpassword')
+    await page.getByLabel('Password again').fill('passwordpassword')
+    await page.keyboard.press('Enter')
+    await page.getByText('Password is too weak').waitFor()
+    expect(await errorOf(page, 'Password')).toContain('too weak')
+    await expect.poll(() => focused(page), { timeout: 30_000 }).toBe('password')
+    await page.getByLabel('Password', { exact: true }).fill(USER_PASSWORD)
+    await page.getByLabel('Password again').fill(USER_PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.getByText('Username already exists').waitFor()
+    expect(await errorOf(page, 'User name')).toBe('Username already exists')
+    await page.goto('/account')
+    await logIn(page, 'nora', 'wrong password')
+    await page.getByRole('alert').getByText('Incorrect username or password').waitFor()
+    expect(troubles).toEqual([])
+    await context.close()
+  })
+})
