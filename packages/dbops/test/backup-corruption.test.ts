@@ -41,6 +41,7 @@ const kinds = [
     [`custom, ${compression}`, { compression }] as const,
     [`custom, ${compression}, encrypted`, { compression, recipients: [identity.recipient] }] as const,
   ]),
+  ['three archives, zstd, encrypted', { jobs: 3, recipients: [identity.recipient] }] as const,
   ['plain, none', { compression: 'none', format: 'plain' }] as const,
   ['plain, zstd, encrypted', { compression: 'zstd', format: 'plain', recipients: [identity.recipient] }] as const,
 ]

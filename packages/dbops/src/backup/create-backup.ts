@@ -1,37 +1,29 @@
-import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { connectServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { serverError } from '../connection/server-errors.ts'
 import { DbopsError } from '../errors.ts'
-import { runAgainstServer } from '../run.ts'
 import { atomicWrite, syncFolder } from '../state/atomic-write.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { databaseFacts, schemaLines } from './database-facts.ts'
+import { dumpParts } from './dump-parts.ts'
 import { operatorKey } from './keys.ts'
 import {
-  type BackupFile,
   type BackupManifest,
+  type BackupSelection,
   type Compression,
   MANIFEST_NAME,
   macKeyOf,
   readManifest,
   sealManifest,
 } from './manifest.ts'
-import { type PayloadOptions, writePayload } from './payload-write.ts'
 import { requireClientNotOlder, requireWholeRead, toolVersion } from './preflight.ts'
 import { type RecipientName, wrapKey } from './recipients.ts'
-import { PINNED_SETTINGS, provableTables, proveTables, type TableProof } from './table-proof.ts'
-
-export interface BackupSelection {
-  readonly schemas: readonly string[]
-  readonly tables: readonly string[]
-  readonly excluded: readonly string[]
-}
+import { PINNED_SETTINGS, type ProvableTable, provableTables, proveTables } from './table-proof.ts'
+import { writeDump, writeGlobals } from './write-dump.ts'
 
 export interface CreateBackupOptions {
   readonly parameters: ConnectionParameters
@@ -41,6 +33,8 @@ export interface CreateBackupOptions {
   readonly recipients?: readonly RecipientName[]
   readonly compression?: Compression
   readonly format?: 'custom' | 'plain'
+  /** Programs that dump at once, each with a session of its own; 1. */
+  readonly jobs?: number
   readonly selection?: BackupSelection | null
   /** Roles and their memberships too; `with-verifiers` only inside encryption. */
   readonly globals?: 'none' | 'without-passwords' | 'with-verifiers'
@@ -59,7 +53,9 @@ const PARTIAL_PREFIX = '.partial-'
  * @throws {DbopsError} REFUSED before anything is written; LOCK_HELD; CHILD_FAILED and others leave nothing that looks finished
  */
 export async function createBackup(options: CreateBackupOptions): Promise<BackupManifest> {
-  const { to, onProgress = () => {}, isLockForced = false } = options
+  const { to, onProgress = () => {}, isLockForced = false, jobs = 1 } = options
+  if (options.format === 'plain' && jobs > 1)
+    throw new DbopsError('USAGE', 'a plain dump is one text, which one program writes')
   if (options.globals === 'with-verifiers' && (options.recipients ?? []).length === 0)
     throw new DbopsError('REFUSED', 'verifiers of passwords are stored only inside encryption', {
       hint: 'give --recipient',
@@ -133,14 +129,19 @@ async function fill(folder: string, id: string, context: FillContext): Promise<B
     'select pg_export_snapshot() as snapshot, case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as lsn',
   )
   const snapshotAt = now()
-  const dump = writeDump(folder, id, dataKey, rows[0].snapshot, context)
+  const { globals = 'without-passwords', format = 'custom', selection = null, jobs = 1 } = context
+  const chosen = await chosenTables(client, selection)
+  const files = { ...context, folder, backupId: id, dataKey, compression: context.compression ?? 'zstd' }
+  const parts = await dumpParts(client, chosen, jobs)
+  const dump = writeDump({ ...files, format, selection, parts, snapshot: rows[0].snapshot })
   dump.catch(() => {}) // the proofs may fail first
-  const tables = await proofs(context)
+  context.onProgress?.(`proving the rows of ${chosen.length} tables`)
+  const tables = await proveTables(client, chosen)
   const facts = await databaseFacts(client)
   const lines = await schemaLines(client)
-  const files = [await dump]
+  const dumped = await dump
   await client.query('commit')
-  if ((context.globals ?? 'without-passwords') !== 'none') files.push(await writeGlobals(folder, id, dataKey, context))
+  const roles = globals === 'none' ? [] : [await writeGlobals(files, globals === 'with-verifiers')]
   const finishedAt = now()
   const manifest = sealManifest(
     {
@@ -152,11 +153,11 @@ async function fill(folder: string, id: string, context: FillContext): Promise<B
       durationMs: Math.round(performance.now() - startMs),
       snapshotAt: snapshotAt.toISOString(),
       snapshotLsn: rows[0].lsn,
-      selection: context.selection ?? null,
+      selection,
       database: facts,
       tables,
       schemaLines: lines,
-      files,
+      files: [...dumped, ...roles],
       encryption:
         dataKey === null
           ? null
@@ -172,12 +173,9 @@ async function fill(folder: string, id: string, context: FillContext): Promise<B
 }
 
 /** Rows are proven for what was chosen only. */
-async function proofs({ client, selection, onProgress = () => {} }: FillContext): Promise<TableProof[]> {
+async function chosenTables(client: ServerClient, selection: BackupSelection | null): Promise<ProvableTable[]> {
   const all = await provableTables(client)
-  const chosen =
-    selection === undefined || selection === null ? all : all.filter((table) => isSelected(table, selection))
-  onProgress(`proving the rows of ${chosen.length} tables`)
-  return await proveTables(client, chosen)
+  return selection === null ? all : all.filter((table) => isSelected(table, selection))
 }
 
 function isSelected(
@@ -187,86 +185,6 @@ function isSelected(
   const name = `${schema}.${table}`
   if (excluded.includes(name)) return false
   return (schemas.length === 0 && tables.length === 0) || schemas.includes(schema) || tables.includes(name)
-}
-
-async function writeDump(
-  folder: string,
-  id: string,
-  dataKey: Buffer | null,
-  snapshot: string,
-  context: FillContext,
-): Promise<BackupFile> {
-  const { parameters, format = 'custom', compression = 'zstd', selection, binaries, chunkBytes } = context
-  const chosen = selection ?? { schemas: [], tables: [], excluded: [] }
-  const args = [
-    `--format=${format}`,
-    ...(format === 'custom' ? ['--compress=0'] : []),
-    `--snapshot=${snapshot}`,
-    '--no-password',
-    ...chosen.schemas.map((name) => `--schema=${name}`),
-    ...chosen.tables.map((name) => `--table=${name}`),
-    ...chosen.excluded.map((name) => `--exclude-table=${name}`),
-  ]
-  const { child, ended } = runAgainstServer({ program: 'pg_dump', args, parameters, binaries })
-  const name = `${format === 'custom' ? 'database.dump' : 'database.sql'}${suffix(compression)}${dataKey === null ? '' : '.sealed'}`
-  const file = { name, holds: 'dump', format, compression } as const
-  return await written(child, ended, context, {
-    path: join(folder, name),
-    backupId: id,
-    file,
-    dataKey,
-    ...(chunkBytes === undefined ? {} : { chunkBytes }),
-  })
-}
-
-async function writeGlobals(
-  folder: string,
-  id: string,
-  dataKey: Buffer | null,
-  context: FillContext,
-): Promise<BackupFile> {
-  const { parameters, compression = 'zstd', binaries, globals } = context
-  const args = ['--globals-only', '--no-password', ...(globals === 'with-verifiers' ? [] : ['--no-role-passwords'])]
-  const { child, ended } = runAgainstServer({ program: 'pg_dumpall', args, parameters, binaries })
-  const name = `globals.sql${suffix(compression)}${dataKey === null ? '' : '.sealed'}`
-  const file = { name, holds: 'globals', format: 'plain', compression } as const
-  return await written(child, ended, context, {
-    path: join(folder, name),
-    backupId: id,
-    file,
-    dataKey,
-  })
-}
-
-/** Both must end well: the file and the program that fills it. */
-async function written(
-  child: ChildProcess,
-  ended: Promise<void>,
-  { stops }: FillContext,
-  options: PayloadOptions,
-): Promise<BackupFile> {
-  const stop = (): void => void child.kill('SIGKILL')
-  stops.push(stop)
-  try {
-    const [file] = await Promise.all([writePayload(child.stdout ?? Readable.from([]), options), ended])
-    return file
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    stop()
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === 'EIO')
-      throw new DbopsError(
-        'INTERNAL',
-        `${options.path} cannot be written (${code}): there is no space, or the disk is ill`,
-        { cause: error },
-      )
-    // the program's own words say more than a broken pipe
-    await ended
-    throw error
-  }
-}
-
-function suffix(compression: Compression): string {
-  return { none: '', gzip: '.gz', zstd: '.zst' }[compression]
 }
 
 function safeName(database: string): string {

@@ -13,13 +13,21 @@ export type Compression = (typeof compressions)[number]
 /** One stored file of a backup, with what it must be when it is read back. */
 export interface BackupFile {
   readonly name: string
-  readonly holds: 'dump' | 'globals' | 'application-files'
+  /** `dump` is the whole database, or everything but the rows that its `dump-part`s hold. */
+  readonly holds: 'dump' | 'dump-part' | 'globals' | 'application-files'
   readonly format: 'custom' | 'plain' | 'tar'
   readonly compression: Compression
   readonly storedBytes: number
   readonly storedSha256: string
   readonly plainBytes: number
   readonly plainSha256: string
+}
+
+/** A part of a database. */
+export interface BackupSelection {
+  readonly schemas: readonly string[]
+  readonly tables: readonly string[]
+  readonly excluded: readonly string[]
 }
 
 /** Everything that is known of a backup; written last, so that without it there is no backup. */
@@ -34,11 +42,7 @@ export interface BackupManifest {
   readonly snapshotAt: string
   readonly snapshotLsn: string | null
   /** Of a part of the database only: which. */
-  readonly selection: {
-    readonly schemas: readonly string[]
-    readonly tables: readonly string[]
-    readonly excluded: readonly string[]
-  } | null
+  readonly selection: BackupSelection | null
   readonly database: DatabaseFacts | null
   readonly tables: readonly TableProof[]
   /** Sorted lines that describe everything but rows: columns, constraints, indexes, policies, owners, grants, sequences. */

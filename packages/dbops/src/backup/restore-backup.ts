@@ -20,6 +20,8 @@ export interface RestoreOptions extends BackupKeys {
   /** Name of the new database; must not exist. */
   readonly database: string
   readonly binaries?: string | undefined
+  /** Programs that restore at once; 1. */
+  readonly jobs?: number
   readonly onProgress?: (line: string) => void
 }
 
@@ -29,13 +31,11 @@ export interface RestoreOptions extends BackupKeys {
  * @throws {DbopsError} REFUSED before anything is created, INTEGRITY when the result is not the backup
  */
 export async function restoreBackup(options: RestoreOptions): Promise<void> {
-  const { folder, server, database, binaries, onProgress = () => {} } = options
+  const { folder, server, database, binaries, jobs = 1, onProgress = () => {} } = options
   const manifest = readManifest(folder)
   const dataKey = openManifest(manifest, options)
-  const file = manifest.files.find(({ holds }) => holds === 'dump')
   const { database: facts } = manifest
-  if (facts === null || file === undefined)
-    throw new DbopsError('INTEGRITY', `${manifest.id} holds no dump of a database`)
+  if (facts === null) throw new DbopsError('INTEGRITY', `${manifest.id} holds no dump of a database`)
   onProgress('checking the stored bytes')
   for (const one of manifest.files) await checkStored(folder, one)
   await withServer(server, async (client) => {
@@ -46,7 +46,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
   const restored = { ...server, database: scratch, applicationName: 'dbops restore' }
   try {
     await createScratch(server, scratch, facts)
-    await loadDump({ folder, manifest, file, dataKey }, restored, binaries)
+    await loadDump({ folder, manifest, dataKey, database: restored, jobs, binaries })
     onProgress('comparing every row, grant and policy')
     const problems = await withServer(restored, (client) => differencesFromManifest(client, manifest))
     if (problems.length > 0)

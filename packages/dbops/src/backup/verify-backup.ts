@@ -6,9 +6,10 @@ import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { completeParameters } from '../connection/url.ts'
 import { DbopsError } from '../errors.ts'
+import { decodeDump } from './archive.ts'
 import { schemaDifferences, schemaLines } from './database-facts.ts'
 import { type BackupKeys, openManifest } from './keys.ts'
-import { decodeDump, loadDump } from './load-dump.ts'
+import { loadDump } from './load-dump.ts'
 import { type BackupFile, type BackupManifest, readManifest } from './manifest.ts'
 import { checkStored, readPayload } from './payload-read.ts'
 import { requireRestorable, toolVersion } from './preflight.ts'
@@ -30,6 +31,8 @@ export interface VerifyOptions extends BackupKeys {
   /** Queries of level 4: each must return at least one row. */
   readonly smokeQueries?: readonly string[]
   readonly binaries?: string | undefined
+  /** Programs that restore at once at levels 3 and 4; 1. */
+  readonly jobs?: number
   readonly now?: () => Date
   /** Runs in the restored scratch database before it is compared; for tests of the comparison itself. */
   readonly beforeCompare?: (client: ServerClient) => Promise<void>
@@ -104,13 +107,11 @@ async function compareRestored(
   options: VerifyOptions,
   parts: Record<string, number>,
 ): Promise<string[]> {
-  const { server, folder, binaries, smokeQueries = [], level, beforeCompare } = options
+  const { server, folder, binaries, jobs = 1, smokeQueries = [], level, beforeCompare } = options
   if (server === undefined)
     throw new DbopsError('USAGE', `level ${level} needs a server to restore into`, { hint: 'give --url' })
   const { database } = manifest
-  const file = manifest.files.find(({ holds }) => holds === 'dump')
-  if (database === null || file === undefined)
-    throw new DbopsError('INTEGRITY', `${manifest.id} holds no dump of a database`)
+  if (database === null) throw new DbopsError('INTEGRITY', `${manifest.id} holds no dump of a database`)
   const version = await withServer(server, async (client) => {
     const { rows } = await client.query<{ version: number }>(
       "select current_setting('server_version_num')::int as version",
@@ -122,7 +123,7 @@ async function compareRestored(
   const scratch = { ...server, database: name, applicationName: 'dbops verify' }
   try {
     await timed(parts, 'createMs', () => createScratch(server, name, database))
-    await timed(parts, 'restoreMs', () => loadDump({ folder, manifest, file, dataKey }, scratch, binaries))
+    await timed(parts, 'restoreMs', () => loadDump({ folder, manifest, dataKey, database: scratch, jobs, binaries }))
     return await timed(parts, 'compareMs', () =>
       withServer(scratch, async (client) => {
         await beforeCompare?.(client)

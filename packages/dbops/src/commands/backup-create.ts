@@ -4,6 +4,7 @@ import { type CommandDefinition, listOption } from '../command/command.ts'
 import { choiceOption, requiredOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
+import { jobsOf, jobsOption } from './backup-keys.ts'
 
 export const backupCreate: CommandDefinition = {
   name: 'backup create',
@@ -18,6 +19,7 @@ export const backupCreate: CommandDefinition = {
     { flags: '--unencrypted', description: 'let production store a backup in clear' },
     { flags: '--compression <name>', description: 'none, gzip or zstd (default: zstd)' },
     { flags: '--dump-format <name>', description: 'custom or plain (default: custom)' },
+    jobsOption,
     {
       flags: '--globals <what>',
       description: 'none, without-passwords or with-verifiers (default: without-passwords)',
@@ -51,6 +53,7 @@ export const backupCreate: CommandDefinition = {
       recipients,
       compression: choiceOption(call, 'compression', compressions, 'zstd'),
       format: choiceOption(call, 'dumpFormat', ['custom', 'plain'], 'custom'),
+      jobs: jobsOf(call),
       globals: choiceOption(call, 'globals', ['none', 'without-passwords', 'with-verifiers'], 'without-passwords'),
       selection: isPart ? { schemas, tables, excluded } : null,
       isLockForced: call.isLockForced,

@@ -4,7 +4,7 @@ import { type CommandDefinition, textOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { judged, type Outcome } from '../command/outcome.ts'
 import { EXIT_INTEGRITY } from '../exit-codes.ts'
-import { backupKeys, identityOption } from './backup-keys.ts'
+import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
 import { backupFolders } from './backup-verify.ts'
 
 export const backupDrill: CommandDefinition = {
@@ -16,6 +16,7 @@ export const backupDrill: CommandDefinition = {
     { flags: '--smoke <file>', description: 'queries of the application, one a line; each must return a row' },
     { flags: '--rto-minutes <minutes>', description: 'objective for the recovery time (default: 30)' },
     { flags: '--rpo-hours <hours>', description: 'objective for the recovery point (default: 24)' },
+    jobsOption,
     identityOption,
   ],
   changes: 'files',
@@ -27,6 +28,7 @@ export const backupDrill: CommandDefinition = {
     const evidence = await runDrill({
       ...backupKeys(call),
       folder,
+      jobs: jobsOf(call),
       server: call.target(),
       smokeQueries:
         smokeFile === null

@@ -7,6 +7,7 @@ import { requiredOption } from '../command/option-reading.ts'
 import type { Check } from '../command/outcome.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
+import { jobsOf, jobsOption } from './backup-keys.ts'
 
 const DATABASE = 'database'
 
@@ -30,6 +31,7 @@ export const backupFull: CommandDefinition = {
       description: 'public key to encrypt for; may be given several times',
       isRepeatable: true,
     },
+    jobsOption,
     { flags: '--unencrypted', description: 'let production store backups in clear' },
   ],
   changes: 'files',
@@ -62,6 +64,7 @@ export const backupFull: CommandDefinition = {
             ...common,
             to: join(to, DATABASE),
             parameters,
+            jobs: jobsOf(call),
             isLockForced: call.isLockForced,
             onProgress: call.progress,
           }),

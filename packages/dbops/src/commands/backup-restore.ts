@@ -11,7 +11,7 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { Journal } from '../state/journal.ts'
-import { backupKeys, identityOption } from './backup-keys.ts'
+import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
 import { backupFolders } from './backup-verify.ts'
 
 export const backupRestore: CommandDefinition = {
@@ -22,6 +22,7 @@ export const backupRestore: CommandDefinition = {
     { flags: '--from <folder>', description: 'one backup, or a folder of backups (the newest is taken)' },
     { flags: '--into <database>', description: 'name of the new database (default: a name of its own)' },
     { flags: '--swap <database>', description: 'rename the result to this name, keeping the one that has it now' },
+    jobsOption,
     identityOption,
   ],
   changes: 'server',
@@ -65,7 +66,14 @@ export const backupRestore: CommandDefinition = {
           call.now,
         )
         await journal.step('restore', () =>
-          restoreBackup({ ...backupKeys(call), folder, server, database, onProgress: call.progress }),
+          restoreBackup({
+            ...backupKeys(call),
+            folder,
+            server,
+            database,
+            jobs: jobsOf(call),
+            onProgress: call.progress,
+          }),
         )
         if (swap !== null) await swapDatabases(server, swap, journal)
         journal.finish()

@@ -7,7 +7,7 @@ import { type Call, type CommandDefinition, textOption } from '../command/comman
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_INTEGRITY } from '../exit-codes.ts'
-import { backupKeys, identityOption } from './backup-keys.ts'
+import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
 
 export const backupVerify: CommandDefinition = {
   name: 'backup verify',
@@ -18,6 +18,7 @@ export const backupVerify: CommandDefinition = {
     { flags: '--level <number>', description: '1 to 4 (default: 3 with a server, else 2)' },
     { flags: '--all', description: 'every backup of the folder, not only the newest' },
     { flags: '--smoke <file>', description: 'SQL of level 4, one query a line; each must return a row' },
+    jobsOption,
     identityOption,
   ],
   changes: 'files',
@@ -35,6 +36,7 @@ export const backupVerify: CommandDefinition = {
         await verifyBackup({
           ...backupKeys(call),
           folder,
+          jobs: jobsOf(call),
           level,
           ...(hasServer ? { server: call.target() } : {}),
           smokeQueries:
