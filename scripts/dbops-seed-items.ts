@@ -110,7 +110,12 @@ export const seedItems: readonly SeedItem[] = [
     tests: ['T20', 'T24'],
     note: 'own authority; certificates of a public one are installed with tls install',
   },
-  { id: 'CM-15', promise: 'hardening checklist', commands: ['doctor', 'env check', 'lint compose'], tests: ['T90'] },
+  {
+    id: 'CM-15',
+    promise: 'hardening checklist',
+    commands: ['signoff add', 'doctor', 'env check', 'lint compose'],
+    tests: ['T90'],
+  },
   {
     id: 'CM-16',
     promise: 'verification commands',
@@ -360,9 +365,9 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CF-17',
     promise: 'tiers and blocking',
-    commands: ['doctor'],
+    commands: ['signoff add', 'signoff list', 'doctor'],
     tests: ['T90'],
-    note: 'waivers with a last day; what changed since the last run',
+    note: 'stages; waivers and sign-offs with a last day; what changed since the last run, and the trend',
   },
   {
     id: 'CF-18',

@@ -82,6 +82,7 @@ describe('T104 the guides', () => {
           : `${admin}/${isSwap ? 'postgres' : 'app'}`,
         APP_URL: `postgresql://legacy_app@127.0.0.1:${cluster.port}/app`,
         BACKUP_URL: `${admin}/shop`,
+        UNTIL: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
       }
       const run = async (line: string) => {
         let output = ''

@@ -24,8 +24,17 @@ export function choiceOption<const Value extends string>(
   values: readonly Value[],
   fallback: Value,
 ): Value {
+  return optionalChoice(call, name, values) ?? fallback
+}
+
+/** One of a few words, or null when it was not given. @throws {DbopsError} USAGE */
+export function optionalChoice<const Value extends string>(
+  call: Call,
+  name: string,
+  values: readonly Value[],
+): Value | null {
   const text = textOption(call, name)
-  if (text === null) return fallback
+  if (text === null) return null
   const found = values.find((value) => value === text)
   if (found !== undefined) return found
   throw new DbopsError('USAGE', `--${dashed(name)} "${text}" is unknown`, { hint: `one of ${values.join(', ')}` })

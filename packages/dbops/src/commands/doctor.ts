@@ -1,8 +1,11 @@
 import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
+import { optionalChoice } from '../command/option-reading.ts'
 import { judged } from '../command/outcome.ts'
 import { formatUrl } from '../connection/format-url.ts'
 import { compareWithLastRun, formatComparison } from '../doctor/compare-runs.ts'
 import { examine } from '../doctor/examine.ts'
+import { isGate, profiles, selectChecks, stages } from '../doctor/selections.ts'
+import { readSignOffs } from '../doctor/sign-offs.ts'
 import { applyWaivers, readWaivers } from '../doctor/waivers.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
 
@@ -24,6 +27,8 @@ export const doctor: CommandDefinition = {
     },
     { flags: '--backups <folder>', description: 'folder of backups' },
     { flags: '--waivers <file>', description: 'failures that somebody answers for, with a last day' },
+    { flags: '--stage <name>', description: `what matters now: ${stages.join(', ')} (default: everything)` },
+    { flags: '--profile <name>', description: `whose list: ${profiles.join(', ')} (default: everything)` },
     { flags: '--strict', description: 'fail for recommended checks too' },
   ],
   changes: 'nothing',
@@ -39,18 +44,25 @@ export const doctor: CommandDefinition = {
       stateFolder: call.stateFolder,
       now: call.now(),
     })
+    const stage = optionalChoice(call, 'stage', stages)
+    const profile = optionalChoice(call, 'profile', profiles)
     const waiverFile = textOption(call, 'waivers')
-    const checks = waiverFile === null ? found : applyWaivers(found, readWaivers(waiverFile), call.now())
+    const answers = [...readSignOffs(call.stateFolder), ...(waiverFile === null ? [] : readWaivers(waiverFile))]
+    const checks = applyWaivers(selectChecks(found, stage, profile), answers, call.now())
+    const isStrict = call.options.strict === true || profile === 'strict'
     const failed = checks.filter(({ verdict }) => verdict === 'fail')
     const critical = failed.filter(({ tier }) => tier === 'critical')
     const skipped = checks.filter(({ verdict }) => verdict === 'skipped')
-    const isBlocked = critical.length > 0 || (call.options.strict === true && failed.length > 0)
+    const unsigned = checks.filter(({ verdict }) => verdict === 'manual')
+    const isHeldUp = isGate(stage) && unsigned.some(({ tier }) => tier === 'critical')
+    const isBlocked = critical.length > 0 || isHeldUp || (isStrict && failed.length > 0)
     const gate = call.environment === 'production' ? (isBlocked ? ' production is BLOCKED' : ' production may go') : ''
-    const summary = `${checks.length} checks: ${critical.length} critical and ${failed.length - critical.length} other failure(s), ${skipped.length} skipped;${gate}`
-    const changes = compareWithLastRun(call.stateFolder, formatUrl(server, 'omitted'), checks, call.now())
+    const summary = `${checks.length} checks: ${critical.length} critical and ${failed.length - critical.length} other failure(s), ${skipped.length} skipped, ${unsigned.length} to sign for;${gate}`
+    const target = [formatUrl(server, 'omitted'), stage, profile].filter((word) => word !== null).join(' ')
+    const changes = compareWithLastRun(call.stateFolder, target, checks, call.now())
     const sentences = [summary.replace(/;$/, ''), ...(changes === null ? [] : [formatComparison(changes)])]
     return {
-      ...judged(sentences.join('; '), checks, { data: { changes } }),
+      ...judged(sentences.join('; '), checks, { data: { stage, profile, changes } }),
       exitCode: isBlocked ? EXIT_FINDINGS : EXIT_FINE,
     }
   },

@@ -55,11 +55,14 @@ import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
 import { secretsDelete, secretsGet, secretsInit, secretsList, secretsPut, secretsRotateMaster } from './secrets.ts'
 import { secretsBackup, secretsRestore, secretsRollback, secretsVersions } from './secrets-history.ts'
 import { setup } from './setup.ts'
+import { signoffAdd, signoffList } from './signoff.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
 
 /** Every verb, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
   doctor,
+  signoffAdd,
+  signoffList,
   health,
   diagnoseConnect,
   diagnoseSlow,

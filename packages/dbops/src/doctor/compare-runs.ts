@@ -11,6 +11,12 @@ interface Run {
   readonly verdicts: Readonly<Record<string, Verdict>>
 }
 
+/** How many failures a run found. */
+export interface RunCount {
+  readonly at: string
+  readonly failures: number
+}
+
 export interface RunComparison {
   /** When the server was examined before. */
   readonly since: string
@@ -18,7 +24,11 @@ export interface RunComparison {
   readonly putRight: readonly string[]
   /** Checks that passed or failed then and cannot be asked now. */
   readonly lost: readonly string[]
+  /** The last runs, oldest first, with this one. */
+  readonly trend: readonly RunCount[]
 }
+
+const MOST_RUNS = 30
 
 /**
  * Compares with the last examination of the same target, and takes its place. Null for the first one.
@@ -32,10 +42,12 @@ export function compareWithLastRun(
 ): RunComparison | null {
   const name = createHash('sha256').update(target).digest('hex').slice(0, 16)
   const path = join(privateFolder(join(stateFolder, 'doctor')), `${name}.json`)
-  const before = existsSync(path) ? readRun(path) : null
+  const earlier = existsSync(path) ? readRuns(path) : []
+  const before = earlier.at(-1)
   const run: Run = { at: now.toISOString(), verdicts: worstById(checks) }
-  atomicWrite(path, `${JSON.stringify(run)}\n`)
-  if (before === null) return null
+  const runs = [...earlier, run].slice(-MOST_RUNS)
+  atomicWrite(path, `${JSON.stringify(runs)}\n`)
+  if (before === undefined) return null
   const idsWhere = (is: (then: Verdict | undefined, verdict: Verdict | undefined) => boolean): string[] =>
     [...new Set([...Object.keys(before.verdicts), ...Object.keys(run.verdicts)])]
       .filter((id) => is(before.verdicts[id], run.verdicts[id]))
@@ -45,13 +57,19 @@ export function compareWithLastRun(
     newFailures: idsWhere((then, verdict) => verdict === 'fail' && then !== 'fail'),
     putRight: idsWhere((then, verdict) => then === 'fail' && verdict === 'pass'),
     lost: idsWhere((then, verdict) => (then === 'pass' || then === 'fail') && (verdict ?? 'skipped') === 'skipped'),
+    trend: runs.map(({ at, verdicts }) => ({
+      at,
+      failures: Object.values(verdicts).filter((verdict) => verdict === 'fail').length,
+    })),
   }
 }
 
-/** As words: "since 2026-11-22T10:00:00.000Z: new hba.trust; put right none". */
-export function formatComparison({ since, newFailures, putRight, lost }: RunComparison): string {
+/** As words: "since 2026-11-22T10:00:00.000Z: new hba.trust; put right none; failures of the last runs 3, 4". */
+export function formatComparison({ since, newFailures, putRight, lost, trend }: RunComparison): string {
   const listed = (ids: readonly string[]): string => ids.join(', ') || 'none'
-  return `since ${since}: new ${listed(newFailures)}; put right ${listed(putRight)}${lost.length === 0 ? '' : `; no longer asked ${listed(lost)}`}`
+  const gone = lost.length === 0 ? '' : `; no longer asked ${listed(lost)}`
+  const counts = trend.slice(-10).map(({ failures }) => failures)
+  return `since ${since}: new ${listed(newFailures)}; put right ${listed(putRight)}${gone}; failures of the last runs ${counts.join(', ')}`
 }
 
 /** One id may stand for several findings: a failure among them counts. */
@@ -61,15 +79,21 @@ function worstById(checks: readonly Check[]): Record<string, Verdict> {
   return verdicts
 }
 
-function readRun(path: string): Run {
+/** Earlier versions kept the last run alone. */
+function readRuns(path: string): Run[] {
+  const hint = 'delete it: the next run begins anew'
+  let found: unknown
   try {
-    const run = JSON.parse(readFileSync(path, 'utf8')) as Run
-    if (typeof run.at === 'string' && typeof run.verdicts === 'object' && run.verdicts !== null) return run
+    found = JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new DbopsError('STATE_UNREADABLE', `${path} is damaged`, {
-      cause,
-      hint: 'delete it: the next run begins anew',
-    })
+    throw new DbopsError('STATE_UNREADABLE', `${path} is damaged`, { cause, hint })
   }
-  throw new DbopsError('STATE_UNREADABLE', `${path} is damaged`, { hint: 'delete it: the next run begins anew' })
+  const runs = Array.isArray(found) ? found : [found]
+  if (runs.every(isRun)) return runs
+  throw new DbopsError('STATE_UNREADABLE', `${path} is damaged`, { hint })
+}
+
+function isRun(one: unknown): one is Run {
+  const { at, verdicts } = (one ?? {}) as Partial<Run>
+  return typeof at === 'string' && typeof verdicts === 'object' && verdicts !== null
 }

@@ -11,6 +11,7 @@ import { auditSettings } from '../settings/settings-audit.ts'
 import { backupChecks } from './backup-checks.ts'
 import type { CatalogCheck } from './catalog-check.ts'
 import { catalogChecks } from './catalog-checks.ts'
+import { manualChecks } from './manual-items.ts'
 import { judgePatchLevel } from './patch-level.ts'
 import { sessionChecks } from './session-checks.ts'
 import { stateChecks } from './state-checks.ts'
@@ -39,7 +40,7 @@ export async function examine(options: ExamineOptions): Promise<Check[]> {
     if (options.tenantColumns.length > 0) all.push(...(await auditRowSecurity(client, options)))
     return all
   })
-  return [...checks, ...backupChecks(options), ...stateChecks(options)]
+  return [...checks, ...backupChecks(options), ...stateChecks(options), ...manualChecks()]
 }
 
 async function catalogVerdict(client: ServerClient, check: CatalogCheck, { appRole }: ExamineOptions): Promise<Check> {

@@ -34,15 +34,24 @@ export function readWaivers(path: string): Waiver[] {
   })
 }
 
-/** Failures with a waiver that holds become `waived`; one that has expired says so and fails. */
+/**
+ * Failures that somebody answers for become `waived`, manual items that somebody signed for pass; an answer whose day is over says so and
+ * the check fails.
+ */
 export function applyWaivers(checks: readonly Check[], waivers: readonly Waiver[], now: Date): Check[] {
   const today = now.toISOString().slice(0, 10)
   return checks.map((check) => {
     const waiver = waivers.find(({ id }) => id === check.id)
-    if (waiver === undefined || check.verdict !== 'fail') return check
+    if (waiver === undefined || (check.verdict !== 'fail' && check.verdict !== 'manual')) return check
     const { owner, expires, reason } = waiver
+    const isManual = check.verdict === 'manual'
+    const said = isManual ? 'signed' : check.evidence
     if (expires < today)
-      return { ...check, evidence: `${check.evidence}; the waiver of ${owner} expired on ${expires}` }
-    return { ...check, verdict: 'waived' as const, evidence: `${check.evidence}; ${owner} until ${expires}: ${reason}` }
+      return { ...check, verdict: 'fail', evidence: `${said}; the answer of ${owner} expired on ${expires}` }
+    return {
+      ...check,
+      verdict: isManual ? 'pass' : 'waived',
+      evidence: `${said}; ${owner} until ${expires}: ${reason}`,
+    }
   })
 }

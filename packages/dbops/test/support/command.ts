@@ -14,7 +14,7 @@ export interface Ran {
   json(): {
     summary: string
     exitCode: number
-    checks: { id: string; verdict: string; evidence: string; remediation?: string }[]
+    checks: { id: string; verdict: string; evidence: string; remediation?: string; references?: string[] }[]
     data: unknown
   }
 }
