@@ -12,6 +12,7 @@ import { EXIT_FINDINGS, EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 import { planExports } from '../export/export-plan.ts'
 import { expandFiles } from '../files/expand-files.ts'
 import { isRegularFile } from '../files/is-regular-file.ts'
+import { holdOldGeneration } from '../old-generation.ts'
 import { warningLines } from '../summary/completeness.ts'
 import { startProgress } from '../terminal/progress.ts'
 import { newStyle } from '../terminal/style.ts'
@@ -54,7 +55,7 @@ export async function runAnalyze(
     fixYoungGeneration()
     report = await analyzeFiles(files, {
       ...analysis,
-      ...(progress === null ? {} : { onProgress: progress.update }),
+      onProgress: holdOldGeneration(progress?.update),
     })
   } finally {
     progress?.stop()

@@ -6,6 +6,7 @@ import type { Segment } from '../tcp/segment.ts'
 import { EVENT_FIRST, EVENT_WATCHED } from '../tcp/told.ts'
 import {
   addAttempt,
+  attemptCount,
   type BruteForceState,
   FAILED,
   isKnown,
@@ -127,7 +128,7 @@ class BruteForce implements Analyzer<BruteForceState> {
     const spraying = concludeSpraying(counts, { ...thresholds, targets: context.setting('sprayedTargets') })
     const conclusions = [...concludeGuessing(counts, thresholds), ...spraying]
     let attempts = 0
-    for (const series of counts.series.values()) attempts += series.timesNs.length + series.beyond
+    for (const series of counts.series.values()) attempts += attemptCount(series) + series.beyond
     return {
       section: {
         id: bruteForce.id,

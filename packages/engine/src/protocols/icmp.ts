@@ -28,17 +28,17 @@ export class IcmpMessage {
   isEchoReply = false
 }
 
-/** A request: frame, whether it is answered, checksum its reply must have, identifier and sequence, pair of addresses. */
-const SLOT_WORDS = 13
+/** A request: frame, checksum its reply must have, identifier and sequence, pair of addresses. */
+const SLOT_WORDS = 12
 const SLOT_FRAME = 0
-const SLOT_IS_ANSWERED = 1
-const SLOT_CHECKSUM = 2
-const SLOT_ECHO = 3
-const SLOT_LAYER = 4
+const SLOT_CHECKSUM = 1
+const SLOT_ECHO = 2
+const SLOT_LAYER = 3
 
 /**
  * Matches echo replies to requests as tshark does: by addresses, identifier, sequence number and the checksum that the reply to
- * exactly this request must have (docs/reference/tcp-analysis.md, section 17). Keeps the newest 65 536 requests, O(1) a message.
+ * exactly this request must have (docs/reference/tcp-analysis.md, section 17). Keeps the newest 65 536 requests without a reply, O(1) a
+ * message: an answered one is forgotten, as a second reply belongs to nothing either way.
  */
 export class IcmpEchoes {
   readonly message = new IcmpMessage()
@@ -49,6 +49,8 @@ export class IcmpEchoes {
   private words = new Int32Array(SLOT_WORDS * 256)
   private times = new Float64Array(256)
   private used = 0
+  /** Slots of answered requests, to be used again. */
+  private readonly free: number[] = []
 
   /** Reads the message at the packet's cursor; four bytes of it are captured. */
   take(packet: Packet, version: 4 | 6): IcmpMessage {
@@ -83,7 +85,6 @@ export class IcmpEchoes {
     const slot = this.takeSlot(key)
     const at = slot * SLOT_WORDS
     this.words[at + SLOT_FRAME] = packet.number
-    this.words[at + SLOT_IS_ANSWERED] = 0
     this.words[at + SLOT_CHECKSUM] = checksum
     this.words[at + SLOT_ECHO] = int32(packet.data, packet.offset + 4)
     const layer = packet.ipLayerStart
@@ -95,10 +96,10 @@ export class IcmpEchoes {
     const slot = this.slots.get(key)
     if (slot === undefined || !this.isRequestOf(packet, slot, checksum)) return
     const at = slot * SLOT_WORDS
-    if (this.words[at + SLOT_IS_ANSWERED] !== 0) return
-    this.words[at + SLOT_IS_ANSWERED] = 1
     this.message.requestFrame = this.words[at + SLOT_FRAME]
     this.message.rttNs = packet.timeNs - this.times[slot]
+    this.slots.delete(key)
+    this.free.push(slot)
   }
 
   /** True when the slot is not one that merely has the same key. Either direction fits, as addresses are a pair. */
@@ -127,16 +128,20 @@ export class IcmpEchoes {
       this.slots.set(key, known)
       return known
     }
-    let slot = this.used
-    if (this.used === MOST_OPEN_REQUESTS) {
-      const [oldest, freed] = this.slots.entries().next().value as [number, number]
-      this.slots.delete(oldest)
-      this.dropped++
-      slot = freed
-    } else if (this.used++ === this.times.length) {
-      this.grow()
-    }
+    const slot = this.free.pop() ?? (this.used < MOST_OPEN_REQUESTS ? this.newSlot() : this.oldestSlot())
     this.slots.set(key, slot)
+    return slot
+  }
+
+  private newSlot(): number {
+    if (this.used === this.times.length) this.grow()
+    return this.used++
+  }
+
+  private oldestSlot(): number {
+    const [oldest, slot] = this.slots.entries().next().value as [number, number]
+    this.slots.delete(oldest)
+    this.dropped++
     return slot
   }
 

@@ -20,4 +20,15 @@ describe('what a web server was asked', () => {
     expect(state.seconds).toBe(seconds?.size)
     expect(state.droppedSeconds + state.seconds).toBe(SECONDS + 10)
   })
+
+  it('knows what a flood asks for, however many pages were asked for before', () => {
+    const state = newHttpFloodState()
+    const ask = (path: string) =>
+      addRequests(state, '198.51.100.7 80', '192.0.2.1', [{ timeNs: 0, frame: 1, path, isServed: true }])
+    for (let page = 0; page < 5000; page++) ask(`GET /${page}`)
+    for (let i = 0; i < FLOOD_REQUESTS; i++) ask('GET /login')
+    const paths = state.servers.get('198.51.100.7 80')?.paths
+    expect(paths?.get('GET /login')).toBe(FLOOD_REQUESTS)
+    expect(paths?.size).toBeLessThan(64)
+  })
 })

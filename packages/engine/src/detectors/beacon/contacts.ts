@@ -3,7 +3,7 @@ import { hashOf } from '../support/text-hash.ts'
 
 /** Starts kept of one contact, the earliest; a beacon shows long before. */
 const MOST_STARTS = 1024
-const MOST_CONTACTS = 1 << 14
+const MOST_CONTACTS = 1 << 13
 
 /** Numbers a start takes in {@link Contact.starts}. */
 const START_NUMBERS = 3

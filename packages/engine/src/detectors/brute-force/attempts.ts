@@ -6,9 +6,19 @@ export const GREETED = 2
 export type Outcome = typeof FAILED | typeof SUCCEEDED | typeof GREETED
 
 const MOST_ATTEMPTS = 2048
-const MOST_SERIES = 1 << 13
+const MOST_SERIES = 1 << 12
 
-/** Attempts of one source on one service of one target; parallel lists, in no order. */
+/** Numbers an attempt takes in {@link Series.told}. */
+const ATTEMPT_NUMBERS = 3
+
+/** One attempt as it was told. */
+export interface Attempt {
+  readonly timeNs: number
+  readonly frame: number
+  readonly outcome: Outcome
+}
+
+/** Attempts of one source on one service of one target. */
 export interface Series {
   readonly source: string
   readonly target: string
@@ -18,9 +28,8 @@ export interface Series {
   readonly resource: string
   /** True when the server's answers in clear tell how each attempt went. */
   readonly isTold: boolean
-  timesNs: number[]
-  frames: number[]
-  outcomes: Outcome[]
+  /** Of each attempt: time in ns, frame, outcome; in no order. One list, as most series have one attempt. */
+  told: number[]
   /** Attempts that did not fit any more. */
   beyond: number
 }
@@ -47,13 +56,23 @@ export function addAttempt(
   outcome: Outcome,
 ): void {
   const series = seriesOf(state, subject)
-  if (series.timesNs.length >= MOST_ATTEMPTS) {
-    series.beyond++
-    return
+  // a list that is pushed into reserves room for seventeen numbers, a literal none
+  if (series.told.length === 0) series.told = [timeNs, frame, outcome]
+  else if (attemptCount(series) < MOST_ATTEMPTS) series.told.push(timeNs, frame, outcome)
+  else series.beyond++
+}
+
+export function attemptCount({ told }: Series): number {
+  return told.length / ATTEMPT_NUMBERS
+}
+
+/** The attempts in the order of the capture. */
+export function attemptsOf({ told }: Series): Attempt[] {
+  const attempts: Attempt[] = []
+  for (let i = 0; i < told.length; i += ATTEMPT_NUMBERS) {
+    attempts.push({ timeNs: told[i], frame: told[i + 1], outcome: told[i + 2] as Outcome })
   }
-  series.timesNs.push(timeNs)
-  series.frames.push(frame)
-  series.outcomes.push(outcome)
+  return attempts.sort((a, b) => a.timeNs - b.timeNs || a.frame - b.frame)
 }
 
 /** True when somebody is known to have tried. */
@@ -66,9 +85,7 @@ export function mergeBruteForce(into: BruteForceState, from: BruteForceState): v
   into.dropped += from.dropped
   for (const other of from.series.values()) {
     seriesOf(into, other).beyond += other.beyond
-    for (const [i, timeNs] of other.timesNs.entries()) {
-      addAttempt(into, other, timeNs, other.frames[i], other.outcomes[i])
-    }
+    for (const { timeNs, frame, outcome } of attemptsOf(other)) addAttempt(into, other, timeNs, frame, outcome)
   }
 }
 
@@ -78,7 +95,7 @@ function seriesOf(state: BruteForceState, subject: Subject): Series {
   let series = state.series.get(key)
   if (series === undefined) {
     if (state.series.size >= 2 * MOST_SERIES) dropShortest(state)
-    series = { source, target, port, service, resource, isTold, timesNs: [], frames: [], outcomes: [], beyond: 0 }
+    series = { source, target, port, service, resource, isTold, told: [], beyond: 0 }
     state.series.set(key, series)
   }
   return series
@@ -90,7 +107,7 @@ function keyOf({ source, target, port, resource }: Subject): string {
 
 function dropShortest(state: BruteForceState): void {
   const ranked = [...state.series].sort(
-    (a, b) => b[1].timesNs.length - a[1].timesNs.length || (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0),
+    (a, b) => b[1].told.length - a[1].told.length || (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0),
   )
   state.dropped += ranked.length - MOST_SERIES
   state.series = new Map(ranked.slice(0, MOST_SERIES))

@@ -1,6 +1,6 @@
 import type { Conclusion } from '../../finding.ts'
 import { mostSevere, securityConclusion, severityOf } from '../support/security-conclusion.ts'
-import { type BruteForceState, FAILED, type Series, SUCCEEDED } from './attempts.ts'
+import { type Attempt, attemptsOf, type BruteForceState, FAILED, type Series, SUCCEEDED } from './attempts.ts'
 
 export interface GuessThresholds {
   readonly failures: number
@@ -26,16 +26,8 @@ export function concludeGuessing(state: BruteForceState, thresholds: GuessThresh
   return mostSevere(found)
 }
 
-interface Attempt {
-  readonly timeNs: number
-  readonly frame: number
-  readonly outcome: number
-}
-
 function conclude(series: Series, thresholds: GuessThresholds): Conclusion | null {
-  const attempts = series.timesNs
-    .map((timeNs, i): Attempt => ({ timeNs, frame: series.frames[i], outcome: series.outcomes[i] }))
-    .sort((a, b) => a.timeNs - b.timeNs || a.frame - b.frame)
+  const attempts = attemptsOf(series)
   const unsuccessful = attempts.filter(({ outcome }) => outcome !== SUCCEEDED)
   const failed = unsuccessful.filter(({ outcome }) => outcome === FAILED)
   const { windowNs } = thresholds

@@ -1,6 +1,6 @@
 import type { Conclusion } from '../../finding.ts'
 import { mostSevere, securityConclusion, severityOf } from '../support/security-conclusion.ts'
-import { type BruteForceState, FAILED, type Series } from './attempts.ts'
+import { attemptCount, attemptsOf, type BruteForceState, FAILED, type Series } from './attempts.ts'
 
 export interface SprayThresholds {
   /** Targets of one source, from which few tries at each are spraying. */
@@ -22,11 +22,14 @@ export function concludeSpraying({ series }: BruteForceState, thresholds: SprayT
 
 function conclude(group: readonly Series[], thresholds: SprayThresholds): Conclusion[] {
   const { failures, windowNs, failedShare } = thresholds
-  const tried = group.filter(({ outcomes }) => failedOf(outcomes) > 0 && failedOf(outcomes) < failures)
-  const attempts = group.reduce((sum, { outcomes }) => sum + outcomes.length, 0)
-  const failed = tried.flatMap(({ target, timesNs, frames, outcomes }) =>
-    outcomes.flatMap((outcome, i) => (outcome === FAILED ? [{ target, timeNs: timesNs[i], frame: frames[i] }] : [])),
+  const attempts = group.reduce((sum, series) => sum + attemptCount(series), 0)
+  const failedBySeries = group.map((series) =>
+    attemptsOf(series)
+      .filter(({ outcome }) => outcome === FAILED)
+      .map(({ timeNs, frame }) => ({ target: series.target, timeNs, frame })),
   )
+  const tried = failedBySeries.filter(({ length }) => length > 0 && length < failures)
+  const failed = tried.flat()
   failed.sort((a, b) => a.timeNs - b.timeNs || a.frame - b.frame)
   const targets = mostTargets(failed, WINDOW_FACTOR * windowNs)
   if (targets < thresholds.targets || failed.length < failedShare * attempts) return []
@@ -45,7 +48,7 @@ function conclude(group: readonly Series[], thresholds: SprayThresholds): Conclu
         service,
         port,
         ...told,
-        most: Math.max(...tried.map(({ outcomes }) => failedOf(outcomes))),
+        most: Math.max(...tried.map(({ length }) => length)),
         durationNs: failed[failed.length - 1].timeNs - failed[0].timeNs,
       },
       hypotheses: [
@@ -55,10 +58,6 @@ function conclude(group: readonly Series[], thresholds: SprayThresholds): Conclu
       needs: isTold ? [] : ['both-directions', 'connection-starts'],
     }),
   ]
-}
-
-function failedOf(outcomes: Series['outcomes']): number {
-  return outcomes.filter((outcome) => outcome === FAILED).length
 }
 
 /** Most different targets within any span of `windowNs`. */

@@ -1,6 +1,6 @@
 import type { EndedFlow } from '../support/ended-flow.ts'
 
-const MOST_TRANSFERS = 1 << 13
+const MOST_TRANSFERS = 1 << 12
 const MOST_FRAMES = 500
 const MOST_PORTS = 64
 const UDP = 1 << 16

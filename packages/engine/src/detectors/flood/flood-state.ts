@@ -5,7 +5,7 @@ export type FloodKind = (typeof floodKinds)[number]
 /** Frames kept of one second, the smallest; enough that a flood of seconds has its thousand. */
 const MOST_FRAMES = 128
 /** Seconds with traffic, over all victims; beyond, those with the least of it are given up. */
-const MOST_SECONDS = 1 << 16
+const MOST_SECONDS = 1 << 14
 /** Sources and ports told apart of one victim; more are «at least so many». */
 export const MOST_SOURCES = 1024
 export const MOST_PORTS = 64

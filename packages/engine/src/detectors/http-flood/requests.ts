@@ -1,6 +1,9 @@
+import { compareText } from '../../analyzers/support/bounded-map.ts'
+
 /** Seconds with requests, over all servers; beyond, those with the fewest are given up: no flood is in them. */
 const MOST_SECONDS = 1 << 13
-const MOST_PATHS = 256
+/** Paths told apart of one server; beyond, those asked for least are given up: a flood asks for few. */
+const MOST_PATHS = 32
 const MOST_SOURCES = 1024
 const MOST_FRAMES_A_SECOND = 100
 const MOST_HOSTS = 1 << 12
@@ -22,10 +25,11 @@ export interface RequestSecond {
 
 /** What one server was asked. */
 export interface AskedServer {
-  seconds: Map<number, RequestSecond>
-  /** By method and path, and by client; those beyond are not told apart. */
-  paths: Map<string, number>
-  sources: Map<string, number>
+  readonly seconds: Map<number, RequestSecond>
+  /** By method and path. */
+  readonly paths: Map<string, number>
+  /** Clients; those beyond are not told apart. */
+  readonly sources: Set<string>
 }
 
 export interface HttpFloodState {
@@ -49,10 +53,13 @@ export function addRequests(
 ): void {
   const asked = serverOf(state, server)
   if (asked === null) return
-  add(asked.sources, source, heard.length, MOST_SOURCES)
+  addSource(asked, source)
   for (const { timeNs, frame, path, isServed } of heard) {
-    add(asked.paths, path, 1, MOST_PATHS)
-    addSecond(state, asked, Math.floor(timeNs / 1e9), { requests: 1, served: Number(isServed), frames: [frame] })
+    addPath(asked, path, 1)
+    const second = secondOf(state, asked, Math.floor(timeNs / 1e9))
+    second.requests++
+    if (isServed) second.served++
+    addFrame(second, frame)
   }
 }
 
@@ -61,9 +68,14 @@ export function mergeRequests(into: HttpFloodState, from: HttpFloodState): void 
   for (const [name, other] of from.servers) {
     const asked = serverOf(into, name)
     if (asked === null) continue
-    for (const [path, count] of other.paths) add(asked.paths, path, count, MOST_PATHS)
-    for (const [source, count] of other.sources) add(asked.sources, source, count, MOST_SOURCES)
-    for (const [second, one] of other.seconds) addSecond(into, asked, second, one)
+    for (const [path, count] of other.paths) addPath(asked, path, count)
+    for (const source of other.sources) addSource(asked, source)
+    for (const [at, { requests, served, frames }] of other.seconds) {
+      const second = secondOf(into, asked, at)
+      second.requests += requests
+      second.served += served
+      for (const frame of frames) addFrame(second, frame)
+    }
   }
   into.droppedSeconds += from.droppedSeconds
 }
@@ -72,26 +84,36 @@ function serverOf({ servers }: HttpFloodState, name: string): AskedServer | null
   let asked = servers.get(name)
   if (asked === undefined) {
     if (servers.size >= MOST_HOSTS) return null
-    servers.set(name, (asked = { seconds: new Map(), paths: new Map(), sources: new Map() }))
+    servers.set(name, (asked = { seconds: new Map(), paths: new Map(), sources: new Set() }))
   }
   return asked
 }
 
-function addSecond(
-  state: HttpFloodState,
-  { seconds }: AskedServer,
-  at: number,
-  { requests, served, frames }: RequestSecond,
-): void {
+function secondOf(state: HttpFloodState, { seconds }: AskedServer, at: number): RequestSecond {
   let second = seconds.get(at)
   if (second === undefined) {
     if (state.seconds >= MOST_SECONDS) dropQuietest(state)
     seconds.set(at, (second = { requests: 0, served: 0, frames: [] }))
     state.seconds++
   }
-  second.requests += requests
-  second.served += served
-  second.frames = [...second.frames, ...frames].sort((a, b) => a - b).slice(0, MOST_FRAMES_A_SECOND)
+  return second
+}
+
+/** Keeps the smallest frames, ascending. O(1) for one that is larger than those before, as most are. */
+function addFrame(second: RequestSecond, frame: number): void {
+  const { frames } = second
+  // a list of its own is just as long as it must be: most seconds have one request
+  if (frames.length === 0) second.frames = [frame]
+  else if (frame > frames[frames.length - 1]) {
+    if (frames.length < MOST_FRAMES_A_SECOND) frames.push(frame)
+  } else {
+    frames.splice(
+      frames.findIndex((known) => known >= frame),
+      0,
+      frame,
+    )
+    if (frames.length > MOST_FRAMES_A_SECOND) frames.pop()
+  }
 }
 
 /** Gives up the half of the seconds with the fewest requests. O(n log n), once in so many. */
@@ -108,7 +130,18 @@ function dropQuietest(state: HttpFloodState): void {
   state.seconds = left
 }
 
-function add(counts: Map<string, number>, key: string, count: number, most: number): void {
-  const known = counts.get(key)
-  if (known !== undefined || counts.size < most) counts.set(key, (known ?? 0) + count)
+function addPath({ paths }: AskedServer, path: string, count: number): void {
+  const known = paths.get(path)
+  if (known === undefined && paths.size >= MOST_PATHS) dropRarest(paths)
+  paths.set(path, (known ?? 0) + count)
+}
+
+/** Gives up the half of the paths that were asked for least, of equal ones those that came last in the alphabet. */
+function dropRarest(paths: Map<string, number>): void {
+  const ranked = [...paths].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))
+  for (const [path] of ranked.slice(MOST_PATHS / 2)) paths.delete(path)
+}
+
+function addSource({ sources }: AskedServer, source: string): void {
+  if (sources.size < MOST_SOURCES) sources.add(source)
 }

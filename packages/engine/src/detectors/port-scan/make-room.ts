@@ -4,7 +4,7 @@ import { mergeSweep, probesOf, type ScanState, type Source, targetsOf } from './
 import { portCount, probedPorts } from './target.ts'
 
 /** Targets, their ports and folded ports over all sources; beyond, targets with little are folded into counts by port. */
-const MOST_ENTRIES = 1 << 16
+const MOST_ENTRIES = 1 << 15
 /** Sources with so few connections are no clients worth remembering when there is no room. */
 const FEW_OPEN = 8
 
