@@ -289,7 +289,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CF-2',
     promise: 'Azure Key Vault',
-    commands: ['cred get'],
+    commands: ['cred get', 'secrets versions', 'secrets rollback'],
     tests: ['T03'],
     note: 'proven against a local server with the documented answers; never tried against Azure',
   },

@@ -48,7 +48,8 @@ ${rows.join('\n')}
 
 ## What was played instead of tried
 
-- Azure Key Vault and HashiCorp Vault: a local HTTPS server with its own authority gives the documented answers (T03).
+- Azure Key Vault, HashiCorp Vault and AWS Secrets Manager: a local HTTPS server with its own authority gives the documented answers, and
+  computes signatures and assertions anew (T03).
 - S3: a local server that speaks the protocol and checks signatures; no store of a provider.
 - Docker, Kubernetes: files are judged by their text, ports by what really listens; no engine and no cluster was asked (T94).
 - pgBackRest, Barman, WAL-G: small programs that print their JSON; crontab: a small program; systemd: its own \`systemd-analyze\` (T101).

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { delimiter, join } from 'node:path'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { AwsSecrets } from '../src/credentials/aws-secrets.ts'
+import { AwsCommandLine } from '../src/credentials/aws-command-line.ts'
 import { AzureKeyVault } from '../src/credentials/azure-key-vault.ts'
 import { Secret } from '../src/secret.ts'
 import { startCommand } from './support/child.ts'
@@ -11,7 +11,12 @@ import { newCommandLine, scratchFolder } from './support/command.ts'
 const CANARY = 'canary-of-the-tools-4711'
 const MASTER_KEY = 'master-key-of-the-tools-01'
 let cluster: TestCluster
-const { run, stateFolder, remove } = newCommandLine({ DBOPS_MASTER_KEY: MASTER_KEY, REGION: 'north', EMPTY: '' })
+const { run, stateFolder, remove } = newCommandLine({
+  DBOPS_MASTER_KEY: MASTER_KEY,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  REGION: 'north',
+  EMPTY: '',
+})
 beforeAll(async () => {
   cluster = await startCluster({ hba: ['local all all trust', 'host all all 127.0.0.1/32 scram-sha-256'] })
   cluster.sql('create role app login; create role locked nologin')
@@ -51,7 +56,7 @@ case "$*" in
   *) echo '{"VersionId": "v1", "SecretString": "{\\"host\\": \\"db\\", \\"port\\": 5433, \\"dbname\\": \\"app\\", \\"username\\": \\"app_a\\", \\"password\\": \\"${CANARY}\\"}"}';;
 esac`,
     )
-    const aws = new AwsSecrets()
+    const aws = new AwsCommandLine()
     const found = await aws.read('app/db#password', 'v1')
     expect([found.value.reveal(), found.version]).toEqual([CANARY, 'v1'])
     await expect(aws.read('app/db#nothing')).rejects.toMatchObject({ code: 'SECRET_MISSING' })
@@ -66,6 +71,9 @@ esac`,
     expect([file !== '', existsSync(file)]).toEqual([true, false])
     const got = await run('cred', 'get', '--aws-secret', 'app/db', '--form', 'url')
     expect([got.exitCode, got.stdout]).toEqual([0, expect.stringContaining('app_a')])
+    expect(got.stderr).toContain('the aws command line is asked')
+    const production = await run('cred', 'get', '--aws-secret', 'app/db', '--environment', 'production')
+    expect([production.exitCode, production.stderr]).toEqual([2, expect.stringContaining('no region of AWS')])
     expect(got.stdout + got.stderr).not.toContain(CANARY)
   })
 
@@ -102,7 +110,7 @@ describe('T05 history of the store', () => {
     for (const value of ['first-password-of-app', 'second-password-of-app'])
       await run('secrets', 'put', 'db', '--store', store, '--from-file', fileOf(folder, 'value', value))
     const versions = await run('secrets', 'versions', 'db', '--store', store, '--format', 'json')
-    expect((versions.json().data as { version: number }[]).map(({ version }) => version)).toEqual([1, 2])
+    expect((versions.json().data as { version: string }[]).map(({ version }) => version)).toEqual(['1', '2'])
     const admin = `postgresql://postgres@${encodeURIComponent(cluster.socketFolder)}:${cluster.port}/postgres`
     const back = ['secrets', 'rollback', 'db', '--store', store, '--secret-version', '1', '--url', admin]
     expect((await run(...back, '--role', 'app')).stdout).toContain('--apply does it')

@@ -1,23 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
-import { createServer } from 'node:https'
 import { join } from 'node:path'
 import { connectionWords, connectServer, parseConnection, Secret, scramVerifier } from '@pcap-analyzer/dbops'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AzureKeyVault } from '../src/credentials/azure-key-vault.ts'
+import { describe, expect, it } from 'vitest'
 import { formatCredentials } from '../src/credentials/credential-formats.ts'
 import { findCredentials } from '../src/credentials/find-credentials.ts'
 import { generatePassword } from '../src/credentials/generate-password.ts'
-import { HashicorpVault } from '../src/credentials/hashicorp-vault.ts'
 import { LocalStore } from '../src/credentials/local-store.ts'
 import { passwordProblems, productionPolicy } from '../src/credentials/password-policy.ts'
-import { issueCertificate } from '../src/tls/certificates.ts'
 import { clusterOfTest } from './support/cluster.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
-
-const CANARY = 'canary-Kq7.vault_Value-93'
 
 describe('T01 generated passwords', () => {
   it('pass the production policy, all ten thousand, and survive URL, DSN, password file and shell', () => {
@@ -144,136 +137,6 @@ describe('T06 a configuration with a variable that is not set', () => {
     expect(
       await run('cred', 'get', '--dotenv', join(stateFolder, 'e.env'), '--environment', 'production'),
     ).toMatchObject({ exitCode: 7 })
-    remove()
-  })
-})
-
-describe('T03 vaults, played by a local server with the answers they document', () => {
-  let ca: string
-  let base: string
-  let answer: RequestListener
-  let asked: string[] = []
-  let close: () => void
-  beforeAll(async () => {
-    const authority = await issueCertificate({
-      name: 'ca',
-      hosts: [],
-      purpose: 'authority',
-      notBefore: new Date(Date.now() - 1e6),
-      notAfter: new Date(Date.now() + 1e9),
-      issuer: null,
-    })
-    const pair = await issueCertificate({
-      name: 'localhost',
-      hosts: ['localhost'],
-      purpose: 'server',
-      notBefore: new Date(Date.now() - 1e6),
-      notAfter: new Date(Date.now() + 1e9),
-      issuer: authority,
-    })
-    ca = authority.certificatePem
-    const server = createServer({ cert: pair.certificatePem, key: pair.keyPem.reveal() }, (request, response) => {
-      asked.push(`${request.method} ${request.url}`)
-      response.setHeader('content-type', 'application/json')
-      if (request.url?.includes('/oauth2/'))
-        response.end(JSON.stringify({ access_token: 'token-canary-1', expires_in: 3600 }))
-      else answer(request, response)
-    }).listen(0, 'localhost')
-    await once(server, 'listening')
-    base = `https://localhost:${(server.address() as { port: number }).port}`
-    close = () => server.close()
-  })
-  afterAll(() => close())
-  const vault = (variables = {}, timeoutMs = 60_000) =>
-    new AzureKeyVault({
-      vaultUrl: base,
-      ca,
-      timeoutMs,
-      variables: { AZURE_POD_IDENTITY_AUTHORITY_HOST: base, ...variables },
-    })
-  const says =
-    (status: number, body: unknown, headers: Record<string, string> = {}): RequestListener =>
-    (_, response) => {
-      response.writeHead(status, headers)
-      response.end(JSON.stringify(body))
-    }
-
-  it('give the value with its version, with tokens of every kind of identity', async () => {
-    answer = says(200, { value: CANARY, id: `${base}/secrets/db-password/v1` })
-    const tokenFile = join(scratchFolder(), 'token')
-    writeFileSync(tokenFile, 'federated')
-    for (const variables of [
-      {},
-      { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_FEDERATED_TOKEN_FILE: tokenFile, AZURE_AUTHORITY_HOST: base },
-      { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_CLIENT_SECRET: 's3cret-x', AZURE_AUTHORITY_HOST: base },
-      { IDENTITY_ENDPOINT: `${base}/oauth2/`, IDENTITY_HEADER: 'h' },
-    ]) {
-      const found = await vault(variables).read('db-password')
-      expect([found.value.reveal(), found.version]).toEqual([CANARY, 'v1'])
-    }
-    asked = []
-    await vault().read('db-password', 'v0')
-    expect(asked.at(-1)).toBe('GET /secrets/db-password/v0?api-version=7.4')
-  })
-
-  it.each([
-    [401, { error: { code: 'Unauthorized' } }, 'SECRET_FORBIDDEN'],
-    [403, { error: { code: 'Forbidden', innererror: { code: 'AccessDenied' } } }, 'SECRET_FORBIDDEN'],
-    [403, { error: { code: 'Forbidden', innererror: { code: 'SecretDisabled' } } }, 'SECRET_DISABLED'],
-    [404, { error: { code: 'SecretNotFound' } }, 'SECRET_MISSING'],
-    [404, { error: { code: 'ObjectIsDeletedButRecoverable' } }, 'SECRET_MISSING'],
-    [400, { error: { code: 'BadParameter' } }, 'USAGE'],
-  ])('say %s %j as %s', async (status, body, code) => {
-    answer = says(status, body)
-    await expect(vault().read('db-password')).rejects.toMatchObject({ code })
-  })
-
-  it('are asked again after 429 and 5xx, and given up when they are slow', async () => {
-    let count = 0
-    answer = (request, response) =>
-      (++count < 3 ? says(count === 1 ? 429 : 503, {}, { 'retry-after': '0' }) : says(200, { value: 'v', id: 'x/v2' }))(
-        request,
-        response,
-      )
-    expect((await vault().read('db-password')).version).toBe('v2')
-    answer = () => {}
-    await expect(vault({}, 300).read('db-password')).rejects.toMatchObject({ code: 'TIMED_OUT' })
-  })
-
-  it('speak for HashiCorp too: versions, deleted ones, refused tokens', async () => {
-    const hashicorp = new HashicorpVault({ address: base, ca, token: new Secret('vault-token-canary') })
-    answer = says(200, { data: { data: { password: CANARY }, metadata: { version: 4 } } })
-    expect((await hashicorp.read('app#password')).version).toBe('4')
-    await expect(hashicorp.read('app#other')).rejects.toMatchObject({ code: 'SECRET_MISSING' })
-    answer = says(404, { data: { data: null, metadata: { deletion_time: 'x', version: 5 } } })
-    await expect(hashicorp.read('app')).rejects.toMatchObject({ message: expect.stringContaining('was deleted') })
-    answer = says(403, {})
-    await expect(hashicorp.read('app')).rejects.toMatchObject({ code: 'SECRET_FORBIDDEN' })
-  })
-
-  it('never show a value: not in output, arguments, environment of children or the state folder', async () => {
-    answer = (request, response) => {
-      const name = /secrets\/db-(\w+)/.exec(request.url ?? '')?.[1] ?? ''
-      says(200, { value: { host: 'h', port: '5432', name: 'd', user: 'u', password: CANARY }[name], id: `x/${name}` })(
-        request,
-        response,
-      )
-    }
-    const { run, stateFolder, remove } = newCommandLine({ AZURE_POD_IDENTITY_AUTHORITY_HOST: base })
-    writeFileSync(join(stateFolder, 'ca.pem'), ca)
-    const got = await run('cred', 'get', '--key-vault', base, '--ca', join(stateFolder, 'ca.pem'))
-    expect(got.stdout.trim()).toBe('postgresql://u:***@h:5432/d')
-    const to = join(stateFolder, 'out')
-    expect(
-      (await run('cred', 'get', '--key-vault', base, '--ca', join(stateFolder, 'ca.pem'), '--to-file', to)).exitCode,
-    ).toBe(0)
-    expect(readFileSync(to, 'utf8')).toContain(CANARY)
-    for (const text of [
-      got.stdout,
-      got.stderr,
-      readFileSync(join(stateFolder, 'audit/operations-000001.jsonl'), 'utf8'),
-    ])
-      for (const secret of [CANARY, 'token-canary-1']) expect(text).not.toContain(secret)
     remove()
   })
 })

@@ -7,6 +7,7 @@ import { passFilePassword } from '../credentials/pass-file.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { type Environment, requireProductionTls } from '../environment.ts'
 import { DbopsError } from '../errors.ts'
+import { sectionOf } from './ini-section.ts'
 
 /** The options that say where the server is. */
 export interface TargetOptions {
@@ -78,19 +79,4 @@ function serviceWords(service: string, variables: TargetOptions['variables']): R
     if (words !== null) return words
   }
   throw new DbopsError('USAGE', `service "${service}" stands in none of ${paths.join(', ')}`)
-}
-
-function sectionOf(text: string, service: string): Readonly<Record<string, string>> | null {
-  let words: Record<string, string> | null = null
-  for (const line of text.split(/\r?\n/)) {
-    const section = /^\s*\[(.+)\]\s*$/.exec(line)
-    if (section !== null) {
-      if (words !== null) return words
-      if (section[1] === service) words = {}
-      continue
-    }
-    const setting = /^\s*([\w]+)\s*=(.*)$/.exec(line)
-    if (words !== null && setting !== null) words[setting[1]] = setting[2].trim()
-  }
-  return words
 }

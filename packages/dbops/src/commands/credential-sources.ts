@@ -2,15 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { type Call, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
-import { AwsSecrets } from '../credentials/aws-secrets.ts'
-import { AzureKeyVault } from '../credentials/azure-key-vault.ts'
 import { parseDotenv } from '../credentials/dotenv.ts'
 import { type FoundCredentials, findCredentials } from '../credentials/find-credentials.ts'
-import { HashicorpVault } from '../credentials/hashicorp-vault.ts'
-import { readSecretFile } from '../credentials/secret-file.ts'
 import type { SecretProvider } from '../credentials/secret-provider.ts'
 import { DbopsError } from '../errors.ts'
-import { Secret } from '../secret.ts'
+import { secretPlace } from './secret-places.ts'
 
 /** Options that say where a login comes from. */
 export const sourceOptions = [
@@ -21,7 +17,7 @@ export const sourceOptions = [
   {
     flags: '--aws-secret <id>',
     description:
-      'secret of AWS Secrets Manager with host, port, dbname, username, password, through the aws command line',
+      'secret of AWS Secrets Manager with host, port, dbname, username, password; region and identity as AWS tools take them',
   },
   { flags: '--exec <command>', description: 'program that prints {"host", "port", "database", "user", "password"}' },
   { flags: '--ca <file>', description: 'CA of the vault' },
@@ -36,30 +32,18 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
   const keyVault = textOption(call, 'keyVault')
   if (keyVault !== null)
     return await fromProvider(
-      new AzureKeyVault({
-        vaultUrl: keyVault,
-        variables,
-        ...caOf(call),
-        // production has no second way: an identity that does not answer is to be repaired
-        ...(environment === 'production' ? {} : { onCommandLine: onWarning }),
-      }),
+      secretPlace('key-vault', keyVault, call),
       (field) => `db-${field === 'database' ? 'name' : field}`,
     )
   const vault = textOption(call, 'vault')
   if (vault !== null) {
     const path = requiredOption(call, 'vaultPath', '--vault-path')
-    const token = variables.VAULT_TOKEN_FILE
-      ? readSecretFile({ path: variables.VAULT_TOKEN_FILE, environment })
-      : new Secret(variables.VAULT_TOKEN ?? '')
-    return await fromProvider(
-      new HashicorpVault({ address: vault, token, ...caOf(call) }),
-      (field) => `${path}#${field}`,
-    )
+    return await fromProvider(secretPlace('vault', vault, call), (field) => `${path}#${field}`)
   }
   const awsSecret = textOption(call, 'awsSecret')
   if (awsSecret !== null) {
     const names: Readonly<Record<string, string>> = { database: 'dbname', user: 'username' }
-    return await fromProvider(new AwsSecrets(), (field) => `${awsSecret}#${names[field] ?? field}`)
+    return await fromProvider(secretPlace('aws', '', call), (field) => `${awsSecret}#${names[field] ?? field}`)
   }
   const command = textOption(call, 'exec')
   if (command !== null) return fromExec(command)
@@ -70,11 +54,6 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
     })
   const more = file === null ? {} : parseDotenv(readFileSync(file, 'utf8'), file)
   return findCredentials({ variables: { ...more, ...variables }, environment, onWarning, prefer })
-}
-
-function caOf(call: Call): { ca?: string } {
-  const path = textOption(call, 'ca')
-  return path === null ? {} : { ca: readFileSync(path, 'utf8') }
 }
 
 async function fromProvider(provider: SecretProvider, nameOf: (field: string) => string): Promise<FoundCredentials> {

@@ -6,22 +6,31 @@ import { EXIT_FINE } from '../exit-codes.ts'
 import { quoteName, quoteText } from '../quote.ts'
 import { openLogin } from '../rotation/open-and-shut.ts'
 import type { Secret } from '../secret.ts'
+import { secretPlaceOf } from './secret-places.ts'
 import { storeOf, storeOption } from './secrets.ts'
+
+const placeOptions = [
+  { flags: '--store <place>', description: 'the encrypted file, key-vault:URL, vault:URL or aws:REGION' },
+  { flags: '--ca <file>', description: 'CA of the vault' },
+] as const
 
 export const secretsVersions: CommandDefinition = {
   name: 'secrets versions',
-  summary: 'Versions and times of one secret of the store; no values.',
+  summary: 'Versions and times of one secret, in the store or at a provider; no values.',
   arguments: [{ name: 'name', description: 'of the secret' }],
-  options: [storeOption],
+  options: placeOptions,
   changes: 'nothing',
   example: 'dbops secrets versions db-password --store secrets.store',
-  run(call) {
-    const all = storeOf(call).versions(call.args[0])
+  async run(call) {
+    const all = await secretPlaceOf(call, requiredOption(call, 'store', '--store')).versions(call.args[0])
     return {
       summary: `${all.length} version(s)`,
       exitCode: EXIT_FINE,
       text: all
-        .map(({ version, createdAt, isDeleted }) => `version ${version}  ${createdAt}${isDeleted ? '  deleted' : ''}`)
+        .map(
+          ({ version, createdAt, state }) =>
+            `version ${version}  ${createdAt ?? 'at an unknown time'}${state === 'usable' ? '' : `  ${state}`}`,
+        )
         .join('\n'),
       data: all,
     }
@@ -33,15 +42,15 @@ export const secretsRollback: CommandDefinition = {
   summary: 'Makes an old version the newest one and, with --role, the password of that role, proven by a login.',
   arguments: [{ name: 'name', description: 'of the secret' }],
   options: [
-    storeOption,
-    { flags: '--secret-version <number>', description: 'the version that is to come back' },
+    ...placeOptions,
+    { flags: '--secret-version <version>', description: 'the version that is to come back' },
     { flags: '--role <role>', description: 'role of the server at --url that has this password' },
   ],
   changes: 'server',
   example: 'dbops secrets rollback db-password --secret-version 1 --store secrets.store --apply',
   async run(call) {
     const [name] = call.args
-    const store = storeOf(call)
+    const store = secretPlaceOf(call, requiredOption(call, 'store', '--store'))
     const old = requiredOption(call, 'secretVersion', '--secret-version')
     const { value } = await store.read(name, old)
     const role = textOption(call, 'role')

@@ -5,16 +5,10 @@ import { LocalStore } from '../credentials/local-store.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
-import { Secret } from '../secret.ts'
+import { secretVariable } from './secret-places.ts'
 
 export function storeOf(call: Call): LocalStore {
-  const { DBOPS_MASTER_KEY: key, DBOPS_MASTER_KEY_FILE: file } = call.variables
-  if (!key && !file)
-    throw new DbopsError('SECRET_MISSING', 'there is no master key', {
-      hint: 'name its file in DBOPS_MASTER_KEY_FILE; none is ever made up',
-    })
-  const masterKey = file ? readSecretFile({ path: file, environment: call.environment }) : new Secret(key ?? '')
-  return new LocalStore(requiredOption(call, 'store', '--store'), masterKey)
+  return new LocalStore(requiredOption(call, 'store', '--store'), secretVariable(call, 'DBOPS_MASTER_KEY'))
 }
 
 export const storeOption = { flags: '--store <file>', description: 'the encrypted file' } as const

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
+import { isIdentityNamed, scopeOf, tokenRequest } from './azure-token.ts'
 import { cloudCommand } from './cloud-command.ts'
 import { type JsonResponse, requestJson } from './https-json.ts'
-import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
+import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 const API_VERSION = '7.4'
-const SCOPE = 'https://vault.azure.net'
 
 export interface KeyVaultOptions {
   /** `https://name.vault.azure.net`, or of another cloud. */
@@ -19,8 +18,8 @@ export interface KeyVaultOptions {
 }
 
 /**
- * Azure Key Vault over REST. The token comes from workload identity (AZURE_FEDERATED_TOKEN_FILE), a client secret (AZURE_CLIENT_SECRET),
- * the identity endpoint of App Service (IDENTITY_ENDPOINT) or the instance metadata, in this order, and where none of them is set and no
+ * Azure Key Vault over REST. The token comes from workload identity (AZURE_FEDERATED_TOKEN_FILE), a client certificate
+ * (AZURE_CLIENT_CERTIFICATE_PATH) or secret (AZURE_CLIENT_SECRET), the identity endpoint of App Service (IDENTITY_ENDPOINT) or the instance metadata, in this order, and where none of them is set and no
  * metadata answers, of the login of `az` where that is allowed; it is kept in memory until it expires.
  */
 export class AzureKeyVault implements SecretProvider {
@@ -55,9 +54,33 @@ export class AzureKeyVault implements SecretProvider {
     return (body as { id?: string }).id?.split('/').at(-1) ?? ''
   }
 
+  async versions(name: string): Promise<SecretVersion[]> {
+    const all: SecretVersion[] = []
+    const base = this.#options.vaultUrl.replace(/\/$/, '')
+    let path: string | null = `/secrets/${encodeURIComponent(name)}/versions`
+    while (path !== null) {
+      const { status, body } = await this.#call('GET', path)
+      if (status !== 200) throw this.#failure(status, body, name, 'list')
+      const { value = [], nextLink } = body as {
+        value?: { id: string; attributes?: { created?: number; enabled?: boolean } }[]
+        nextLink?: string | null
+      }
+      for (const { id, attributes: { created, enabled = true } = {} } of value)
+        all.push({
+          version: id.split('/').at(-1) ?? '',
+          createdAt: created === undefined ? null : new Date(created * 1000).toISOString(),
+          state: enabled ? 'usable' : 'disabled',
+        })
+      // the token goes to the vault alone, whatever the answer says
+      path = nextLink?.startsWith(`${base}/`) ? nextLink.slice(base.length) : null
+    }
+    return all.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
+  }
+
   async #call(method: 'GET' | 'PUT', path: string, body?: string): Promise<JsonResponse> {
     const { vaultUrl, ca, timeoutMs } = this.#options
-    const url = `${vaultUrl.replace(/\/$/, '')}${path}?api-version=${API_VERSION}`
+    const version = path.includes('api-version=') ? '' : `${path.includes('?') ? '&' : '?'}api-version=${API_VERSION}`
+    const url = `${vaultUrl.replace(/\/$/, '')}${path}${version}`
     const call = async (): Promise<JsonResponse> =>
       await requestJson({
         url,
@@ -76,7 +99,7 @@ export class AzureKeyVault implements SecretProvider {
     return await call()
   }
 
-  #failure(status: number, body: unknown, name: string, right: 'get' | 'set'): DbopsError {
+  #failure(status: number, body: unknown, name: string, right: 'get' | 'set' | 'list'): DbopsError {
     const { code = '', innererror } =
       (body as { error?: { code?: string; innererror?: { code?: string } } } | null)?.error ?? {}
     const where = `secret ${name} of ${this.name}`
@@ -110,9 +133,14 @@ export class AzureKeyVault implements SecretProvider {
 
   async #tokenAnswer(): Promise<Pick<JsonResponse, 'status' | 'body'>> {
     const { variables, ca, timeoutMs = 5_000, onCommandLine } = this.#options
+    const scope = scopeOf(this.#options.vaultUrl)
     const mayFallBack = onCommandLine !== undefined && !isIdentityNamed(variables)
     try {
-      const answer = await requestJson({ ...tokenRequest(variables), ...(ca === undefined ? {} : { ca }), timeoutMs })
+      const answer = await requestJson({
+        ...tokenRequest(variables, scope),
+        ...(ca === undefined ? {} : { ca }),
+        timeoutMs,
+      })
       if (answer.status === 200 || !mayFallBack) return answer
     } catch (error) {
       if (!mayFallBack) throw error
@@ -122,54 +150,9 @@ export class AzureKeyVault implements SecretProvider {
       'account',
       'get-access-token',
       '--resource',
-      SCOPE,
+      scope,
     ])) as { accessToken?: string; expires_on?: number }
     const seconds = untilSeconds === undefined ? 300 : untilSeconds - Date.now() / 1000
     return { status: 200, body: { access_token: accessToken, expires_in: seconds } }
-  }
-}
-
-/** An identity that was named must work; it is not passed over. */
-function isIdentityNamed(variables: KeyVaultOptions['variables']): boolean {
-  const { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: client, IDENTITY_ENDPOINT: endpoint } = variables
-  return Boolean(tenant || client || endpoint)
-}
-
-function tokenRequest(variables: Readonly<Record<string, string | undefined>>) {
-  const {
-    AZURE_FEDERATED_TOKEN_FILE: tokenFile,
-    AZURE_TENANT_ID: tenant,
-    AZURE_CLIENT_ID: client,
-    AZURE_CLIENT_SECRET: clientSecret,
-  } = variables
-  const authority = (variables.AZURE_AUTHORITY_HOST ?? 'https://login.microsoftonline.com').replace(/\/$/, '')
-  const form = { 'content-type': 'application/x-www-form-urlencoded' }
-  if (tenant && client && (tokenFile || clientSecret)) {
-    const words = new URLSearchParams({
-      client_id: client,
-      scope: `${SCOPE}/.default`,
-      grant_type: 'client_credentials',
-    })
-    if (tokenFile) {
-      words.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
-      words.set('client_assertion', readFileSync(tokenFile, 'utf8').trim())
-    } else words.set('client_secret', clientSecret ?? '')
-    return {
-      url: `${authority}/${tenant}/oauth2/v2.0/token`,
-      method: 'POST',
-      headers: form,
-      body: words.toString(),
-    } as const
-  }
-  const chosen = client ? `&client_id=${encodeURIComponent(client)}` : ''
-  if (variables.IDENTITY_ENDPOINT && variables.IDENTITY_HEADER)
-    return {
-      url: `${variables.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=${encodeURIComponent(SCOPE)}${chosen}`,
-      headers: { 'x-identity-header': variables.IDENTITY_HEADER },
-    }
-  const host = (variables.AZURE_POD_IDENTITY_AUTHORITY_HOST ?? 'http://169.254.169.254').replace(/\/$/, '')
-  return {
-    url: `${host}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${encodeURIComponent(SCOPE)}${chosen}`,
-    headers: { metadata: 'true' },
   }
 }

@@ -1,7 +1,7 @@
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { type JsonResponse, requestJson } from './https-json.ts'
-import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
+import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 export interface VaultOptions {
   /** `https://vault.example:8200`. */
@@ -46,10 +46,26 @@ export class HashicorpVault implements SecretProvider {
     return String((body as { data?: { version?: number } } | null)?.data?.version ?? '')
   }
 
-  #call(method: 'GET' | 'POST', path: string, body?: string): Promise<JsonResponse> {
+  async versions(name: string): Promise<SecretVersion[]> {
+    const [path] = name.split('#')
+    const { status, body } = await this.#call('GET', path, undefined, 'metadata')
+    if (status !== 200) throw this.#failure(status, path)
+    const { data } = (body ?? {}) as {
+      data?: { versions?: Record<string, { created_time: string; deletion_time?: string; destroyed?: boolean }> }
+    }
+    return Object.entries(data?.versions ?? {})
+      .sort(([a], [b]) => Number(a) - Number(b))
+      .map(([version, { created_time: createdAt, deletion_time: deletedAt, destroyed = false }]) => ({
+        version,
+        createdAt,
+        state: destroyed || deletedAt ? ('deleted' as const) : ('usable' as const),
+      }))
+  }
+
+  #call(method: 'GET' | 'POST', path: string, body?: string, area = 'data'): Promise<JsonResponse> {
     const { address, token, mount = 'secret', ca } = this.#options
     return requestJson({
-      url: `${address.replace(/\/$/, '')}/v1/${mount}/data/${path}`,
+      url: `${address.replace(/\/$/, '')}/v1/${mount}/${area}/${path}`,
       method,
       headers: { 'x-vault-token': token.reveal(), 'x-vault-request': 'true' },
       ...(body === undefined ? {} : { body }),

@@ -11,12 +11,16 @@ export interface JsonRequest {
   /** Further CA, PEM. */
   readonly ca?: string | undefined
   readonly timeoutMs?: number
+  /** Whether an answer means "later", besides 429 and 5xx. */
+  readonly isBusy?: (response: JsonResponse) => boolean
 }
 
 export interface JsonResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Null when it is no JSON. */
   readonly body: unknown
+  readonly text: string
 }
 
 const MOST_TRIES = 4
@@ -26,7 +30,8 @@ const MOST_PAUSE_MS = 5_000
 export async function requestJson(request: JsonRequest): Promise<JsonResponse> {
   for (let tries = 1; ; tries++) {
     const response = await once(request)
-    if (tries >= MOST_TRIES || !(response.status === 429 || response.status >= 500)) return response
+    const isLater = response.status === 429 || response.status >= 500 || request.isBusy?.(response) === true
+    if (tries >= MOST_TRIES || !isLater) return response
     const after = Number(response.headers['retry-after'])
     const pauseMs = Number.isFinite(after) ? after * 1000 : 100 * 2 ** tries * (0.5 + Math.random() / 2)
     await pause(Math.min(MOST_PAUSE_MS, pauseMs))
@@ -43,9 +48,10 @@ function once({ url, method = 'GET', headers = {}, body, ca, timeoutMs = 10_000 
       (incoming) => {
         const parts: Buffer[] = []
         incoming.on('data', (part: Buffer) => void parts.push(part))
-        incoming.on('end', () =>
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: parsed(Buffer.concat(parts)) }),
-        )
+        incoming.on('end', () => {
+          const text = Buffer.concat(parts).toString('utf8')
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: parsed(text), text })
+        })
         incoming.on('error', reject)
       },
     )
@@ -67,9 +73,9 @@ function once({ url, method = 'GET', headers = {}, body, ca, timeoutMs = 10_000 
   })
 }
 
-function parsed(bytes: Buffer): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     return null
   }

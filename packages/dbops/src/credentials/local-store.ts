@@ -4,7 +4,7 @@ import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { atomicWrite } from '../state/atomic-write.ts'
 import { withFileLock } from '../state/file-lock.ts'
-import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
+import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 interface Entry {
   readonly version: number
@@ -59,11 +59,14 @@ export class LocalStore implements SecretProvider {
     })
   }
 
-  /** Every version of a secret, oldest first; no values. @throws {DbopsError} SECRET_MISSING */
-  versions(name: string): { version: number; createdAt: string; isDeleted: boolean }[] {
+  async versions(name: string): Promise<SecretVersion[]> {
     const entries = this.#open()[name]
     if (entries === undefined) throw new DbopsError('SECRET_MISSING', `secret ${name} is not in ${this.name}`)
-    return entries.map(({ version, createdAt, value }) => ({ version, createdAt, isDeleted: value === null }))
+    return entries.map(({ version, createdAt, value }) => ({
+      version: String(version),
+      createdAt,
+      state: value === null ? 'deleted' : 'usable',
+    }))
   }
 
   /** A copy of the sealed file, which the same master key opens. @throws {DbopsError} REFUSED when the place is taken, INTEGRITY */

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { cloudCommand } from './cloud-command.ts'
-import type { SecretProvider, VersionedSecret } from './secret-provider.ts'
+import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 /**
  * AWS Secrets Manager through the `aws` command line, which knows every way to log in (profile, single sign-on, instance role). A name
  * may end in `#field` for one field of a secret that is a JSON object, as those of RDS are.
  */
-export class AwsSecrets implements SecretProvider {
+export class AwsCommandLine implements SecretProvider {
   readonly name = 'AWS Secrets Manager'
 
   async read(name: string, version?: string): Promise<VersionedSecret> {
@@ -47,9 +47,28 @@ export class AwsSecrets implements SecretProvider {
       rmSync(folder, { recursive: true, force: true })
     }
   }
+
+  async versions(name: string): Promise<SecretVersion[]> {
+    const [id] = name.split('#')
+    const { Versions: versions = [] } = (await cloudCommand('aws', [
+      'secretsmanager',
+      'list-secret-version-ids',
+      '--include-deprecated',
+      '--secret-id',
+      id,
+    ])) as { Versions?: { VersionId: string; CreatedDate?: string }[] }
+    return versions
+      .map(({ VersionId: version, CreatedDate: createdAt = null }) => ({
+        version,
+        createdAt,
+        state: 'usable' as const,
+      }))
+      .sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
+  }
 }
 
-function fieldOf(text: string, field: string, id: string): Secret {
+/** One field of a secret that is a JSON object. @throws {DbopsError} SECRET_MISSING */
+export function fieldOf(text: string, field: string, id: string): Secret {
   let fields: Record<string, unknown> | null
   try {
     fields = JSON.parse(text)
