@@ -129,6 +129,7 @@ export const seedItems: readonly SeedItem[] = [
       'diagnose connect',
       'diagnose slow',
       'diagnose disk',
+      'diagnose bundle',
       'conn test',
       'backup restore',
       'rotate run',

@@ -19,6 +19,7 @@ import { connBench, connLimitTest } from './conn-load.ts'
 import { connTest } from './conn-test.ts'
 import { credCheck, credGenerate, credGet, credTest } from './cred.ts'
 import { diagnoseConnect, diagnoseDisk, diagnoseSlow } from './diagnose.ts'
+import { diagnoseBundle } from './diagnose-bundle.ts'
 import { doctor } from './doctor.ts'
 import { emergencyClose, emergencyOpen, emergencySuperusers } from './emergency.ts'
 import { envCheck, envDiff, envRender } from './env.ts'
@@ -67,6 +68,7 @@ export const commands: readonly CommandDefinition[] = [
   diagnoseConnect,
   diagnoseSlow,
   diagnoseDisk,
+  diagnoseBundle,
   connTest,
   connLimitTest,
   connBench,

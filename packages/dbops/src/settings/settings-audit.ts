@@ -84,5 +84,7 @@ function archiveCheck(settings: ReadonlyMap<string, Setting>): Check {
     return { ...base, verdict: 'warn', evidence: 'archive_mode is off: no recovery to a point in time' }
   const command = settings.get('archive_command')?.value ?? ''
   const isBareCopy = /^\s*cp\s/.test(command) && !/test !|\[ !|cp -n/.test(command)
-  return { ...base, verdict: isBareCopy ? 'fail' : 'pass', evidence: command || '(none)' }
+  // the command itself may hold a password
+  const evidence = isBareCopy ? 'cp without a look whether the file is there' : command === '' ? '(none)' : '(set)'
+  return { ...base, verdict: isBareCopy ? 'fail' : 'pass', evidence }
 }
