@@ -41,7 +41,7 @@ describe('T106 a bundle for somebody else', () => {
     const ran = await run('diagnose', 'bundle', '--to-file', path, '--log', log, '--url', cluster.url())
     expect([ran.exitCode, ran.stdout], ran.stderr).toEqual([0, expect.stringContaining('0 of them missing')])
     const text = readFileSync(path, 'utf8')
-    expect(text).not.toContain(CANARY)
+    expect(text.split('\n').filter((line) => line.includes(CANARY))).toEqual([])
     expect(ran.stdout + ran.stderr).not.toContain(CANARY)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     const bundle = JSON.parse(text) as Record<string, { found: unknown }>
@@ -52,7 +52,7 @@ describe('T106 a bundle for somebody else', () => {
     expect(bundle.questions.found).toContainEqual(
       expect.objectContaining({ id: 'diagnose.slow-statements', verdict: 'fail' }),
     )
-    expect(bundle.log.found).toContainEqual(expect.stringContaining("create role app login password '?'"))
+    expect(bundle.log.found).toContainEqual(expect.stringContaining("create role app login password '***'"))
     expect((await run('diagnose', 'bundle', '--to-file', path, '--url', cluster.url())).exitCode).toBe(2)
     remove()
   })

@@ -26,9 +26,8 @@ export function conceal(text: string): string {
 /** A line of a server log: every literal goes too, for statements carry rows and passwords. */
 export function concealLog(line: string): string {
   return conceal(line)
-    .replace(/'(?:[^']|'')*'/g, "'?'")
+    .replace(/'(?:[^']|'')*(?:'|$)/g, "'?'") // one that is cut off, or goes on in the next line, too
     .replace(/(\$\w*\$)[\s\S]*?\1/g, '$1?$1')
-    .replace(/'[^']*$/, "'?") // cut off, or going on in the next line
     .replace(/\b(Key|row contains|parameters:)(.*)$/, '$1 ?')
 }
 
