@@ -99,9 +99,9 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CM-13',
     promise: 'host health script',
-    commands: ['doctor', 'lint listeners'],
-    tests: ['T90'],
-    note: 'certificate, backups and listeners; CPU and memory of the host belong to its own monitoring',
+    commands: ['health', 'doctor', 'lint listeners'],
+    tests: ['T42', 'T90'],
+    note: 'processors, memory, disk, errors of the log, days of certificates, age of backups and of the last drill',
   },
   {
     id: 'CM-14',

@@ -35,6 +35,7 @@ export {
   httpStatusOf,
   worstOf,
 } from './health/health.ts'
+export { type HostProbeOptions, hostProbes } from './health/host-probes.ts'
 export { databaseProbe, type LatencyLimits, poolCheck, poolProbe } from './health/probes.ts'
 export { quoteName, quoteText } from './quote.ts'
 export { applyRoles } from './roles/apply-roles.ts'

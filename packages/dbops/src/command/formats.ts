@@ -126,11 +126,17 @@ export function nagiosExitCode(outcome: Outcome): ExitCode {
 
 function nagios({ outcome }: Printed): string {
   const word = ['OK', 'WARNING', 'CRITICAL'][nagiosExitCode(outcome)]
-  const data = (outcome.metrics ?? []).map(({ name, value, labels = {} }) => {
+  const data = (outcome.metrics ?? []).map(({ name, value, labels = {}, limit }) => {
     const label = [name, ...Object.values(labels)].join('_').replace(/[^A-Za-z0-9_]/g, '_')
-    return `${label}=${value}`
+    // a range of the plugin guidelines: `30:` warns below 30, `0.8` above it
+    const edges = limit === undefined ? '' : `;${edge(limit.warn, limit)};${edge(limit.fail, limit)}`
+    return `${label}=${value}${edges}`
   })
   return `DBOPS ${word} - ${outcome.summary.replaceAll('|', '/')}${data.length === 0 ? '' : ` | ${data.join(' ')}`}`
+}
+
+function edge(value: number, { warn, fail }: { readonly warn: number; readonly fail: number }): string {
+  return fail < warn ? `${value}:` : String(value)
 }
 
 /** Prometheus text exposition format 0.0.4: the metrics, and each check as 1 (not failed) or 0. */
@@ -141,7 +147,11 @@ function prom({ command, outcome }: Printed): string {
     lines.push(`${name}${promLabels(labels)} ${value}`)
     byName.set(name, lines)
   }
-  for (const { name, help, value, labels = {} } of outcome.metrics ?? []) add(name, help, labels, value)
+  for (const { name, help, value, labels = {}, limit } of outcome.metrics ?? []) {
+    add(name, help, labels, value)
+    if (limit !== undefined) add(`${name}_warn_limit`, `${help}: from here on it is a warning`, labels, limit.warn)
+    if (limit !== undefined) add(`${name}_fail_limit`, `${help}: from here on it fails`, labels, limit.fail)
+  }
   for (const { id, tier, verdict } of outcome.checks ?? [])
     add('dbops_check_ok', 'Whether a check did not fail', { command, id, tier, verdict }, verdict === 'fail' ? 0 : 1)
   add('dbops_exit_code', 'How the command ended', { command }, outcome.exitCode)

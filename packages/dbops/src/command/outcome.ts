@@ -27,6 +27,8 @@ export interface Metric {
   readonly help: string
   readonly value: number
   readonly labels?: Readonly<Record<string, string>>
+  /** From where on it is a warning and a failure; for Nagios. */
+  readonly limit?: { readonly warn: number; readonly fail: number }
 }
 
 /** What every command returns, whatever the form it is printed in. */

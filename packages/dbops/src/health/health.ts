@@ -1,3 +1,5 @@
+import type { Limit } from './limits.ts'
+
 /** Worst last, so that the worst of several is their maximum. */
 const statuses = ['pass', 'warn', 'fail'] as const
 export type HealthStatus = (typeof statuses)[number]
@@ -8,6 +10,8 @@ export interface HealthCheck {
   readonly latencyMs?: number
   readonly observed?: number | string
   readonly threshold?: number | string
+  /** Both edges, where it is a number that is judged. */
+  readonly limit?: Limit
   readonly message?: string
 }
 

@@ -1,6 +1,9 @@
 import { listBackups } from '../backup/catalog.ts'
+import { lastGoodDrill } from '../backup/drill.ts'
 import type { ServerClient } from '../connection/server-client.ts'
+import { sessionCertificate } from './certificate-probes.ts'
 import type { HealthCheck } from './health.ts'
+import { graded, type Limits } from './limits.ts'
 import { latencyCheck } from './probes.ts'
 
 export interface ServerProbeOptions {
@@ -8,8 +11,7 @@ export interface ServerProbeOptions {
   readonly isRecoveryAllowed: boolean
   /** Folder of backups; null leaves them out. */
   readonly backups: string | null
-  /** A backup may be so old. */
-  readonly backupHours: number
+  readonly limits: Limits
   readonly stateFolder: string
   readonly now: Date
 }
@@ -41,36 +43,44 @@ export async function serverHealth(
       (select failed_count > 0 and (last_archived_time is null or last_failed_time > last_archived_time) from pg_stat_archiver) as is_archive_failing,
       (select coalesce(extract(epoch from max(replay_lag)), 0)::float8 from pg_stat_replication) as replay_lag_seconds`)
   const [row] = rows
+  const { limits } = options
+  const certificate = sessionCertificate(client, limits, options.now)
   return {
-    database: latencyCheck(latencyMs),
+    database: {
+      ...latencyCheck(latencyMs, { warnMs: limits.database.warn, failMs: limits.database.fail }),
+      limit: limits.database,
+    },
     role:
       row.in_recovery && !options.isRecoveryAllowed
         ? { status: 'fail', observed: 'standby', threshold: 'primary', message: 'the server only repeats another one' }
         : { status: 'pass', observed: row.in_recovery ? 'standby' : 'primary' },
-    connections: graded(row.sessions / row.capacity, 0.8, 0.9, 'sessions are running out'),
-    oldestTransaction: graded(row.oldest_seconds, 300, 3600, 'seconds that a transaction is open'),
-    transactionNumbers: graded(row.wraparound, 0.5, 0.8, 'transaction numbers are running out'),
+    connections: graded(row.sessions / row.capacity, limits.connections, 'sessions are running out'),
+    oldestTransaction: graded(row.oldest_seconds, limits.oldestTransaction, 'seconds that a transaction is open'),
+    transactionNumbers: graded(row.wraparound, limits.transactionNumbers, 'transaction numbers are running out'),
     archive: row.is_archive_failing
       ? { status: 'fail', message: 'the last WAL segment could not be archived' }
       : { status: 'pass' },
-    replicationLag: graded(row.replay_lag_seconds, 30, 300, 'seconds that a standby is behind'),
-    ...(options.backups === null ? {} : { backup: backupHealth(options.backups, options) }),
+    replicationLag: graded(row.replay_lag_seconds, limits.replicationLag, 'seconds that a standby is behind'),
+    ...(certificate === null ? {} : { certificate }),
+    ...(options.backups === null
+      ? {}
+      : { backup: backupHealth(options.backups, options), drill: drillHealth(options) }),
   }
 }
 
-function graded(value: number, warn: number, fail: number, message: string): HealthCheck {
-  const observed = Number(value.toFixed(3))
-  if (value >= fail) return { status: 'fail', observed, threshold: fail, message }
-  return value >= warn
-    ? { status: 'warn', observed, threshold: warn, message }
-    : { status: 'pass', observed, threshold: warn }
-}
-
-function backupHealth(folder: string, { backupHours, stateFolder, now }: ServerProbeOptions): HealthCheck {
+function backupHealth(folder: string, { limits, stateFolder, now }: ServerProbeOptions): HealthCheck {
   const newest = listBackups(folder, { stateFolder, identities: [] }).find(
     ({ state }) => state === 'good' || state === 'unchecked-manifest',
   )
-  if (newest?.manifest == null) return { status: 'fail', threshold: backupHours, message: 'there is no backup' }
+  if (newest?.manifest == null) return { status: 'fail', threshold: limits.backup.warn, message: 'there is no backup' }
   const hours = (now.getTime() - Date.parse(newest.manifest.finishedAt)) / 3_600_000
-  return graded(hours, backupHours, backupHours * 2, 'hours since the last backup')
+  return graded(hours, limits.backup, 'hours since the last backup')
+}
+
+/** One that was never drilled is a warning: the backup may be new. */
+function drillHealth({ limits, stateFolder, now }: ServerProbeOptions): HealthCheck {
+  const last = lastGoodDrill(stateFolder)
+  if (last === null) return { status: 'warn', threshold: limits.drill.warn, message: 'no restore was ever tried here' }
+  const days = (now.getTime() - Date.parse(last.startedAt)) / 86_400_000
+  return graded(days, limits.drill, 'days since a restore was tried')
 }
