@@ -2,6 +2,7 @@ import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { load, percentile } from './load.ts'
+import type { Load } from './send-load.ts'
 import type { Site } from './site.ts'
 
 export interface Verdict {
@@ -20,11 +21,12 @@ const SAMPLE = join(import.meta.dirname, '../../samples/slow-dns.pcap')
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-/** Status and history beside a bare route, in turns. */
+/** Status and history beside a bare route that sends as many bytes, in turns. */
 export async function compareReading(
-  { cluster, base, yardstick, token }: Site,
+  site: Site,
   { seconds, tasks }: { seconds: number; tasks: number },
 ): Promise<Verdict[]> {
+  const { cluster, base, yardstick } = site
   const admin = cluster.sql("select id from users where username = 'admin'", 'service')
   cluster.sql(
     `insert into tasks (task_id, filename, status, uploaded_at, created_at, analyzed_at, file_size_bytes, file_sha256, total_packets,
@@ -35,33 +37,74 @@ export async function compareReading(
     'service',
   )
   const ids = cluster.sql('select task_id from tasks order by task_id limit 1000', 'service').split('\n')
-  const login = await token()
-  const asked = {
-    bare: { base: yardstick, paths: ['/bare'] },
-    status: { base, paths: ids.map((id) => `/api/status/${id}`), token: login },
-    history: { base, paths: ['/api/history'], token: login },
-    live: { base, paths: ['/api/health/live'] },
+  const token = await site.token()
+  const paths = { status: ids.map((id) => `/api/status/${id}`), history: ['/api/history'], live: ['/api/health/live'] }
+  const service = (paths: readonly string[]) => ({ base, pid: site.pid, paths, token })
+  const bare = async (path: string) => {
+    const answer = await fetch(base + path, { headers: bearer(token) })
+    const bytes = (await answer.arrayBuffer()).byteLength
+    return { base: yardstick, pid: site.yardstickPid, paths: [`/bare/${bytes}`], token }
   }
-  const found: Record<string, number[]> = { bare: [], status: [], history: [], live: [] }
-  for (const what of Object.values(asked)) await load({ ...what, clients: CLIENTS, seconds: 2 }) // warm
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, what] of Object.entries(asked)) {
-      const { requestsPerSecond, failed } = await load({ ...what, clients: CLIENTS, seconds: seconds / ROUNDS })
-      if (failed > 0) throw new Error(`${name}: ${failed} refused`)
-      found[name]?.push(requestsPerSecond)
-    }
+  const asked: Record<string, Asked> = {
+    'bare status': await bare(paths.status[0] ?? ''),
+    status: service(paths.status),
+    'bare history': await bare('/api/history'),
+    history: service(paths.history),
+    'bare live': await bare('/api/health/live'),
+    live: service(paths.live),
   }
-  const bare = median(found.bare ?? [])
-  const live = median(found.live ?? [])
-  return ['status', 'history'].map((name) => {
-    const rate = median(found[name] ?? [])
-    const around = `; of a route of the service that asks nobody (${Math.round(live)}): ${percent(rate / live)}`
+  const found = await inTurns(asked, seconds)
+  return ['status', 'history', 'live'].map((name) => {
+    const [own, yard] = [found[name], found[`bare ${name}`]] as [Cost, Cost]
+    const share = own.perSecond / yard.perSecond
+    const costs = ({ serverUs, clientUs }: Cost) =>
+      `${serverUs.toFixed(0)} µs of the server, ${clientUs.toFixed(0)} µs of the client`
     return {
       demand: `${name} with ${tasks} tasks on PostgreSQL >= 50 % of a bare route`,
-      found: `${Math.round(rate)} of ${Math.round(bare)} requests/s: ${percent(rate / bare)}${around}`,
-      isMet: rate >= 0.5 * bare,
+      found: `${Math.round(own.perSecond)} of ${Math.round(yard.perSecond)} requests/s: ${percent(share)} (each ${costs(own)}; bare ${costs(yard)})`,
+      isMet: share >= 0.5,
     }
   })
+}
+
+interface Asked extends Omit<Load, 'clients' | 'seconds'> {
+  readonly pid: number
+}
+
+/** What a request took of both sides; medians. */
+interface Cost {
+  readonly perSecond: number
+  readonly serverUs: number
+  readonly clientUs: number
+}
+
+/** Each load for a while, again and again, so that all of them meet the same machine. */
+async function inTurns(asked: Readonly<Record<string, Asked>>, seconds: number): Promise<Record<string, Cost>> {
+  const found: Record<string, Cost[]> = {}
+  for (const { pid, ...what } of Object.values(asked)) await load({ ...what, clients: CLIENTS, seconds: 2 }, pid) // warm
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, { pid, ...what }] of Object.entries(asked)) {
+      const measured = await load({ ...what, clients: CLIENTS, seconds: seconds / ROUNDS }, pid)
+      if (measured.failed > 0) throw new Error(`${name}: ${measured.failed} refused`)
+      const each = 1e6 / measured.latenciesMs.length
+      const { requestsPerSecond: perSecond, serverCpuSeconds, clientCpuSeconds } = measured
+      found[name] = [
+        ...(found[name] ?? []),
+        { perSecond, serverUs: each * serverCpuSeconds, clientUs: each * clientCpuSeconds },
+      ]
+    }
+  }
+  const medianOf = (costs: readonly Cost[], key: keyof Cost) => median(costs.map((cost) => cost[key]))
+  return Object.fromEntries(
+    Object.entries(found).map(([name, costs]) => [
+      name,
+      {
+        perSecond: medianOf(costs, 'perSecond'),
+        serverUs: medianOf(costs, 'serverUs'),
+        clientUs: medianOf(costs, 'clientUs'),
+      },
+    ]),
+  )
 }
 
 /** A large capture through the service, hashed, checked and stored, beside the same bytes written to disk and nothing else. */
@@ -144,7 +187,7 @@ export async function viewersAndReads({ base, cluster, token }: Site): Promise<V
 }
 
 /** How fast the service says that it lives while two analyses run and passwords are hashed. */
-export async function liveWhileBusy({ base, folder, token }: Site, seconds: number): Promise<Verdict> {
+export async function liveWhileBusy({ base, folder, pid, token }: Site, seconds: number): Promise<Verdict> {
   const headers = bearer(await token())
   const form = () => {
     const data = new FormData()
@@ -170,7 +213,7 @@ export async function liveWhileBusy({ base, folder, token }: Site, seconds: numb
       body: new URLSearchParams({ username: `nobody-${number}`, password: 'Wrong-Guess-77' }),
     }),
   )
-  const { latenciesMs } = await load({ base, paths: ['/api/health/live'], clients: 1, seconds })
+  const { latenciesMs } = await load({ base, paths: ['/api/health/live'], clients: 1, seconds }, pid)
   const running = (await states()).filter((state) => state === 'processing').length
   const hashed = (await Promise.all(logins)).filter(({ status }) => status === 401).length
   await cancelAll(base, headers)

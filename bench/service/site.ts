@@ -15,6 +15,7 @@ export interface Site {
   readonly yardstick: string
   readonly folder: string
   readonly pid: number
+  readonly yardstickPid: number
   token(): Promise<string>
   end(): Promise<void>
 }
@@ -50,6 +51,7 @@ export async function startSite(): Promise<Site> {
     yardstick: (await said(yardstick, /listening on (\S+)/))[1] ?? '',
     folder,
     pid: service.pid ?? 0,
+    yardstickPid: yardstick.pid ?? 0,
     token: () => logIn(base, PASSWORD),
     async end() {
       for (const child of [service, yardstick]) {

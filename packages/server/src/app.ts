@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify from 'fastify'
+import fastify, { type FastifyBaseLogger } from 'fastify'
 import { bulkRoutes } from './admin/bulk-routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -15,6 +15,7 @@ import { answerErrors } from './http/error-answers.ts'
 import { demandAccess, guardRoutes } from './http/guard.ts'
 import { refuseNullCharacters } from './http/plain-text.ts'
 import { addPlugins } from './http/plugins.ts'
+import { RequestLines, RequestLog } from './logging/request-log.ts'
 import { metricsRoutes } from './metrics/routes.ts'
 import { noteRoutes } from './notes/routes.ts'
 import { packetRoutes } from './packets/routes.ts'
@@ -62,6 +63,9 @@ export async function buildApp(services: Services): Promise<App> {
   const requestTimeout = REQUEST_TIMEOUT_SECONDS * 1000
   const app = fastify({
     loggerInstance: log,
+    logController: new RequestLines(),
+    childLoggerFactory: (parent, bindings, { level }) =>
+      new RequestLog(parent, bindings, level) as unknown as FastifyBaseLogger,
     trustProxy: proxies.length === 0 ? false : [...proxies],
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout,

@@ -7,6 +7,8 @@ import { DEFAULT_COST, Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
 import { openBlobs } from './blobs/index.ts'
 import { PartialUploads } from './captures/partial-uploads.ts'
+import { KeptAnswers } from './changes/kept-answers.ts'
+import { openChanges } from './changes/open-changes.ts'
 import type { Config } from './config/config.ts'
 import { databaseOptions } from './database-options.ts'
 import { postgresLogin } from './db/database-url.ts'
@@ -74,6 +76,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     closing.push(() => housekeeping.stop())
     services.queue.signals.listen()
     closing.push(() => services.queue.signals.stop())
+    services.changes.listen()
+    closing.push(() => services.changes.stop())
     const app = await buildApp(services)
     closing.push(async () => {
       await closeWithin(app, graceMs)
@@ -114,11 +118,8 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
   const dataFolder = values.DATA_DIR ?? 'data'
   const auditPath = join(dataFolder, 'logs', 'audit.jsonl')
   const partsLifeMs = values.UPLOAD_EXPIRY_HOURS * 3_600_000
-  const accounts = new AccountCache(now)
   const signals = new TaskSignals(database, log)
-  signals.onSignal(({ kind }) => {
-    if (kind === 'accounts') accounts.clear()
-  })
+  const changes = openChanges(database, log)
   const services: Services = {
     config,
     database,
@@ -129,7 +130,9 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
     passwords: new Passwords(passwordCost),
     tokens: new Tokens(config.secretKey, now),
     throttle: new Throttle(database, now),
-    accounts,
+    changes,
+    accounts: new AccountCache(changes, now),
+    keptAnswers: new KeptAnswers(changes),
     sharedReads: new SharedReads(),
     taskLookups: new TaskLookups(database, now),
     queue: new TaskQueue({
@@ -138,7 +141,7 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
       now,
       timeToLiveMs: values.REPORT_TTL_HOURS * 3_600_000,
     }),
-    progress: new ProgressHub(database, log),
+    progress: new ProgressHub({ database, changes, log }),
     log,
     now,
   }

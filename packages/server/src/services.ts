@@ -7,6 +7,8 @@ import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { Blobs } from './blobs/blobs.ts'
 import type { PartialUploads } from './captures/partial-uploads.ts'
+import type { Changes } from './changes/changes.ts'
+import type { KeptAnswers } from './changes/kept-answers.ts'
 import type { Config } from './config/config.ts'
 import type { OpenDatabase } from './db/open-database.ts'
 import type { TaskQueue } from './jobs/task-queue.ts'
@@ -28,6 +30,8 @@ export interface Services {
   readonly tokens: Tokens
   readonly throttle: Throttle
   readonly accounts: AccountCache
+  readonly changes: Changes
+  readonly keptAnswers: KeptAnswers
   readonly sharedReads: SharedReads
   readonly taskLookups: TaskLookups
   readonly queue: TaskQueue

@@ -57,6 +57,25 @@ describe.each(dialects)('the way from start to report on %s', (dialect) => {
     expect(ended.json.total_packets).toBeGreaterThan(0)
   })
 
+  it('tells while it runs how many packets there are and what is being done', async () => {
+    const { snapshots } = (await client.get(`/api/progress/history/${taskId}`)).json
+    const running = snapshots.filter(
+      ({ status, message }: Record<string, unknown>) => status === 'processing' && message === null,
+    )
+    expect(running.length).toBeGreaterThan(0)
+    for (const snapshot of running) {
+      expect(snapshot.total_packets).toBeGreaterThan(0)
+      expect(snapshot.total_packets_is_estimate).toBe(snapshot.phase !== 'reporting')
+      expect(snapshot.current_analyzer).toEqual(expect.any(String))
+    }
+    const { json } = await client.get(`/api/status/${taskId}`)
+    expect(json).toMatchObject({
+      packets_processed: json.total_packets,
+      total_packets_is_estimate: false,
+      current_analyzer: null,
+    })
+  })
+
   it('streams how it went, to the last event with the report', async () => {
     const { text, headers } = await client.get(`/api/progress/${taskId}`)
     expect(headers.get('content-type')).toContain('text/event-stream')

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { asTenant, SERVICE } from '../src/index.ts'
-import { LEASE_MS, MOST_ATTEMPTS } from '../src/jobs/task-queue.ts'
+import { MOST_ATTEMPTS } from '../src/jobs/next-task.ts'
+import { LEASE_MS } from '../src/jobs/task-queue.ts'
+import type { AnalysisMessage } from '../src/worker/messages.ts'
+import { extrapolated } from '../src/worker/packet-estimate.ts'
 import { adminOf, type Client, userOf } from './support/client.ts'
 import { dialects, sample, startTestService, stopCluster } from './support/test-service.ts'
 
@@ -142,6 +145,31 @@ describe.each(dialects)('tasks on %s', (dialect) => {
 })
 
 describe('an analysis', () => {
+  it('says from its first word to its last how many packets there are, and what is being done', async () => {
+    const { runAnalysis } = await import('../src/worker/run-analysis.ts')
+    const folder = mkdtempSync(join(tmpdir(), 'pcap-news-'))
+    const capture = join(import.meta.dirname, '../../../samples/slow-dns.pcap')
+    const order = { capture, name: 'x.pcap', folder, language: 'en', mostExpansionRatio: 1000 } as const
+    const news: AnalysisMessage[] = []
+    const limits = { memoryMb: 512, timeoutSeconds: 600 }
+    const result = await runAnalysis(order, limits, (one) => news.push(one), new AbortController().signal)
+    const packets = result.kind === 'done' ? result.packets : 0
+    const told = news.flatMap((one) => (one.kind === 'progress' ? [one] : []))
+    expect(new Set(told.map(({ phase }) => phase))).toEqual(new Set(['starting', 'reading', 'reporting']))
+    for (const { totalPackets, currentAnalyzer } of told) {
+      expect(totalPackets).toBe(packets) // small enough to be counted whole by the first look
+      expect(currentAnalyzer).not.toBe('')
+    }
+    expect(told.at(-1)).toMatchObject({ packets })
+    rmSync(folder, { recursive: true })
+  })
+
+  it('estimates packets by the bytes that were read', () => {
+    expect(extrapolated(100, 1000, 5000)).toBe(500)
+    expect(extrapolated(100, 0, 0)).toBe(100)
+    expect(extrapolated(7, 1000, 1000)).toBe(7)
+  })
+
   it('is ended when it takes too much memory or time, and says so', async () => {
     const { runAnalysis } = await import('../src/worker/run-analysis.ts')
     const folder = mkdtempSync(join(tmpdir(), 'pcap-limits-'))

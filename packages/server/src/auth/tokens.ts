@@ -7,12 +7,17 @@ const ISSUER = 'pcap-analyzer'
 export interface TokenClaims {
   readonly userId: string
   readonly sessionId: string
+  readonly expiresMs: number
 }
+
+/** So many tokens are remembered as read. */
+const MOST_KNOWN = 10_000
 
 /** Signs and reads access tokens: HS256 and nothing else, with `iat`, `exp` and `jti`, which is the session. */
 export class Tokens {
   readonly #key: Uint8Array
   readonly #now: () => Date
+  readonly #known = new Map<string, TokenClaims>()
 
   constructor(secretKey: string, now: () => Date) {
     this.#key = new TextEncoder().encode(secretKey)
@@ -31,8 +36,18 @@ export class Tokens {
       .sign(this.#key)
   }
 
-  /** Null for whatever is no token of ours, or not any more. */
+  /** Null for whatever is no token of ours, or not any more. A signature is verified once; whether the session is open the database says. */
   async read(token: string): Promise<TokenClaims | null> {
+    const known = this.#known.get(token)
+    if (known !== undefined && this.#now().getTime() < known.expiresMs) return known
+    this.#known.delete(token)
+    const claims = await this.#verify(token)
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear()
+    if (claims !== null) this.#known.set(token, claims)
+    return claims
+  }
+
+  async #verify(token: string): Promise<TokenClaims | null> {
     try {
       const { payload } = await jwtVerify(token, this.#key, {
         algorithms: ['HS256'],
@@ -40,7 +55,8 @@ export class Tokens {
         requiredClaims: ['sub', 'jti', 'exp', 'iat'],
         currentDate: this.#now(),
       })
-      return { userId: payload.sub as string, sessionId: payload.jti as string }
+      const { sub, jti, exp } = payload as { sub: string; jti: string; exp: number }
+      return { userId: sub, sessionId: jti, expiresMs: exp * 1000 }
     } catch {
       return null
     }

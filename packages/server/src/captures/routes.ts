@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { HttpError } from '../http/http-error.ts'
@@ -20,8 +21,24 @@ const Accepted = Type.Object({
   ]),
 })
 
-/** Taking captures in. */
+const FORM_LIMITS = {
+  files: 1,
+  fields: 5,
+  parts: 6,
+  fieldSize: 1000,
+  headerPairs: 50,
+  fileSize: Number.POSITIVE_INFINITY,
+} as const
+
+/** Taking captures in. Forms with files are read here and nowhere else. */
 export function captureRoutes(app: App, services: Services): void {
+  app.register(async (forms) => {
+    await forms.register(multipart, { limits: FORM_LIMITS })
+    addUpload(forms as unknown as App, services)
+  })
+}
+
+function addUpload(app: App, services: Services): void {
   app.post(
     '/api/upload',
     {

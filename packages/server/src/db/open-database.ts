@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
 import { parseDatabaseUrl } from './database-url.ts'
 import { PlainValues } from './plain-values.ts'
 import type { Database } from './schema.ts'
-import { sqliteDialect } from './sqlite-dialect.ts'
+import { openSqlite } from './sqlite-dialect.ts'
 
 export interface DatabaseOptions {
   /** `sqlite:///…` or `postgresql://…`. */
@@ -31,6 +31,8 @@ export interface OpenDatabase {
   readonly pool: DatabasePool | null
   /** Another pool over the same database; null for SQLite. Whoever asks for it ends it. */
   readonly newPool: ((size: number) => DatabasePool) | null
+  /** On SQLite: differs from the one before when anything was written, by this process or another. Null for PostgreSQL. */
+  readonly changeStamp: (() => string | null) | null
   close(): Promise<void>
 }
 
@@ -38,8 +40,9 @@ export interface OpenDatabase {
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
   const target = parseDatabaseUrl(options.url)
   if (target.dialect === 'sqlite') {
-    const query = new Kysely<Database>({ dialect: sqliteDialect(target.path), plugins: [new PlainValues()] })
-    return { dialect: 'sqlite', query, pool: null, newPool: null, close: () => query.destroy() }
+    const { dialect, changeStamp } = openSqlite(target.path)
+    const query = new Kysely<Database>({ dialect, plugins: [new PlainValues()] })
+    return { dialect: 'sqlite', query, pool: null, newPool: null, changeStamp, close: () => query.destroy() }
   }
   const parameters = parseConnection(target.url, sslEnvironment(options))
   const pool = new DatabasePool({
@@ -54,7 +57,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     plugins: [new PlainValues()],
   })
   const newPool = (size: number) => new DatabasePool({ parameters, size })
-  return { dialect: 'postgres', query, pool, newPool, close: () => query.destroy() }
+  return { dialect: 'postgres', query, pool, newPool, changeStamp: null, close: () => query.destroy() }
 }
 
 /** Below the URL's own words, as with libpq. */

@@ -49,6 +49,9 @@ export interface TaskRow {
   last_heartbeat: string | null
   progress_percent: Generated<number>
   current_phase: string | null
+  packets_processed: number | null
+  /** What is being done of an analysis that runs. */
+  current_analyzer: string | null
   /** How often a worker began it, and who holds it until when. */
   attempts: Generated<number>
   lease_owner: string | null

@@ -49,6 +49,8 @@ export class Housekeeping {
     const { orphanBlobs, missingReports, missingCaptures } = await this.#reconcile()
     const abandonedUploads = await this.#services.partialUploads.removeAbandoned()
     await this.#forget()
+    // what was read before is not shown any more
+    await this.#services.changes.settled()
     return { expired, orphanBlobs, abandonedUploads, missingReports, missingCaptures }
   }
 

@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify'
-import { accountOfRequest } from '../auth/authenticate.ts'
+import type { FastifyContextConfig, FastifyRequest } from 'fastify'
+import { accountOfRequest, knownAccount } from '../auth/authenticate.ts'
 import { checkCsrf } from '../auth/csrf.ts'
 import type { App, Services } from '../services.ts'
 import type { Access, Account } from './account.ts'
@@ -44,26 +44,53 @@ export function demandAccess(app: App): void {
 
 /** Checks who calls, before anything else of a request is looked at. Behind the plugins that read its cookies. */
 export function guardRoutes(app: App, services: Services): void {
-  app.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config
-    if (access === undefined || access === 'public') return
-    if (access === 'optional') {
-      request.account = await accountOfRequest(services, request).catch(() => null)
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { config } = request.routeOptions
+    if (config.access === undefined || config.access === 'public') {
+      done()
       return
     }
-    request.account = await accountOfRequest(services, request)
-    checkAccess(services, request, request.account)
+    const known = knownAccount(services, request)
+    if (known !== null) {
+      request.account = known
+      done(config.access === 'optional' ? undefined : refusalOf(services, request, config, known))
+      return
+    }
+    accountOfRequest(services, request).then(
+      (account) => {
+        request.account = account
+        done(config.access === 'optional' ? undefined : refusalOf(services, request, config, account))
+      },
+      (error) => done(config.access === 'optional' ? undefined : error),
+    )
   })
-  app.addHook('onSend', async (request) => {
-    if (SAFE_METHODS.has(request.method)) return
-    // whoever reads this answer can rely on it: a session that was ended lets nobody in any more
-    services.accounts.clear()
-    services.queue.signals.send({ kind: 'accounts' })
+  app.addHook('onSend', (request, _reply, payload, done) => {
+    if (SAFE_METHODS.has(request.method)) done(null, payload)
+    // whoever reads this answer can rely on it: what was changed is forgotten here, and a session that was ended lets nobody in any more
+    else void services.changes.settled().then(() => done(null, payload))
   })
 }
 
-function checkAccess(services: Services, request: FastifyRequest, account: Account): void {
-  const { access, allowsTemporaryPassword } = request.routeOptions.config
+function refusalOf(
+  services: Services,
+  request: FastifyRequest,
+  config: FastifyContextConfig,
+  account: Account,
+): Error | undefined {
+  try {
+    checkAccess(services, request, config, account)
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function checkAccess(
+  services: Services,
+  request: FastifyRequest,
+  { access, allowsTemporaryPassword }: FastifyContextConfig,
+  account: Account,
+): void {
   const isSafe = SAFE_METHODS.has(request.method)
   if (account.mustChangePassword && allowsTemporaryPassword !== true) {
     throw new HttpError(403, 'Password change required', { fields: { error_type: 'password_change_required' } })

@@ -3,9 +3,9 @@ import type { OpenDatabase } from '../db/open-database.ts'
 import { asTenant, SERVICE } from '../db/tenant.ts'
 import { addSnapshot, type Snapshot } from '../progress/snapshots.ts'
 import type { StoredTask } from '../stored-rows.ts'
+import { MOST_ATTEMPTS, nextTask, WALK_INDEXES } from './next-task.ts'
 import type { TaskSignals } from './task-signals.ts'
 
-export const MOST_ATTEMPTS = 3
 export const LEASE_MS = 30_000
 export const HEARTBEAT_MS = 10_000
 /** Key of the lock under which tasks are claimed on PostgreSQL. */
@@ -66,20 +66,13 @@ export class TaskQueue {
   async claim(lease: string): Promise<Claim | null> {
     const now = this.#now()
     const at = now.toISOString()
-    const skipLocked = this.#database.dialect === 'postgres' ? sql`for update of t skip locked` : sql``
     const task = await asTenant(this.#database, SERVICE, async (transaction) => {
       if (this.#database.dialect === 'postgres') {
         // of two claims at once, the second counts the first: else both could be for the same user
         await sql`select pg_advisory_xact_lock(${sql.lit(CLAIM_LOCK)})`.execute(transaction)
+        await WALK_INDEXES.execute(transaction)
       }
-      const { rows } = await sql<{ task_id: string }>`
-        with busy as (
-          select owner_id, count(*) as under_way from tasks where status = 'processing' and lease_until >= ${at} group by owner_id
-        )
-        select t.task_id from tasks t left join busy on busy.owner_id = t.owner_id
-        where (t.status = 'pending' or (t.status = 'processing' and t.lease_until < ${at})) and t.attempts < ${MOST_ATTEMPTS}
-        order by coalesce(busy.under_way, 0), t.uploaded_at, t.task_id
-        limit 1 ${skipLocked}`.execute(transaction)
+      const { rows } = await nextTask(at).execute(transaction)
       const id = rows[0]?.task_id
       if (id === undefined) return null
       const claimed = await transaction
@@ -92,10 +85,14 @@ export class TaskQueue {
           attempts: sql`attempts + 1`,
         })
         .where('task_id', '=', id)
+        .where('status', 'in', ['pending', 'processing'])
+        .where(({ eb, or }) => or([eb('status', '=', 'pending'), eb('lease_until', '<', at)]))
         .returningAll()
         .executeTakeFirst()
-      return claimed ?? null
+      return claimed ?? 'gone'
     })
+    // its user cancelled it just now: the next one
+    if (task === 'gone') return this.claim(lease)
     return task === null ? null : { task, lease }
   }
 
@@ -124,7 +121,13 @@ export class TaskQueue {
     await asTenant(this.#database, SERVICE, async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('tasks')
-        .set({ progress_percent: snapshot.progressPercent, current_phase: snapshot.phase })
+        .set({
+          progress_percent: snapshot.progressPercent,
+          current_phase: snapshot.phase,
+          packets_processed: snapshot.packetsProcessed,
+          total_packets: snapshot.totalPackets,
+          current_analyzer: snapshot.currentAnalyzer,
+        })
         .where('task_id', '=', task.task_id)
         .where('lease_owner', '=', lease)
         .where('status', '=', 'processing')
@@ -146,9 +149,13 @@ export class TaskQueue {
           lease_owner: null,
           lease_until: null,
           current_phase: outcome.status,
+          current_analyzer: null,
+          // what was estimated is not said of what has ended
+          total_packets: null,
           ...(outcome.status === 'completed'
             ? {
                 progress_percent: 100,
+                packets_processed: outcome.totalPackets,
                 total_packets: outcome.totalPackets,
                 health_score: outcome.healthScore,
                 report_html_path: outcome.htmlKey,
@@ -174,7 +181,14 @@ export class TaskQueue {
     await asTenant(this.#database, SERVICE, (transaction) =>
       transaction
         .updateTable('tasks')
-        .set({ status: 'pending', lease_owner: null, lease_until: null, attempts: sql`attempts - 1` })
+        .set({
+          status: 'pending',
+          lease_owner: null,
+          lease_until: null,
+          attempts: sql`attempts - 1`,
+          current_analyzer: null,
+          total_packets: null,
+        })
         .where('task_id', '=', task.task_id)
         .where('lease_owner', '=', lease)
         .where('status', '=', 'processing')
@@ -203,6 +217,8 @@ export class TaskQueue {
           lease_owner: null,
           lease_until: null,
           current_phase: 'failed',
+          current_analyzer: null,
+          total_packets: null,
           error_code: 'WORKER_LOST',
           error_message: message,
         })

@@ -1,18 +1,13 @@
-import { EventEmitter, once } from 'node:events'
-import { setTimeout as wait } from 'node:timers/promises'
-import type { DatabasePool } from '@pcap-analyzer/dbops'
+import { EventEmitter } from 'node:events'
 import type { FastifyBaseLogger } from 'fastify'
 import { sql } from 'kysely'
+import { Listening } from '../db/listening.ts'
 import type { OpenDatabase } from '../db/open-database.ts'
 
 const CHANNEL = 'pcap_tasks'
-const AGAIN_MS = 1000
 
-/** What processes tell each other: that there may be work, that a task was cancelled, that accounts may have changed. */
-export type TaskSignal =
-  | { readonly kind: 'work' }
-  | { readonly kind: 'cancel'; readonly taskId: string }
-  | { readonly kind: 'accounts' }
+/** What processes tell each other: that there may be work, and that a task was cancelled. */
+export type TaskSignal = { readonly kind: 'work' } | { readonly kind: 'cancel'; readonly taskId: string }
 
 /**
  * Tells workers of tasks at once: within the process always, and to other processes through PostgreSQL (`notify`). A signal may be lost;
@@ -22,8 +17,7 @@ export class TaskSignals {
   readonly #database: OpenDatabase
   readonly #log: FastifyBaseLogger
   readonly #heard = new EventEmitter<{ signal: [TaskSignal] }>()
-  readonly #stopping = new AbortController()
-  #listening: Promise<void> = Promise.resolve()
+  #listening: Listening | null = null
 
   constructor(database: OpenDatabase, log: FastifyBaseLogger) {
     this.#database = database
@@ -47,41 +41,16 @@ export class TaskSignals {
 
   /** From now on also hears other processes, by a session of its own. */
   listen(): void {
-    const pool = this.#database.newPool?.(1) ?? null
-    if (pool !== null) this.#listening = this.#listen(pool).finally(() => pool.end())
+    this.#listening = new Listening(this.#database, this.#log, {
+      channel: CHANNEL,
+      hear: (payload) => this.#heard.emit('signal', JSON.parse(payload) as TaskSignal),
+      // there may be work from before
+      begins: () => this.#heard.emit('signal', { kind: 'work' }),
+      ends: () => undefined,
+    })
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort()
-    await this.#listening
-  }
-
-  async #listen(pool: DatabasePool): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted) {
-      try {
-        await this.#hear(pool, signal)
-      } catch (error) {
-        if (signal.aborted) return
-        this.#log.warn({ err: error }, 'signals of other processes are not heard for the moment')
-        await wait(AGAIN_MS, undefined, { signal }).catch(() => undefined)
-      }
-    }
-  }
-
-  /** Ends when the session does. */
-  async #hear(pool: DatabasePool, signal: AbortSignal): Promise<never> {
-    const session = await pool.connect()
-    try {
-      session.on('notification', ({ payload = '' }) => this.#heard.emit('signal', JSON.parse(payload) as TaskSignal))
-      await session.query(`listen ${CHANNEL}`)
-      // what was sent before
-      for (const kind of ['work', 'accounts'] as const) this.#heard.emit('signal', { kind })
-      await once(session, 'end', { signal })
-      throw new Error('the session ended')
-    } finally {
-      session.removeAllListeners('notification')
-      session.release(true)
-    }
+    await this.#listening?.stop()
   }
 }

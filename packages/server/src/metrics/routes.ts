@@ -1,25 +1,20 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client'
 import { asTenant, SERVICE } from '../db/tenant.ts'
 import { HttpError } from '../http/http-error.ts'
 import type { App, Services } from '../services.ts'
+import { AnswerTimes } from './answer-times.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Numbers for Prometheus: with the token, or from this machine where none is set. */
 export function metricsRoutes(app: App, services: Services): void {
-  const registers = [new Registry()]
-  const [registry] = registers
+  const registry = new Registry()
+  const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const labels = { registers, labelNames: ['method', 'route', 'status'] }
-  const seconds = new Histogram({
-    ...labels,
-    name: 'pcap_http_request_seconds',
-    help: 'Time to answer',
-    buckets: BUCKETS_SECONDS,
-  })
+  const times = new AnswerTimes()
+  registry.registerMetric(times as unknown as Metric)
   const refused = new Counter({
     registers,
     labelNames: ['status'],
@@ -52,12 +47,12 @@ export function metricsRoutes(app: App, services: Services): void {
       this.set(services.progress.reads)
     },
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { method } = request
-    const route = request.routeOptions.url ?? 'unknown'
-    const status = String(reply.statusCode)
-    seconds.observe({ method, route, status }, reply.elapsedTime / 1000)
-    if (reply.statusCode >= 400) refused.inc({ status })
+  app.addHook('onResponse', (request, reply, done) => {
+    const { routeOptions } = request
+    const describe = () => ({ method: request.method, route: routeOptions.url ?? 'unknown' })
+    times.observe(routeOptions.config, describe, reply.statusCode, reply.elapsedTime / 1000)
+    if (reply.statusCode >= 400) refused.inc({ status: String(reply.statusCode) })
+    done()
   })
   app.get(
     '/metrics',

@@ -1,5 +1,6 @@
 import type { TaskStatus } from '../db/schema.ts'
 import type { StoredSnapshot, StoredTask } from '../stored-rows.ts'
+import { isEstimated } from './snapshots.ts'
 
 /** One event of a stream; ids count up with the snapshots. */
 export interface ProgressEvent {
@@ -29,6 +30,7 @@ function eventOf(row: StoredSnapshot, isNewest: boolean): ProgressEvent {
       progress_percent: row.progress_percent,
       packets_processed: row.packets_processed,
       total_packets: row.total_packets,
+      total_packets_is_estimate: row.total_packets !== null && isEstimated(row.phase),
       current_analyzer: row.current_analyzer,
       message: row.message,
       timestamp: row.timestamp,

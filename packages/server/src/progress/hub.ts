@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { sql } from 'kysely'
+import type { Changes } from '../changes/changes.ts'
 import type { OpenDatabase } from '../db/open-database.ts'
 import { asTenant, SERVICE } from '../db/tenant.ts'
 import type { StoredSnapshot } from '../stored-rows.ts'
@@ -19,13 +20,15 @@ interface Watched {
 /** Tells any number of viewers how their tasks go, with one question to the database for all of them together. */
 export class ProgressHub {
   readonly #database: OpenDatabase
+  readonly #changes: Changes
   readonly #log: FastifyBaseLogger
   readonly #watched = new Map<string, Watched>()
   #timer: NodeJS.Timeout | null = null
   #reads = 0
 
-  constructor(database: OpenDatabase, log: FastifyBaseLogger) {
+  constructor({ database, changes, log }: { database: OpenDatabase; changes: Changes; log: FastifyBaseLogger }) {
     this.#database = database
+    this.#changes = changes
     this.#log = log
   }
 
@@ -44,7 +47,9 @@ export class ProgressHub {
   /** Everything stored of a task after an id, oldest first. The caller has checked who asks. */
   async stored(taskId: string, after: number): Promise<ProgressEvent[]> {
     const rows = await this.#rows([[taskId, after]])
-    return this.#completed(eventsOf(rows))
+    const events = await this.#completed(eventsOf(rows))
+    await this.#changes.settled()
+    return events
   }
 
   /** Calls the listener with every event after an id, until the returned function is called. */
@@ -79,7 +84,11 @@ export class ProgressHub {
   async #tell(): Promise<void> {
     if (this.#watched.size === 0) return
     const fresh = await this.#rows([...this.#watched].map(([taskId, { last }]) => [taskId, last]))
-    for (const event of await this.#completed(eventsOf(fresh))) {
+    if (fresh.length === 0) return
+    const events = await this.#completed(eventsOf(fresh))
+    // whoever is told of a state is not shown an older one after it
+    await this.#changes.settled()
+    for (const event of events) {
       const watched = this.#watched.get(event.taskId)
       if (watched === undefined) continue
       watched.last = event.id

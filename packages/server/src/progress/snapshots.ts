@@ -11,6 +11,14 @@ export interface Snapshot {
   readonly message: string | null
 }
 
+/** Phases in which how many packets there are is not known yet. */
+const estimating: readonly (string | null)[] = ['starting', 'provisional', 'reading']
+
+/** Whether the number of all packets is an estimate in this phase. */
+export function isEstimated(phase: string | null): boolean {
+  return estimating.includes(phase)
+}
+
 /** Stores a snapshot; its id is what `Last-Event-ID` speaks of. */
 export async function addSnapshot(
   query: Kysely<Database>,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { checkFileName } from '../captures/file-name.ts'
+import { sendKept } from '../changes/send-kept.ts'
 import { taskStatuses } from '../db/schema.ts'
 import { accountOf } from '../http/account.ts'
 import { HttpError } from '../http/http-error.ts'
@@ -48,49 +49,55 @@ export function taskRoutes(app: App, services: Services): void {
   const config = { access: 'user' } as const
   const oneTask = { tags: ['tasks'], params: IdParams, response: { 200: Task, ...refusals } }
 
-  app.get('/api/status/:id', { config, schema: oneTask }, async (request) =>
-    taskObject(await ownTask(services, request, request.params.id)),
-  )
+  app.get('/api/status/:id', { config, schema: oneTask }, (request, reply) => {
+    const { id } = request.params
+    const read = async () => taskObject(await ownTask(services, request, id))
+    return sendKept(services, request, reply, { taskId: id.toLowerCase() }, read)
+  })
   app.get(
     '/api/history',
     { config, schema: { tags: ['tasks'], querystring: HistoryQuery, response: { 200: History, ...refusals } } },
-    async (request) => {
-      const { limit, offset, status, search, sort, order, owner_id } = request.query
-      if (owner_id !== undefined && !isUuid(owner_id))
-        throw new HttpError(400, 'Invalid owner_id format (must be UUID v4)')
-      const asked = {
-        limit,
-        offset: offset ?? 0,
-        sort,
-        order,
-        isCounted: offset !== undefined,
-        ...(status && { status }),
-        ...(search && { search }),
-        ...(owner_id && { ownerId: owner_id }),
-      }
-      const key = `history ${tenantKey(request)} ${JSON.stringify(asked)}`
-      const { tasks, total } = await services.sharedReads.read(key, () => tasksOf(services, request).list(asked))
-      return { tasks: tasks.map(taskObject), count: tasks.length, total, limit, offset: offset ?? 0 }
-    },
+    (request, reply) => sendKept(services, request, reply, { list: request.url }, () => history(request)),
   )
+  async function history(
+    request: FastifyRequest<{ Querystring: Static<typeof HistoryQuery> }>,
+  ): Promise<Static<typeof History>> {
+    const { limit, offset, status, search, sort, order, owner_id } = request.query
+    if (owner_id !== undefined && !isUuid(owner_id))
+      throw new HttpError(400, 'Invalid owner_id format (must be UUID v4)')
+    const asked = {
+      limit,
+      offset: offset ?? 0,
+      sort,
+      order,
+      isCounted: offset !== undefined,
+      ...(status && { status }),
+      ...(search && { search }),
+      ...(owner_id && { ownerId: owner_id }),
+    }
+    const key = `history ${tenantKey(request)} ${JSON.stringify(asked)}`
+    const { tasks, total } = await services.sharedReads.read(key, () => tasksOf(services, request).list(asked))
+    return { tasks: tasks.map(taskObject), count: tasks.length, total, limit, offset: offset ?? 0 }
+  }
   app.get(
     '/api/queue/status',
     { config, schema: { tags: ['tasks'], response: { 200: QueueStatus, ...refusals } } },
-    async (request) => {
-      const counts = await tasksOf(services, request).counts()
-      const { pending = 0, processing = 0, completed = 0, failed = 0 } = counts
-      const most = services.config.values.MAX_QUEUE_SIZE
-      return {
-        queue_size: pending,
-        max_queue_size: most,
-        queue_available: Math.max(0, most - pending),
-        total_tasks: Object.values(counts).reduce((sum, count) => sum + count, 0),
-        tasks_pending: pending,
-        tasks_processing: processing,
-        tasks_completed: completed,
-        tasks_failed: failed,
-      }
-    },
+    (request, reply) =>
+      sendKept(services, request, reply, { list: request.url }, async () => {
+        const counts = await tasksOf(services, request).counts()
+        const { pending = 0, processing = 0, completed = 0, failed = 0 } = counts
+        const most = services.config.values.MAX_QUEUE_SIZE
+        return {
+          queue_size: pending,
+          max_queue_size: most,
+          queue_available: Math.max(0, most - pending),
+          total_tasks: Object.values(counts).reduce((sum, count) => sum + count, 0),
+          tasks_pending: pending,
+          tasks_processing: processing,
+          tasks_completed: completed,
+          tasks_failed: failed,
+        }
+      }),
   )
   app.post('/api/tasks/:id/cancel', { config, schema: oneTask }, async (request) => {
     const { task_id } = await ownTask(services, request, request.params.id)
@@ -125,6 +132,7 @@ export function taskRoutes(app: App, services: Services): void {
         error_message: null,
         expires_at: null,
         progress_percent: 0,
+        packets_processed: null,
         current_phase: 'queued',
       } as const
       const changed = await tasksOf(services, request).change(task_id, again, states)

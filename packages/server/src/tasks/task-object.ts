@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { isEstimated } from '../progress/snapshots.ts'
 import type { StoredTask } from '../stored-rows.ts'
 
 const OptionalText = Type.Union([Type.String(), Type.Null()])
@@ -14,6 +15,10 @@ export const Task = Type.Object({
   file_size_bytes: Type.Integer(),
   file_sha256: OptionalText,
   total_packets: OptionalNumber,
+  /** While the capture is read: worked out from the bytes read so far. */
+  total_packets_is_estimate: Type.Boolean(),
+  packets_processed: OptionalNumber,
+  current_analyzer: OptionalText,
   health_score: OptionalNumber,
   report_html_url: OptionalText,
   report_json_url: OptionalText,
@@ -39,6 +44,9 @@ export function taskObject(row: StoredTask & { owner_username?: string | null })
     file_size_bytes: row.file_size_bytes,
     file_sha256: row.file_sha256,
     total_packets: row.total_packets,
+    total_packets_is_estimate: row.status === 'processing' && isEstimated(row.current_phase),
+    packets_processed: row.packets_processed,
+    current_analyzer: row.current_analyzer,
     health_score: row.health_score,
     report_html_url: url('html', row.report_html_path),
     report_json_url: url('json', row.report_json_path),

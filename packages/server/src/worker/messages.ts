@@ -14,9 +14,20 @@ export interface ProvisionalFinding {
   readonly summary: string
 }
 
+/** How far an analysis is. */
+export interface AnalysisProgress {
+  readonly kind: 'progress'
+  readonly percent: number
+  readonly phase: 'starting' | 'reading' | 'reporting'
+  readonly packets: number
+  /** Worked out from the bytes read so far, until the whole capture was read. */
+  readonly totalPackets: number
+  readonly currentAnalyzer: string
+}
+
 /** What the child says. */
 export type AnalysisMessage =
-  | { readonly kind: 'progress'; readonly percent: number; readonly packets: number; readonly phase: string }
+  | AnalysisProgress
   | { readonly kind: 'provisional'; readonly findings: readonly ProvisionalFinding[] }
   | { readonly kind: 'done'; readonly packets: number; readonly healthScore: number | null }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }

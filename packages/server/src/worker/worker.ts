@@ -8,9 +8,10 @@ import type { Blobs } from '../blobs/blobs.ts'
 import type { Config } from '../config/config.ts'
 import { isDatabaseAway } from '../db/database-away.ts'
 import { type Claim, HEARTBEAT_MS, type Outcome, type TaskQueue } from '../jobs/task-queue.ts'
+import type { Snapshot } from '../progress/snapshots.ts'
 import { failureText } from './failure-text.ts'
 import { newWorkFolder } from './left-folders.ts'
-import { REPORT_HTML, REPORT_JSON } from './messages.ts'
+import { type AnalysisProgress, REPORT_HTML, REPORT_JSON } from './messages.ts'
 import { provisionalText } from './provisional-findings.ts'
 import { type AnalysisResult, runAnalysis } from './run-analysis.ts'
 
@@ -164,22 +165,20 @@ export class Worker {
     if (capture === null) return { kind: 'failed', code: 'CAPTURE_MISSING', message: 'no capture in the store' }
     let reported = -SNAPSHOT_PERCENT
     let reporting = Promise.resolve()
-    const report = (phase: string, percent: number, packets: number, message: string | null = null) => {
-      if (message === null && percent < reported + SNAPSHOT_PERCENT) return
-      reported = percent - (percent % SNAPSHOT_PERCENT)
-      const snapshot = {
-        phase,
-        progressPercent: percent,
-        packetsProcessed: packets,
-        totalPackets: null,
-        currentAnalyzer: null,
-        message,
-      }
+    let latest: Snapshot = {
+      phase: 'starting',
+      progressPercent: 0,
+      packetsProcessed: 0,
+      totalPackets: null,
+      currentAnalyzer: null,
+      message: null,
+    }
+    const report = (snapshot: Snapshot) => {
+      latest = snapshot
       reporting = reporting
         .then(() => queue.report({ task, lease }, snapshot))
         .catch((error) => log.warn({ err: error }, 'progress could not be stored'))
     }
-    report('starting', 0, 0)
     const order = {
       capture: capture.path,
       name: task.filename,
@@ -192,10 +191,14 @@ export class Worker {
     }
     const limits = { memoryMb: values.ANALYSIS_MEMORY_MB, timeoutSeconds: values.ANALYSIS_TIMEOUT_SECONDS }
     try {
-      const tell = (news: Parameters<Parameters<typeof runAnalysis>[2]>[0]) =>
-        news.kind === 'progress'
-          ? report(news.phase, news.percent, news.packets)
-          : report('provisional', 0, 0, provisionalText(news.findings))
+      const tell = (news: Parameters<Parameters<typeof runAnalysis>[2]>[0]) => {
+        if (news.kind === 'provisional') {
+          report({ ...latest, phase: 'provisional', message: provisionalText(news.findings) })
+        } else if (news.percent >= reported + SNAPSHOT_PERCENT || news.phase === 'starting') {
+          reported = news.percent - (news.percent % SNAPSHOT_PERCENT)
+          report(snapshotOf(news))
+        }
+      }
       return await runAnalysis(order, limits, tell, signal)
     } finally {
       await reporting
@@ -242,4 +245,8 @@ export class Worker {
       jsonKey,
     }
   }
+}
+
+function snapshotOf({ phase, percent, packets, totalPackets, currentAnalyzer }: AnalysisProgress): Snapshot {
+  return { phase, progressPercent: percent, packetsProcessed: packets, totalPackets, currentAnalyzer, message: null }
 }

@@ -7,6 +7,9 @@ import { taskLifecycle } from './006_task_lifecycle.ts'
 import { auditTrail } from './007_audit_trail.ts'
 import { rowSecurity } from './008_row_security.ts'
 import { sharesAndNotes } from './020_shares_and_notes.ts'
+import { changeNotices } from './030_change_notices.ts'
+import { runningProgress } from './031_running_progress.ts'
+import { waitingIndexes } from './032_waiting_indexes.ts'
 import type { SchemaStep } from './migration.ts'
 
 /** Every step, in order; the last is `head`. A new one is one file and one line here. */
@@ -20,4 +23,7 @@ export const schemaSteps: readonly SchemaStep[] = [
   auditTrail,
   rowSecurity,
   sharesAndNotes,
+  changeNotices,
+  runningProgress,
+  waitingIndexes,
 ]
