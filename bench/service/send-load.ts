@@ -64,7 +64,7 @@ function onAnswers(socket: Socket, onAnswer: (status: number) => void): void {
     if (missing > 0) missing -= chunk.length
     else {
       const headEnd = chunk.indexOf(HEAD_END)
-      const head = chunk.latin1Slice(0, headEnd)
+      const head = chunk.toString('latin1', 0, headEnd)
       const [, length] = /content-length: (\d+)/i.exec(head) ?? []
       if (headEnd < 0 || length === undefined) throw new Error(`an answer without its length: ${head}`)
       status = Number(head.slice(9, 12))
