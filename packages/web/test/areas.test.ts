@@ -213,7 +213,7 @@ describe.skipIf(!hasChromium).each(dialects)('the other pages in the browser on 
       for (const name of names) await page.getByLabel(`Select ${name}`).check()
       await page.getByRole('button', { name: 'Approve selected' }).click()
       await page.getByText('3 done, 0 refused').waitFor()
-      await page.getByRole('button', { name: 'Block uma' }).waitFor()
+      await page.getByRole('button', { name: 'Approve uma' }).waitFor({ state: 'detached' })
       // what the service refuses for one is said
       for (const name of names.slice(0, 2)) await page.getByLabel(`Select ${name}`).check()
       await page.getByRole('button', { name: 'Approve selected' }).click()
@@ -224,7 +224,7 @@ describe.skipIf(!hasChromium).each(dialects)('the other pages in the browser on 
       await keepPicture(page, 'bulk')
       await page.getByRole('button', { name: 'Reset the password vera' }).click()
       expect(await seriousViolations(page)).toEqual([])
-      await page.getByRole('dialog').getByRole('button', { name: 'Reset the password' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Reset the password' }).click()
       const temporary = (await page.locator('.reset-password code').textContent()) ?? ''
       expect((await admin.logIn('vera', temporary)).status).toBe(200)
       await page.getByRole('button', { name: 'Make administrator willy' }).click()
@@ -232,7 +232,7 @@ describe.skipIf(!hasChromium).each(dialects)('the other pages in the browser on 
       expect(await page.getByRole('button', { name: 'Delete admin' }).count()).toBe(0)
       await page.getByLabel('Select uma').check()
       await page.getByRole('button', { name: 'Delete selected' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
       await page.getByRole('rowheader', { name: 'uma' }).waitFor({ state: 'detached' })
     })
   })

@@ -7,7 +7,7 @@ import type { ListedTask } from '../tasks/store.ts'
 import { TooManyWaiting, Turns } from '../turns.ts'
 import { runChild, scriptBeside } from '../worker/run-child.ts'
 import { ANSWER_FILE } from './files.ts'
-import type { FrameMade, PacketColumn, PacketMessage, PacketOrder, StreamMade } from './messages.ts'
+import type { Frame, PacketColumn, PacketMessage, PacketOrder, Stream } from './messages.ts'
 import { type PacketList, PacketLists } from './packet-lists.ts'
 
 const AT_ONCE = 2
@@ -69,13 +69,13 @@ export class PacketReader {
   }
 
   /** @throws {HttpError} 404, 503 */
-  frame(task: ListedTask, number: number, withPayload: boolean): Promise<FrameMade> {
-    return this.#answer<FrameMade>(task, { kind: 'frame', number, withPayload })
+  frame(task: ListedTask, number: number, withPayload: boolean): Promise<Frame> {
+    return this.#answer<Frame>(task, { kind: 'frame', number, withPayload })
   }
 
   /** @throws {HttpError} 404, 503 */
-  stream(task: ListedTask, transport: 'tcp' | 'udp', stream: number): Promise<StreamMade> {
-    return this.#answer<StreamMade>(task, { kind: 'stream', transport, stream, mostBytes: MOST_STREAM_BYTES })
+  stream(task: ListedTask, transport: 'tcp' | 'udp', stream: number): Promise<Stream> {
+    return this.#answer<Stream>(task, { kind: 'stream', transport, stream, mostBytes: MOST_STREAM_BYTES })
   }
 
   async #answer<Answer>(task: ListedTask, asked: Asked): Promise<Answer> {

@@ -12,12 +12,12 @@ import {
 import { filterFrames } from '@pcap-analyzer/report/node'
 import { ANSWER_FILE, ROWS_FILE, ROWS_PER_START } from './files.ts'
 import {
-  type FrameMade,
+  type Frame,
   type PacketMessage,
   type PacketOrder,
   type PacketRow,
   packetColumns,
-  type StreamMade,
+  type Stream,
 } from './messages.ts'
 
 // Runs as a process of its own: captures may be large, and hostile.
@@ -67,7 +67,7 @@ async function list(order: Order<'list'>): Promise<PacketMessage> {
 
 async function frame(order: Order<'frame'>): Promise<PacketMessage> {
   const { number, withPayload, folder } = order
-  let made: FrameMade | null = null
+  let made: Frame | null = null
   await filterFrames(
     [order.capture],
     `frame.number == ${number}`,
@@ -98,7 +98,7 @@ async function stream(order: Order<'stream'>): Promise<PacketMessage> {
   follower.end()
   const [initiator, responder] = ends as readonly [string, string]
   const turns = follower.turns.map(({ bytes, ...turn }) => ({ ...turn, base64: Buffer.from(bytes).toString('base64') }))
-  const made: StreamMade = { initiator, responder, turns, isCut: follower.isCut }
+  const made: Stream = { initiator, responder, turns, isCut: follower.isCut }
   writeFileSync(join(folder, ANSWER_FILE), JSON.stringify(made))
   return { kind: 'answer' }
 }
@@ -120,7 +120,7 @@ function rowOf(facts: FrameFacts): PacketRow {
   ]
 }
 
-function frameOf(facts: FrameFacts, packet: Packet, withPayload: boolean): FrameMade {
+function frameOf(facts: FrameFacts, packet: Packet, withPayload: boolean): Frame {
   const bytes = packet.bytes.slice(packet.start, packet.end)
   const { nodes, payloadStart } = dissect(bytes, packet.linkType)
   const shown = withPayload ? bytes : bytes.subarray(0, payloadStart)

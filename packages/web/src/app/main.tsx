@@ -1,7 +1,8 @@
 import { render } from 'preact'
 import { LocationProvider } from 'preact-iso/router'
 import { Pages } from './app.tsx'
-import { ToastProvider } from './parts/toasts.tsx'
+import { Toasts } from './parts/toasts.tsx'
+import { keepFocus } from './session/keep-focus.ts'
 import { SessionProvider } from './session/session.tsx'
 import { ShowingProvider } from './session/showing.tsx'
 import { Shell } from './shell.tsx'
@@ -11,15 +12,15 @@ const OWN_PAGES = /^\/(?!api\/|private\/|docs)/
 
 const root = document.getElementById('app')
 if (root !== null) {
+  keepFocus(document)
   render(
     <LocationProvider scope={OWN_PAGES}>
       <ShowingProvider>
         <SessionProvider>
-          <ToastProvider>
-            <Shell>
-              <Pages />
-            </Shell>
-          </ToastProvider>
+          <Shell>
+            <Pages />
+          </Shell>
+          <Toasts />
         </SessionProvider>
       </ShowingProvider>
     </LocationProvider>,

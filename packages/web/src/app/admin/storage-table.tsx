@@ -1,10 +1,12 @@
-import { useEffect, useState } from 'preact/hooks'
+import { createColumnHelper } from '@tanstack/preact-table'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { call } from '../api.ts'
 import { bytesText, numberText } from '../format.ts'
 import { Problem } from '../parts/problem.tsx'
-import { Scroller } from '../parts/scroller.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
+import { DataTable } from '../table/data-table.tsx'
+import type { Column, features } from '../table/features.ts'
 import { adminWords } from '../words/admin.ts'
 import { QuotaForm } from './quota-form.tsx'
 
@@ -23,6 +25,8 @@ interface Storage {
   readonly users: readonly UserStorage[]
 }
 
+const { accessor } = createColumnHelper<typeof features, UserStorage>()
+
 /** What each user stores, the most first, and how much each may. */
 export function StorageTable() {
   const { language } = useShowing()
@@ -31,39 +35,50 @@ export function StorageTable() {
   const [storage, setStorage] = useState<Storage | null>(null)
   const read = async () => setStorage(await call<Storage>('GET', '/api/admin/storage'))
   useEffect(() => void run(read), [])
+  const columns = useMemo(
+    (): Column<UserStorage>[] => [
+      accessor('username', {
+        header: words('who'),
+        meta: { isRowHead: true },
+        cell: ({ row }) => row.original.username,
+      }),
+      accessor('used_bytes', {
+        header: words('used'),
+        meta: { isNumber: true },
+        cell: ({ row }) => bytesText(row.original.used_bytes, language),
+      }),
+      accessor('used_tasks', {
+        header: words('captures'),
+        meta: { isNumber: true },
+        cell: ({ row }) => numberText(row.original.used_tasks, language),
+      }),
+      accessor('quota_bytes', {
+        header: words('quota'),
+        enableSorting: false,
+        cell: ({ row }) => (
+          <QuotaForm
+            key={`${row.original.quota_bytes}`}
+            user={row.original}
+            byDefaultBytes={storage?.default_quota_bytes ?? 0}
+            onSet={() => run(read)}
+          />
+        ),
+      }),
+    ],
+    [language, storage],
+  )
   return (
     <>
       <h2>{words('storage')}</h2>
       <Problem text={problem} />
       {storage !== null && (
-        <Scroller label={words('storage')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words('who')}</th>
-                <th scope="col" class="number">
-                  {words('used')}
-                </th>
-                <th scope="col" class="number">
-                  {words('captures')}
-                </th>
-                <th scope="col">{words('quota')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {storage.users.map((user) => (
-                <tr key={user.user_id}>
-                  <th scope="row">{user.username}</th>
-                  <td class="number">{bytesText(user.used_bytes, language)}</td>
-                  <td class="number">{numberText(user.used_tasks, language)}</td>
-                  <td>
-                    <QuotaForm user={user} byDefaultBytes={storage.default_quota_bytes} onSet={() => run(read)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
+        <DataTable
+          name={null}
+          label={words('storage')}
+          columns={columns}
+          rows={storage.users}
+          idOf={({ user_id }) => user_id}
+        />
       )}
     </>
   )

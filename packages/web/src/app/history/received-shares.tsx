@@ -1,8 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
+import { createColumnHelper } from '@tanstack/preact-table'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { call } from '../api.ts'
 import { timeText } from '../format.ts'
-import { Scroller } from '../parts/scroller.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { DataTable } from '../table/data-table.tsx'
+import type { Column, features } from '../table/features.ts'
 import { historyWords } from '../words/history.ts'
 import { reportWords, type ShareLevel } from '../words/report.ts'
 
@@ -15,6 +17,8 @@ interface Received {
   readonly owner_username: string | null
 }
 
+const { accessor } = createColumnHelper<typeof features, Received>()
+
 /** Reports that others share; nothing when there are none. */
 export function ReceivedShares() {
   const { words: general, language } = useShowing()
@@ -23,34 +27,31 @@ export function ReceivedShares() {
   useEffect(() => {
     call<Received[]>('GET', '/api/shares').then(setShares, () => {})
   }, [])
+  const columns = useMemo(
+    (): Column<Received>[] => [
+      accessor('filename', {
+        header: general('name'),
+        meta: { isRowHead: true },
+        cell: ({ row: { original } }) => <a href={`/reports/${original.task_id}`}>{original.filename}</a>,
+      }),
+      accessor('owner_username', { header: words('sharedBy'), cell: ({ row }) => row.original.owner_username ?? '–' }),
+      accessor('level', {
+        header: words('level'),
+        cell: ({ row }) => reportWords[language](`levels.${row.original.level}`),
+      }),
+      accessor('created_at', {
+        header: words('since'),
+        meta: { isUnbroken: true },
+        cell: ({ row }) => timeText(row.original.created_at, language),
+      }),
+    ],
+    [language],
+  )
   if (shares.length === 0) return null
   return (
     <>
       <h2>{words('sharedWithMe')}</h2>
-      <Scroller label={words('sharedWithMe')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{general('name')}</th>
-              <th scope="col">{words('sharedBy')}</th>
-              <th scope="col">{words('level')}</th>
-              <th scope="col">{words('since')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shares.map(({ id, task_id, filename, level, created_at, owner_username }) => (
-              <tr key={id}>
-                <th scope="row">
-                  <a href={`/reports/${task_id}`}>{filename}</a>
-                </th>
-                <td>{owner_username ?? '–'}</td>
-                <td>{reportWords[language](`levels.${level}`)}</td>
-                <td class="nowrap">{timeText(created_at, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <DataTable name={null} label={words('sharedWithMe')} columns={columns} rows={shares} idOf={({ id }) => id} />
     </>
   )
 }

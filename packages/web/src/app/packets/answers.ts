@@ -1,6 +1,10 @@
+import type { DetailNode, ExpertLevel } from '@pcap-analyzer/engine/observe'
+
+export type { DetailNode }
+
+/** Columns of the list, by which it can be sorted. */
 export const columns = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const
-export type Column = (typeof columns)[number]
-export type Level = 'chat' | 'note' | 'warn' | 'error'
+export type PacketColumn = (typeof columns)[number]
 export type Transport = 'tcp' | 'udp'
 
 /** A line of the list, as the service sends it. */
@@ -12,7 +16,7 @@ export type PacketRow = readonly [
   protocol: string,
   wireBytes: number,
   info: string,
-  level: Level | null,
+  level: ExpertLevel | null,
   transport: Transport | null,
   stream: number,
 ]
@@ -24,25 +28,19 @@ export interface PacketPage {
   readonly packets: number
 }
 
-/** A line of a dissection: what it says, and which bytes say it. */
-export interface DetailNode {
-  readonly label: string
-  readonly value: string | null
-  readonly filter: string | null
-  readonly start: number
-  readonly length: number
-  readonly children: readonly DetailNode[]
-}
-
+/** A frame taken apart. */
 export interface Frame {
   readonly row: PacketRow
+  /** Seconds since 1970 with nine decimals; empty where the capture has no times. */
   readonly epoch: string
   readonly capturedBytes: number
   readonly nodes: readonly DetailNode[]
   readonly base64: string
+  /** Whether bytes were left out because the caller may not see what was sent. */
   readonly isPayloadWithheld: boolean
 }
 
+/** What both sides of a stream sent. */
 export interface Stream {
   readonly initiator: string
   readonly responder: string

@@ -1,6 +1,7 @@
 import { escapeUnseen } from '@pcap-analyzer/viewer'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { call } from '../api.ts'
+import { Dialog } from '../parts/dialog.tsx'
 import { Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -24,20 +25,18 @@ interface FollowStreamProps {
 export function FollowStream({ taskId, stream: [transport, number], onGo, onFrame, onClose }: FollowStreamProps) {
   const { words: general, language } = useShowing()
   const words = packetWords[language]
-  const dialog = useRef<HTMLDialogElement>(null)
   const { problem, run } = useAction()
   const [stream, setStream] = useState<Stream | null>(null)
   const [form, setForm] = useState<Form>('text')
   const [sides, setSides] = useState<Sides>('both')
-  useEffect(() => dialog.current?.showModal(), [])
   useEffect(() => {
     setStream(null)
     void run(async () => setStream(await call<Stream>('GET', `/api/tasks/${taskId}/streams/${transport}/${number}`)))
   }, [taskId, transport, number])
+  const title = words('stream', { transport: transport.toUpperCase(), number })
   const turns = stream?.turns.filter(({ direction }) => sides === 'both' || String(direction) === sides) ?? []
   return (
-    <dialog ref={dialog} class="card follow" aria-labelledby="follow-title" onCancel={onClose}>
-      <h2 id="follow-title">{words('stream', { transport: transport.toUpperCase(), number })}</h2>
+    <Dialog title={title} class="follow" onClose={onClose}>
       <div class="filters">
         <label>
           {words('shownAs')}
@@ -67,11 +66,7 @@ export function FollowStream({ taskId, stream: [transport, number], onGo, onFram
       <Problem text={problem} />
       {stream === null && problem === null && <Skeleton lines={8} />}
       {stream !== null && (
-        <section
-          class="turns"
-          tabIndex={0}
-          aria-label={words('stream', { transport: transport.toUpperCase(), number })}
-        >
+        <section class="turns" tabIndex={0} aria-label={title}>
           {turns.length === 0 && <p class="quiet">{words('emptyStream')}</p>}
           {turns.map((turn, i) => (
             <Turn key={i} turn={turn} form={form} onFrame={onFrame} />
@@ -79,7 +74,7 @@ export function FollowStream({ taskId, stream: [transport, number], onGo, onFram
           {stream.isCut && <p class="notice">{words('streamCut')}</p>}
         </section>
       )}
-    </dialog>
+    </Dialog>
   )
 }
 

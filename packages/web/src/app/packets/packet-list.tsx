@@ -1,10 +1,14 @@
+import type { ExpertLevel } from '@pcap-analyzer/engine/observe'
 import { escapeUnseen } from '@pcap-analyzer/viewer'
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useShowing } from '../session/showing.tsx'
+import { ColumnMenu } from '../table/column-menu.tsx'
 import { packetWords } from '../words/packets.ts'
-import { type Column, columns, type Level, type PacketRow } from './answers.ts'
+import type { PacketColumn, PacketRow } from './answers.ts'
+import { PacketHeads } from './packet-heads.tsx'
 import type { PacketPlace } from './packet-place.ts'
+import { usePacketTable } from './use-packet-table.ts'
 import type { Packets } from './use-packets.ts'
 
 const ROW_PX = 26
@@ -17,7 +21,7 @@ const marks = { chat: '·', note: 'i', warn: '!', error: '×' } as const
 interface PacketListProps {
   readonly packets: Packets
   readonly place: PacketPlace
-  readonly onSort: (column: Column) => void
+  readonly onSort: (column: PacketColumn, isDescending: boolean) => void
   readonly onPick: (frame: number) => void
 }
 
@@ -32,6 +36,7 @@ export function PacketList({ packets, place, onSort, onPick }: PacketListProps) 
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
   const [active, setActive] = useState(0)
+  const table = usePacketTable(place, onSort)
   useEffect(() => packets.want(first, last), [first, last, count])
   useEffect(() => setActive(0), [place.filter, place.sort, place.isDescending])
 
@@ -59,70 +64,61 @@ export function PacketList({ packets, place, onSort, onPick }: PacketListProps) 
     move(to)
   }
   return (
-    <div
-      ref={scroller}
-      class="card packet-list"
-      role="grid"
-      tabIndex={0}
-      aria-label={words('list')}
-      aria-rowcount={count + 1}
-      aria-colcount={columns.length}
-      {...(count === 0 ? {} : { 'aria-activedescendant': `packet-${active}` })}
-      onKeyDown={onKey}
-    >
-      <div class="packet-heads" role="row" aria-rowindex={1}>
-        {columns.map((column) => (
-          <div key={column} role="columnheader" class={`column-${column}`} {...sortOf(column, place)}>
-            <button type="button" onClick={() => onSort(column)}>
-              {words(`columns.${column}`)}
-              <span aria-hidden="true">{place.sort === column ? (place.isDescending ? ' ↓' : ' ↑') : ''}</span>
-            </button>
-          </div>
-        ))}
+    <>
+      <ColumnMenu columns={table.all} />
+      <div
+        ref={scroller}
+        class="card packet-list"
+        role="grid"
+        tabIndex={0}
+        aria-label={words('list')}
+        aria-rowcount={count + 1}
+        aria-colcount={table.shown.length}
+        style={{ '--packet-columns': table.template, '--packet-width': `${table.leastPx}px` }}
+        {...(count === 0 ? {} : { 'aria-activedescendant': `packet-${active}` })}
+        onKeyDown={onKey}
+      >
+        <PacketHeads table={table} />
+        <div class="packet-rows" role="rowgroup" style={{ height: `${virtual?.getTotalSize() ?? 0}px` }}>
+          {items.map(({ index, start }) => {
+            const row = packets.row(index)
+            return (
+              <div
+                key={index}
+                id={`packet-${index}`}
+                role="row"
+                aria-rowindex={index + 2}
+                aria-selected={row !== undefined && row[0] === place.frame}
+                class={rowClass(row, index === active)}
+                style={{ transform: `translateY(${start - HEADS_PX}px)` }}
+                onClick={() => move(index)}
+              >
+                {row === undefined ? (
+                  <div role="gridcell" class="waiting-cell" />
+                ) : (
+                  cells(row, table.shown, (level) => words(`levels.${level}`))
+                )}
+              </div>
+            )
+          })}
+        </div>
       </div>
-      <div class="packet-rows" role="rowgroup" style={{ height: `${virtual?.getTotalSize() ?? 0}px` }}>
-        {items.map(({ index, start }) => {
-          const row = packets.row(index)
-          return (
-            <div
-              key={index}
-              id={`packet-${index}`}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={row !== undefined && row[0] === place.frame}
-              class={rowClass(row, index === active)}
-              style={{ transform: `translateY(${start - HEADS_PX}px)` }}
-              onClick={() => move(index)}
-            >
-              {row === undefined ? (
-                <div role="gridcell" class="waiting-cell" />
-              ) : (
-                cells(row, (level) => words(`levels.${level}`))
-              )}
-            </div>
-          )
-        })}
-      </div>
-    </div>
+    </>
   )
 }
 
-function cells(row: PacketRow, nameOf: (level: Level) => string) {
+function cells(row: PacketRow, shown: readonly PacketColumn[], nameOf: (level: ExpertLevel) => string) {
   const [number, timeNs, source, destination, protocol, bytes, info, level] = row
-  const texts = [number, (timeNs / NS).toFixed(6), source, destination, protocol, bytes, escapeUnseen(info)]
-  return columns.map((column, i) => (
-    <div
-      key={column}
-      role="gridcell"
-      class={`column-${column}`}
-      title={column === 'info' ? String(texts[i]) : undefined}
-    >
+  const time = (timeNs / NS).toFixed(6)
+  const texts = { number, time, source, destination, protocol, length: bytes, info: escapeUnseen(info) }
+  return shown.map((column) => (
+    <div key={column} role="gridcell" class={`column-${column}`} title={column === 'info' ? texts.info : undefined}>
       {column === 'info' && level !== null && (
         <span class="level-mark" role="img" aria-label={nameOf(level)} title={nameOf(level)}>
           {marks[level]}
         </span>
       )}
-      {texts[i]}
+      {texts[column]}
     </div>
   ))
 }
@@ -130,12 +126,6 @@ function cells(row: PacketRow, nameOf: (level: Level) => string) {
 function rowClass(row: PacketRow | undefined, isActive: boolean): string {
   const level = row?.[7]
   return `packet-row${isActive ? ' packet-active' : ''}${level ? ` level-${level}` : ''}`
-}
-
-function sortOf(column: Column, { sort, isDescending }: PacketPlace) {
-  return {
-    'aria-sort': column !== sort ? ('none' as const) : isDescending ? ('descending' as const) : ('ascending' as const),
-  }
 }
 
 /** The rows in sight of an element that scrolls. */

@@ -1,10 +1,10 @@
 import { useLocation, useRoute } from 'preact-iso/router'
-import { type Column, columns, type Transport } from './answers.ts'
+import { columns, type PacketColumn, type Transport } from './answers.ts'
 
 /** What the page of packets shows; all of it stands in its address. */
 export interface PacketPlace {
   readonly filter: string
-  readonly sort: Column
+  readonly sort: PacketColumn
   readonly isDescending: boolean
   /** The frame that is taken apart; null for none. */
   readonly frame: number | null

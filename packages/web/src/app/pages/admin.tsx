@@ -1,20 +1,23 @@
-import { useEffect, useState } from 'preact/hooks'
+import type { RowSelectionState } from '@tanstack/preact-table'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { AdminAreas } from '../admin/areas.tsx'
 import { BulkBar } from '../admin/bulk-bar.tsx'
 import { CreateUser } from '../admin/create-user.tsx'
-import { type UserAction, UserRow } from '../admin/user-row.tsx'
+import { isUntouchable, type UserAction, userColumns } from '../admin/user-columns.tsx'
 import type { User, UserPage } from '../answers.ts'
 import { call } from '../api.ts'
+import { ChoiceFilter } from '../parts/choice-filter.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { Scroller } from '../parts/scroller.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { useAction } from '../parts/use-action.ts'
+import { useSession } from '../session/session.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { DataTable } from '../table/data-table.tsx'
 import { adminWords } from '../words/admin.ts'
 
 const LIMIT = 25
@@ -30,12 +33,13 @@ interface Reset {
 export function AdminPage() {
   const { words, language } = useShowing()
   const more = adminWords[language]
+  const { user: own } = useSession()
   const { query, route } = useLocation()
   const { problem, run } = useAction()
   const tell = useToast()
   const [page, setPage] = useState<UserPage | null>(null)
   const [asked, setAsked] = useState<{ readonly user: User; readonly action: 'delete' | 'reset' } | null>(null)
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [chosen, setChosen] = useState<RowSelectionState>({})
   const [reset, setReset] = useState<Reset | null>(null)
   const { search = '', status = '' } = query
   const offset = Math.max(0, Math.floor(Number(query.offset ?? 0)) || 0)
@@ -46,7 +50,7 @@ export function AdminPage() {
       if (search !== '') wanted.set('search', search)
       if (status !== '') wanted.set('status', status)
       setPage(await call<UserPage>('GET', `/api/users?${wanted}`))
-      setChosen(new Set())
+      setChosen({})
     })
   useEffect(() => void read(), [search, status, offset])
   const show = (changes: Record<string, string>) => {
@@ -73,28 +77,33 @@ export function AdminPage() {
     tell(words('done', { verb, name: user.username }))
     await read()
   }
-  const choose = (id: string) => {
-    const next = new Set(chosen)
-    if (!next.delete(id)) next.add(id)
-    setChosen(next)
-  }
+  const doing = useRef(act)
+  doing.current = act
+  const columns = useMemo(
+    () =>
+      userColumns({
+        language,
+        ownId: own?.id,
+        onAct: (user, action, verb) =>
+          action === 'delete' || action === 'reset'
+            ? setAsked({ user, action })
+            : void doing.current(user, action, verb),
+      }),
+    [language, own?.id],
+  )
 
   return (
     <Page title={words('users')}>
       <AdminAreas />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <SearchField label={words('searchUsers')} value={search} onSearch={(search) => show({ search })} />
-        <label>
-          {words('status')}
-          <select value={status} onChange={({ currentTarget }) => show({ status: currentTarget.value })}>
-            <option value="">{words('all')}</option>
-            {states.map((state) => (
-              <option key={state} value={state}>
-                {words(`userStates.${state}`)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceFilter
+          label={words('status')}
+          value={status}
+          options={states}
+          wordOf={(state) => words(`userStates.${state}`)}
+          onChoose={(status) => show({ status })}
+        />
       </form>
       <Problem text={problem} />
       {page === null && <Skeleton lines={6} />}
@@ -116,39 +125,20 @@ export function AdminPage() {
       </div>
       {page !== null && page.users.length > 0 && (
         <>
-          <BulkBar ids={[...chosen]} onDone={() => void read()} />
-          <Scroller label={words('users')}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">
-                    <span class="visually-hidden">{words('select', { name: '' })}</span>
-                  </th>
-                  <th scope="col">{words('username')}</th>
-                  <th scope="col">{words('email')}</th>
-                  <th scope="col">{words('role')}</th>
-                  <th scope="col">{words('status')}</th>
-                  <th scope="col">{words('lastLogin')}</th>
-                  <th scope="col">{words('actions')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.users.map((user) => (
-                  <UserRow
-                    key={user.id}
-                    user={user}
-                    isChosen={chosen.has(user.id)}
-                    onChoose={() => choose(user.id)}
-                    onAct={(action, verb) =>
-                      action === 'delete' || action === 'reset'
-                        ? setAsked({ user, action })
-                        : void act(user, action, verb)
-                    }
-                  />
-                ))}
-              </tbody>
-            </table>
-          </Scroller>
+          <BulkBar ids={Object.keys(chosen)} onDone={() => void read()} />
+          <DataTable
+            name="users"
+            label={words('users')}
+            columns={columns}
+            rows={page.users}
+            idOf={({ id }) => id}
+            selection={{
+              chosen,
+              onChoose: setChosen,
+              mayChoose: (user) => !isUntouchable(user, own?.id),
+              nameOf: ({ username }) => username,
+            }}
+          />
           <Pager offset={offset} limit={LIMIT} total={page.total} onGo={(to) => show({ offset: String(to) })} />
         </>
       )}

@@ -1,36 +1,25 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { AdminAreas } from '../admin/areas.tsx'
+import { type AuditLine, auditColumns, outcomes } from '../admin/audit-columns.tsx'
 import { call } from '../api.ts'
-import { timeText } from '../format.ts'
+import { ChoiceFilter } from '../parts/choice-filter.tsx'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { Scroller } from '../parts/scroller.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
+import { DataTable } from '../table/data-table.tsx'
 import { adminWords } from '../words/admin.ts'
 
 const LIMIT = 50
-const outcomes = ['SUCCESS', 'FAILURE', 'BLOCKED'] as const
-
-interface Line {
-  readonly sequence: number
-  readonly timestamp: string
-  readonly event_type: string
-  readonly outcome: (typeof outcomes)[number]
-  readonly actor_name: string | null
-  readonly source_ip: string | null
-  readonly message: string
-}
-
 /** Who did what, newest first, and whether anybody changed the trail. */
 export function AuditPage() {
-  const { words: general, language } = useShowing()
+  const { language } = useShowing()
   const words = adminWords[language]
   const { query, route } = useLocation()
   const { problem, run } = useAction()
-  const [lines, setLines] = useState<readonly Line[] | null>(null)
+  const [lines, setLines] = useState<readonly AuditLine[] | null>(null)
   const [next, setNext] = useState<number | null>(null)
   const [verdict, setVerdict] = useState<string | null>(null)
   const { outcome = '', event = '' } = query
@@ -40,7 +29,7 @@ export function AuditPage() {
       if (outcome !== '') wanted.set('outcome', outcome)
       if (event !== '') wanted.set('event_type', event)
       if (before !== null) wanted.set('before', String(before))
-      const page = await call<{ events: Line[]; next_before: number | null }>('GET', `/api/admin/audit?${wanted}`)
+      const page = await call<{ events: AuditLine[]; next_before: number | null }>('GET', `/api/admin/audit?${wanted}`)
       setLines((all) => (before === null ? page.events : [...(all ?? []), ...page.events]))
       setNext(page.next_before)
     })
@@ -49,6 +38,7 @@ export function AuditPage() {
     const kept = Object.entries({ outcome, event, ...changes }).filter(([, value]) => value !== '')
     route(kept.length === 0 ? '/admin/audit' : `/admin/audit?${new URLSearchParams(kept)}`, true)
   }
+  const columns = useMemo(() => auditColumns(language), [language])
   const verify = () =>
     run(async () => {
       const { broken_at } = await call<{ broken_at: number | null }>('GET', '/api/admin/audit/verify')
@@ -58,17 +48,13 @@ export function AuditPage() {
     <Page title={words('audit')}>
       <AdminAreas />
       <form class="filters" onSubmit={(submit) => submit.preventDefault()}>
-        <label>
-          {words('outcome')}
-          <select value={outcome} onChange={({ currentTarget }) => show({ outcome: currentTarget.value })}>
-            <option value="">{general('all')}</option>
-            {outcomes.map((one) => (
-              <option key={one} value={one}>
-                {words(`outcomes.${one}`)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceFilter
+          label={words('outcome')}
+          value={outcome}
+          options={outcomes}
+          wordOf={(one) => words(`outcomes.${one}`)}
+          onChoose={(outcome) => show({ outcome })}
+        />
         <SearchField label={words('event')} value={event} onSearch={(event) => show({ event })} />
         <button type="button" onClick={() => void verify()}>
           {words('verify')}
@@ -79,37 +65,13 @@ export function AuditPage() {
       {lines === null && problem === null && <Skeleton lines={10} />}
       {lines !== null && lines.length === 0 && <p class="card">{words('noLines')}</p>}
       {lines !== null && lines.length > 0 && (
-        <Scroller label={words('audit')}>
-          <table>
-            <thead>
-              <tr>
-                {[words('time'), words('event'), words('outcome'), words('who'), words('from'), words('message')].map(
-                  (head) => (
-                    <th scope="col" key={head}>
-                      {head}
-                    </th>
-                  ),
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map(({ sequence, timestamp, event_type, outcome: how, actor_name, source_ip, message }) => (
-                <tr key={sequence}>
-                  <td class="nowrap">
-                    <time dateTime={timestamp}>{timeText(timestamp, language)}</time>
-                  </td>
-                  <td>{event_type}</td>
-                  <td>
-                    <span class={`state outcome-${how}`}>{words(`outcomes.${how}`) ?? how}</span>
-                  </td>
-                  <td>{actor_name ?? '–'}</td>
-                  <td>{source_ip ?? '–'}</td>
-                  <td>{message}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
+        <DataTable
+          name="audit"
+          label={words('audit')}
+          columns={columns}
+          rows={lines}
+          idOf={({ sequence }) => String(sequence)}
+        />
       )}
       {next !== null && (
         <button type="button" onClick={() => void read(next)}>

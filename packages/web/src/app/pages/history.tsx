@@ -1,25 +1,25 @@
-import { useEffect, useState } from 'preact/hooks'
+import type { RowSelectionState } from '@tanstack/preact-table'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import type { TaskList, TaskStatus } from '../answers.ts'
 import { call } from '../api.ts'
 import { ReceivedShares } from '../history/received-shares.tsx'
-import { SortHead, type TaskSort } from '../history/sort-head.tsx'
-import { TaskRow } from '../history/task-row.tsx'
+import { sortable, taskColumns } from '../history/task-columns.tsx'
+import { ChoiceFilter } from '../parts/choice-filter.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { Scroller } from '../parts/scroller.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { Usage } from '../parts/usage.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useSession } from '../session/session.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { DataTable } from '../table/data-table.tsx'
 import { historyWords } from '../words/history.ts'
 
 const LIMIT = 20
-const sorts: readonly TaskSort[] = ['uploaded_at', 'filename', 'file_size_bytes', 'health_score']
 const statuses: readonly TaskStatus[] = ['pending', 'processing', 'completed', 'failed', 'cancelled', 'expired']
 
 /** All captures of the user, searched and paged by the service; the address holds what is shown. */
@@ -31,10 +31,10 @@ export function HistoryPage() {
   const { problem, run } = useAction()
   const tell = useToast()
   const [list, setList] = useState<TaskList | null>(null)
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [chosen, setChosen] = useState<RowSelectionState>({})
   const [asked, setAsked] = useState<readonly string[]>([])
   const { search = '', status = '' } = query
-  const sort = sorts.find((one) => one === query.sort) ?? 'uploaded_at'
+  const sort = sortable.find((one) => one === query.sort) ?? 'uploaded_at'
   const order = query.order === 'asc' ? 'asc' : 'desc'
   const offset = Math.max(0, Math.floor(Number(query.offset ?? 0)) || 0)
 
@@ -44,7 +44,7 @@ export function HistoryPage() {
       if (search !== '') wanted.set('search', search)
       if (status !== '') wanted.set('status', status)
       setList(await call<TaskList>('GET', `/api/history?${wanted}`))
-      setChosen(new Set())
+      setChosen({})
     })
   useEffect(() => void read(), [search, status, offset, sort, order])
 
@@ -59,17 +59,12 @@ export function HistoryPage() {
       for (const id of ids) await call('DELETE', `/api/reports/${id}`)
       tell(words('deleted', { count: ids.length }))
     }).then(read)
-  const choose = (id: string) => {
-    const next = new Set(chosen)
-    if (!next.delete(id)) next.add(id)
-    setChosen(next)
-  }
-  const sorting = {
-    sort,
-    order,
-    onSort: (sort: TaskSort, order: 'asc' | 'desc') => show({ sort, order }),
-  } as const
   const isAdmin = user?.role === 'admin'
+  const chosenIds = Object.keys(chosen)
+  const columns = useMemo(
+    () => taskColumns({ language, hasOwner: isAdmin, onRemove: ({ task_id }) => setAsked([task_id]) }),
+    [language, isAdmin],
+  )
   const isFiltered = search !== '' || status !== ''
 
   return (
@@ -77,19 +72,15 @@ export function HistoryPage() {
       <Usage since={list?.total ?? 0} />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <SearchField label={words('search')} value={search} onSearch={(search) => show({ search })} />
-        <label>
-          {words('status')}
-          <select value={status} onChange={({ currentTarget }) => show({ status: currentTarget.value })}>
-            <option value="">{words('all')}</option>
-            {statuses.map((one) => (
-              <option key={one} value={one}>
-                {words(`statuses.${one}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button type="button" class="danger" disabled={chosen.size === 0} onClick={() => setAsked([...chosen])}>
-          {words('deleteSelected', { count: chosen.size })}
+        <ChoiceFilter
+          label={words('status')}
+          value={status}
+          options={statuses}
+          wordOf={(one) => words(`statuses.${one}`)}
+          onChoose={(status) => show({ status })}
+        />
+        <button type="button" class="danger" disabled={chosenIds.length === 0} onClick={() => setAsked(chosenIds)}>
+          {words('deleteSelected', { count: chosenIds.length })}
         </button>
       </form>
       <Problem text={problem} />
@@ -106,40 +97,24 @@ export function HistoryPage() {
       )}
       {list !== null && list.tasks.length > 0 && (
         <>
-          <Scroller label={words('history')}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">
-                    <span class="visually-hidden">{words('select', { name: '' })}</span>
-                  </th>
-                  <SortHead column="filename" word={words('name')} {...sorting} />
-                  <th scope="col">{words('status')}</th>
-                  <SortHead column="uploaded_at" word={words('uploadedAt')} {...sorting} />
-                  <SortHead column="file_size_bytes" word={words('size')} isNumber {...sorting} />
-                  <th scope="col" class="number">
-                    {words('packetCount')}
-                  </th>
-                  <SortHead column="health_score" word={words('health')} isNumber {...sorting} />
-                  <th scope="col">{words('expires')}</th>
-                  {isAdmin && <th scope="col">{words('owner')}</th>}
-                  <th scope="col">{words('actions')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.tasks.map((task) => (
-                  <TaskRow
-                    key={task.task_id}
-                    task={task}
-                    hasOwner={isAdmin}
-                    isChosen={chosen.has(task.task_id)}
-                    onChoose={() => choose(task.task_id)}
-                    onRemove={() => setAsked([task.task_id])}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </Scroller>
+          <DataTable
+            name="history"
+            label={words('history')}
+            columns={columns}
+            rows={list.tasks}
+            idOf={({ task_id }) => task_id}
+            sorting={{
+              by: sort,
+              isDescending: order === 'desc',
+              onSort: (by, isDescending) => show({ sort: by, order: isDescending ? 'desc' : 'asc' }),
+            }}
+            selection={{
+              chosen,
+              onChoose: setChosen,
+              mayChoose: (task) => task.status !== 'expired',
+              nameOf: ({ filename }) => filename,
+            }}
+          />
           <Pager
             offset={offset}
             limit={LIMIT}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Task } from '../answers.ts'
 import { call } from '../api.ts'
-import type { Column, ReportAccess } from '../packets/answers.ts'
+import type { PacketColumn, ReportAccess } from '../packets/answers.ts'
 import { FilterBar } from '../packets/filter-bar.tsx'
 import { FollowStream } from '../packets/follow-stream.tsx'
 import { PacketDetail } from '../packets/packet-detail.tsx'
@@ -22,8 +22,7 @@ export function PacketsPage() {
   const { access, name } = useAccess(taskId)
   const { counts, problem } = packets
   const mayFollow = access?.level === 'payload' || access?.level === 'raw'
-  const sort = (column: Column) =>
-    go({ sort: column, isDescending: place.sort === column ? !place.isDescending : false })
+  const sort = (column: PacketColumn, isDescending: boolean) => go({ sort: column, isDescending })
   return (
     <Page title={name === null ? words('list') : words('title', { name })} kind="full">
       <nav class="saves" aria-label={words('back')}>

@@ -10,6 +10,7 @@ import { ExportMenu } from '../report/export-menu.tsx'
 import type { Note } from '../report/notes.ts'
 import { reportHost } from '../report/report-host.ts'
 import { ShareDialog } from '../report/share-dialog.tsx'
+import { focusHeading } from '../session/keep-focus.ts'
 import { useShowing } from '../session/showing.tsx'
 import { reportWords } from '../words/report.ts'
 
@@ -64,6 +65,7 @@ export function ReportPage() {
       onSave: access.is_own ? save : null,
     })
     const shown: ShownReport = showReport(root.current, report, { language, timeZone: 'utc' }, host)
+    if (document.activeElement === document.body) focusHeading(root.current.querySelector('h1'))
     return () => shown.dispose()
   }, [loaded, language, theme])
   if (loaded === null) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { Dialog } from '../parts/dialog.tsx'
 import { useShowing } from '../session/showing.tsx'
 import { paletteWords } from '../words/palette.ts'
 import { useCommands } from './commands.ts'
@@ -22,7 +23,7 @@ export function Keyboard() {
         return setShown('palette')
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      if (document.querySelector('dialog[open]') !== null) return
+      if (document.querySelector('[aria-modal="true"]') !== null) return
       if (event.key === '?') return setShown('keys')
       if (event.key === '/') {
         const field = document.querySelector<HTMLElement>('main input[type="search"], main [role="combobox"]')
@@ -47,18 +48,15 @@ export function Keyboard() {
 
 function KeyDialog({ onClose }: { onClose: () => void }) {
   const { words: general, language } = useShowing()
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} class="card" aria-labelledby="keys-heading" onCancel={onClose}>
-      <h2 id="keys-heading">{paletteWords[language]('keys')}</h2>
+    <Dialog title={paletteWords[language]('keys')} onClose={onClose}>
       <KeyTable />
       <div class="buttons">
         <button type="button" onClick={onClose}>
           {general('close')}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   )
 }
 

@@ -1,12 +1,14 @@
-import { useEffect, useState } from 'preact/hooks'
+import { createColumnHelper } from '@tanstack/preact-table'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { call } from '../api.ts'
 import { timeText } from '../format.ts'
 import { check, days, filled } from '../forms/rules.ts'
 import { useForm } from '../forms/use-form.tsx'
 import { useShowing } from '../session/showing.tsx'
+import { DataTable } from '../table/data-table.tsx'
+import type { Column, features } from '../table/features.ts'
 import { accountWords } from '../words/account.ts'
 import { Problem } from './problem.tsx'
-import { Scroller } from './scroller.tsx'
 import { useAction } from './use-action.ts'
 
 interface ApiKey {
@@ -17,6 +19,8 @@ interface ApiKey {
   readonly expires_at: string | null
   readonly last_used_at: string | null
 }
+
+const { accessor, display } = createColumnHelper<typeof features, ApiKey>()
 
 /** Keys for programs: made, shown once, revoked. */
 export function ApiKeys() {
@@ -37,7 +41,43 @@ export function ApiKeys() {
     form.reset()
     await run(read)
   })
-  const day = (time: string | null, none: string) => (time === null ? none : timeText(time, language))
+  const revoke = useRef((_: string) => {})
+  revoke.current = (id) => void run(() => call('DELETE', `/api/keys/${id}`).then(read))
+  const columns = useMemo(() => {
+    const day = (time: string | null, none: string) => (time === null ? none : timeText(time, language))
+    const all: Column<ApiKey>[] = [
+      accessor('name', { header: general('name'), meta: { isRowHead: true }, cell: ({ row }) => row.original.name }),
+      accessor('prefix', {
+        header: words('key'),
+        enableSorting: false,
+        cell: ({ row }) => <code>{row.original.prefix}…</code>,
+      }),
+      accessor('scopes', {
+        header: words('scopes'),
+        enableSorting: false,
+        cell: ({ row }) => row.original.scopes.join(', '),
+      }),
+      accessor('last_used_at', {
+        header: words('lastUsed'),
+        cell: ({ row }) => day(row.original.last_used_at, words('never')),
+      }),
+      accessor('expires_at', { header: words('expires'), cell: ({ row }) => day(row.original.expires_at, '–') }),
+      display({
+        id: 'actions',
+        header: general('actions'),
+        cell: ({ row: { original } }) => (
+          <button
+            type="button"
+            aria-label={words('revokeKey', { name: original.name })}
+            onClick={() => revoke.current(original.id)}
+          >
+            {words('revoke')}
+          </button>
+        ),
+      }),
+    ]
+    return all
+  }, [language])
   return (
     <section class="card form" aria-labelledby="keys-title">
       <h2 id="keys-title">{words('keys')}</h2>
@@ -46,42 +86,7 @@ export function ApiKeys() {
       {keys.length === 0 ? (
         <p>{words('noKeys')}</p>
       ) : (
-        <Scroller label={words('keys')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{general('name')}</th>
-                <th scope="col">{words('key')}</th>
-                <th scope="col">{words('scopes')}</th>
-                <th scope="col">{words('lastUsed')}</th>
-                <th scope="col">{words('expires')}</th>
-                <th scope="col">{general('actions')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {keys.map(({ id, name, prefix, scopes, last_used_at, expires_at }) => (
-                <tr key={id}>
-                  <th scope="row">{name}</th>
-                  <td>
-                    <code>{prefix}…</code>
-                  </td>
-                  <td>{scopes.join(', ')}</td>
-                  <td>{day(last_used_at, words('never'))}</td>
-                  <td>{day(expires_at, '–')}</td>
-                  <td>
-                    <button
-                      type="button"
-                      aria-label={words('revokeKey', { name })}
-                      onClick={() => void run(() => call('DELETE', `/api/keys/${id}`).then(read))}
-                    >
-                      {words('revoke')}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
+        <DataTable name={null} label={words('keys')} columns={columns} rows={keys} idOf={({ id }) => id} />
       )}
       <form.AppForm>
         <form.Frame problem={form.problem}>

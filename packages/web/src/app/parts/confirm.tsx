@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks'
 import { useShowing } from '../session/showing.tsx'
+import { Dialog } from './dialog.tsx'
 
 interface ConfirmProps {
   readonly question: string
@@ -8,14 +8,11 @@ interface ConfirmProps {
   readonly onAnswer: (isMeant: boolean) => void
 }
 
-/** Asks before something that cannot be undone; the browser keeps the focus in it and gives it back. */
+/** Asks before something that cannot be undone. */
 export function Confirm({ question, warning, verb, onAnswer }: ConfirmProps) {
   const { words } = useShowing()
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} class="card" aria-labelledby="question" onCancel={() => onAnswer(false)}>
-      <h2 id="question">{question}</h2>
+    <Dialog title={question} isAlert onClose={() => onAnswer(false)}>
       <p>{warning}</p>
       <div class="buttons">
         <button type="button" onClick={() => onAnswer(false)}>
@@ -25,6 +22,6 @@ export function Confirm({ question, warning, verb, onAnswer }: ConfirmProps) {
           {verb}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   )
 }

@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { createColumnHelper } from '@tanstack/preact-table'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { call } from '../api.ts'
 import { timeText } from '../format.ts'
 import { useShowing } from '../session/showing.tsx'
+import { DataTable } from '../table/data-table.tsx'
+import type { Column, features } from '../table/features.ts'
 import { Problem } from './problem.tsx'
-import { Scroller } from './scroller.tsx'
 import { useAction } from './use-action.ts'
 
 interface OpenSession {
@@ -13,6 +15,8 @@ interface OpenSession {
   readonly user_agent: string | null
   readonly is_current: boolean
 }
+
+const { accessor, display } = createColumnHelper<typeof features, OpenSession>()
 
 /** Where one is logged in; each can be ended. */
 export function Sessions() {
@@ -25,40 +29,38 @@ export function Sessions() {
     run(async () => {
       await call('DELETE', `/api/users/me/sessions/${id}`)
     }).then(read)
+  const ending = useRef(end)
+  ending.current = end
+  const columns = useMemo(
+    (): Column<OpenSession>[] => [
+      accessor('created_at', {
+        header: words('since'),
+        meta: { isUnbroken: true },
+        cell: ({ row }) => timeText(row.original.created_at, language),
+      }),
+      accessor('ip_address', { header: words('address'), cell: ({ row }) => row.original.ip_address ?? '–' }),
+      accessor('user_agent', { header: words('program'), cell: ({ row }) => row.original.user_agent ?? '–' }),
+      display({
+        id: 'actions',
+        header: words('actions'),
+        meta: { isUnbroken: true },
+        cell: ({ row: { original } }) =>
+          original.is_current ? (
+            words('thisSession')
+          ) : (
+            <button type="button" onClick={() => ending.current(original.id)}>
+              {words('endSession')}
+            </button>
+          ),
+      }),
+    ],
+    [language],
+  )
   return (
     <>
       <h2>{words('sessions')}</h2>
       <Problem text={problem} />
-      <Scroller label={words('sessions')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words('since')}</th>
-              <th scope="col">{words('address')}</th>
-              <th scope="col">{words('program')}</th>
-              <th scope="col">{words('actions')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sessions.map(({ id, created_at, ip_address, user_agent, is_current }) => (
-              <tr key={id}>
-                <td class="nowrap">{timeText(created_at, language)}</td>
-                <td>{ip_address ?? '–'}</td>
-                <td>{user_agent ?? '–'}</td>
-                <td class="nowrap">
-                  {is_current ? (
-                    words('thisSession')
-                  ) : (
-                    <button type="button" onClick={() => end(id)}>
-                      {words('endSession')}
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <DataTable name={null} label={words('sessions')} columns={columns} rows={sessions} idOf={({ id }) => id} />
     </>
   )
 }

@@ -1,54 +1,64 @@
-import { type ComponentChildren, createContext } from 'preact'
-import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
+import { normalizeProps, useMachine } from '@zag-js/preact'
+import * as toast from '@zag-js/toast'
+import { useEffect, useId } from 'preact/hooks'
 import { useShowing } from '../session/showing.tsx'
 
 const SHOWN_MS = 8000
-interface Toast {
-  readonly id: number
-  readonly text: string
-}
-type Tell = (text: string) => void
+const MOST = 5
+const store = toast.createStore({ placement: 'bottom-end', max: MOST, duration: SHOWN_MS, gap: 8 })
 
-const ToastContext = createContext<Tell>(() => {})
-let told = 0
-
-/** Short messages in a corner, read out politely; Escape closes the newest. */
-export function ToastProvider({ children }: { children: ComponentChildren }) {
+/** Short messages in a corner, read out politely; they wait while they are looked at, and Escape closes the newest. */
+export function Toasts() {
   const { words } = useShowing()
-  const [toasts, setToasts] = useState<readonly Toast[]>([])
-  const close = useCallback((id: number) => setToasts((all) => all.filter((toast) => toast.id !== id)), [])
-  const tell = useCallback<Tell>(
-    (text) => {
-      const id = ++told
-      setToasts((all) => [...all, { id, text }])
-      setTimeout(() => close(id), SHOWN_MS)
-    },
-    [close],
-  )
+  const service = useMachine(toast.group.machine, { id: useId(), store })
+  const api = toast.group.connect(service, normalizeProps)
   useEffect(() => {
-    const onKey = ({ key }: KeyboardEvent) => {
-      if (key === 'Escape') setToasts((all) => all.slice(0, -1))
+    const onKey = (event: KeyboardEvent) => {
+      const [newest] = store.getVisibleToasts()
+      if (event.key === 'Escape' && !event.defaultPrevented && newest !== undefined) store.dismiss(newest.id)
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [])
   return (
-    <ToastContext.Provider value={tell}>
-      {children}
-      <div class="toasts" role="status">
-        {toasts.map(({ id, text }) => (
-          <div class="toast" key={id}>
-            <span>{text}</span>
-            <button type="button" aria-label={words('close')} onClick={() => close(id)}>
-              ×
-            </button>
-          </div>
-        ))}
-      </div>
-    </ToastContext.Provider>
+    <div {...api.getGroupProps({ label: words('messages') })} class="toasts">
+      {api.getToasts().map((one, index) => (
+        <Toast key={one.id} options={one} index={index} group={service} />
+      ))}
+    </div>
   )
 }
 
-export function useToast(): Tell {
-  return useContext(ToastContext)
+interface ToastProps {
+  readonly options: toast.Options<string>
+  readonly index: number
+  readonly group: toast.GroupService
+}
+
+function Toast({ options, index, group }: ToastProps) {
+  const { words } = useShowing()
+  const service = useMachine(toast.machine, {
+    ...(options as object),
+    id: options.id ?? '',
+    parent: group,
+    index,
+    translations: { closeTriggerLabel: words('close') },
+  })
+  const api = toast.connect(service, normalizeProps)
+  return (
+    <div {...api.getRootProps()} class="toast">
+      <span {...api.getTitleProps()}>{api.title}</span>
+      <button {...api.getCloseTriggerProps()} type="button">
+        ×
+      </button>
+    </div>
+  )
+}
+
+export function useToast(): (text: string) => void {
+  return tell
+}
+
+function tell(text: string): void {
+  store.create({ title: text, type: 'info' })
 }

@@ -1,49 +1,41 @@
 import { useState } from 'preact/hooks'
 import { call } from '../api.ts'
+import { Menu } from '../parts/menu.tsx'
 import { useShowing } from '../session/showing.tsx'
 import { reportWords } from '../words/report.ts'
 
 const single = ['html', 'json', 'markdown', 'junit', 'sarif', 'openmetrics'] as const
+/** Forms of many files, of which each is offered. */
+const tables = ['csv'] as const
 
 /** Every form of a report to save; tables come one by one. */
 export function ExportMenu({ taskId, hasCapture }: { taskId: string; hasCapture: boolean }) {
   const { language } = useShowing()
   const words = reportWords[language]
-  const [tables, setTables] = useState<readonly string[]>([])
-  const readTables = () => {
-    if (tables.length > 0) return
-    call<{ parts: string[] }>('GET', `/api/reports/${taskId}/csv`).then(
-      ({ parts }) => setTables(parts),
-      () => {},
-    )
+  const [files, setFiles] = useState<readonly (readonly [form: string, part: string])[]>([])
+  const readFiles = async () => {
+    if (files.length > 0) return
+    const all = tables.map(async (form) => {
+      const { parts } = await call<{ parts: string[] }>('GET', `/api/reports/${taskId}/${form}`)
+      return parts.map((part) => [form, part] as const)
+    })
+    setFiles((await Promise.all(all)).flat())
   }
   const address = (form: string) => `/api/reports/${taskId}/${form}`
+  const items = [
+    ...single.map((form) => ({ label: words('asForm', { form }), address: address(form), name: `${taskId}.${form}` })),
+    ...files.map(([form, part]) => ({
+      label: part,
+      address: `${address(form)}?part=${encodeURIComponent(part)}`,
+      name: part,
+    })),
+    ...(hasCapture ? [{ label: words('capture'), address: `/api/tasks/${taskId}/capture`, name: true as const }] : []),
+  ]
   return (
-    <details class="menu" onToggle={readTables}>
-      <summary>{words('exports')}</summary>
-      <ul class="card menu-list">
-        {single.map((form) => (
-          <li key={form}>
-            <a href={address(form)} download={`${taskId}.${form}`}>
-              {words('asForm', { form })}
-            </a>
-          </li>
-        ))}
-        {tables.map((part) => (
-          <li key={part}>
-            <a href={`${address('csv')}?part=${encodeURIComponent(part)}`} download={part}>
-              {part}
-            </a>
-          </li>
-        ))}
-        {hasCapture && (
-          <li>
-            <a href={`/api/tasks/${taskId}/capture`} download>
-              {words('capture')}
-            </a>
-          </li>
-        )}
-      </ul>
-    </details>
+    <Menu
+      label={words('exports')}
+      items={items.map((item) => ({ is: 'file', ...item }))}
+      onOpen={() => void readFiles().catch(() => {})}
+    />
   )
 }

@@ -1,5 +1,5 @@
 import { escapeUnseen } from '@pcap-analyzer/viewer'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { timeText } from '../format.ts'
 import { useForm } from '../forms/use-form.tsx'
 import type { Language } from '../preferences.ts'
@@ -19,12 +19,19 @@ interface FindingExtrasProps {
 export function FindingExtras({ language, note, evidence, onSave }: FindingExtrasProps) {
   const words = reportWords[language]
   const [isOpen, setOpen] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  const wasOpen = useRef(false)
+  useEffect(() => {
+    if (isOpen) root.current?.querySelector('textarea')?.focus()
+    else if (wasOpen.current) root.current?.querySelector('button')?.focus()
+    wasOpen.current = isOpen
+  }, [isOpen])
   const written = { note: note?.note ?? '', tags: note?.tags.join(', ') ?? '' }
   const form = useForm(written, async ({ note: text, tags }) => {
     if ((await onSave?.(text, tagsOf(tags))) === true) setOpen(false)
   })
   return (
-    <div class="block finding-extras">
+    <div ref={root} class="block finding-extras">
       {note !== undefined && !isOpen && (
         <blockquote class="finding-note">
           <p>{escapeUnseen(note.note, '\n')}</p>

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { call } from '../api.ts'
 import { timeText } from '../format.ts'
 import { check, days, filled } from '../forms/rules.ts'
 import { useForm } from '../forms/use-form.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { useShowing } from '../session/showing.tsx'
@@ -23,7 +24,6 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
   const { words: general, language } = useShowing()
   const words = reportWords[language]
   const tell = useToast()
-  const dialog = useRef<HTMLDialogElement>(null)
   const { problem, run } = useAction()
   const [shares, setShares] = useState<readonly Share[]>([])
   const [isShared, setShared] = useState(false)
@@ -31,7 +31,6 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
   const link = `${location.origin}/reports/${taskId}`
   const read = async () => setShares(await call<Share[]>('GET', path))
   useEffect(() => {
-    dialog.current?.showModal()
     void run(read)
   }, [])
   const form = useForm(empty, async ({ username, level, days }) => {
@@ -46,8 +45,7 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
       () => {},
     )
   return (
-    <dialog ref={dialog} class="card" aria-labelledby="share-title" onCancel={onClose}>
-      <h2 id="share-title">{words('shareTitle')}</h2>
+    <Dialog title={words('shareTitle')} onClose={onClose}>
       <form.AppForm>
         <form.Frame problem={form.problem ?? problem}>
           <form.AppField name="username" validators={check(filled)}>
@@ -107,6 +105,6 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
           {general('close')}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   )
 }

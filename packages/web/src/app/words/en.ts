@@ -15,6 +15,7 @@ export const en = {
   logIn: 'Log in',
   logOut: 'Log out',
   close: 'Close',
+  messages: 'Messages',
   cancel: 'Cancel',
   loading: 'Loading',
   failed: 'That did not work: {reason}',

@@ -17,6 +17,7 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   logIn: 'Se connecter',
   logOut: 'Se déconnecter',
   close: 'Fermer',
+  messages: 'Messages',
   cancel: 'Annuler',
   loading: 'Chargement',
   failed: 'Cela n’a pas marché : {reason}',
