@@ -52,7 +52,7 @@ export function runAgainstServer(options: ServerChildOptions): ServerChild {
       PGPASSFILE: passFile.path,
     },
   })
-  const ended = endOf(child, program).finally(passFile.remove)
+  const ended = endOf(child, program, parameters).finally(passFile.remove)
   ended.catch(() => {}) // whoever awaits it sees it
   return { child, ended }
 }
@@ -93,21 +93,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function endOf(child: ChildProcess, program: string): Promise<void> {
+async function endOf(child: ChildProcess, program: string, parameters: ConnectionParameters): Promise<void> {
   let words = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-4000)
   })
-  return new Promise((resolve, reject) => {
+  const how = await new Promise<string | null>((resolve, reject) => {
     child.once('error', (cause) => reject(new DbopsError('CHILD_FAILED', `${program} cannot be started`, { cause })))
-    child.once('close', (code, signal) => {
-      if (code === 0) resolve()
-      else {
-        const how = signal === null ? `with ${code}` : `by ${signal}`
-        reject(clientError(program, how, redact(words.trim())))
-      }
-    })
+    child.once('close', (code, signal) =>
+      resolve(code === 0 ? null : signal === null ? `with ${code}` : `by ${signal}`),
+    )
   })
+  if (how !== null) throw await clientError({ program, how, words: redact(words.trim()), parameters })
 }
 
 /** One line for every host of the parameters (libpq §34.16). */

@@ -1,5 +1,6 @@
 import type { Check } from '../command/outcome.ts'
 import type { Secret } from '../secret.ts'
+import { isContinued, type LogLine, readLine } from './log-line.ts'
 
 /** What was counted in the log of a server. */
 export interface LogCounts {
@@ -19,12 +20,6 @@ export interface IngestOptions {
   readonly secrets: readonly Secret[]
 }
 
-interface LogLine {
-  readonly message: string
-  readonly user: string | null
-  readonly address: string | null
-}
-
 /** Reads a log of any of the server's three forms and judges it. */
 export function ingestServerLog(
   text: string,
@@ -41,18 +36,21 @@ export function ingestServerLog(
     schemaChanges: 0,
     superuserLogins: 0,
   }
-  for (const line of lines) {
-    const { message, user, address } = readLine(line)
-    const failed = /(?:password|SCRAM|Peer|Ident|LDAP|certificate) authentication failed for user "([^"]+)"/.exec(
-      message,
-    )
-    if (failed !== null && /FATAL/.test(line)) {
+  for (const [index, line] of lines.entries()) {
+    if (isContinued(line, lines[index - 1] ?? '')) continue
+    const { state, message, user, address } = readLine(line)
+    const failed = failedLogin(line, { state, message, user, address })
+    if (failed !== null) {
       counts.failedLogins++
-      count(counts.failedByUser, failed[1])
+      count(counts.failedByUser, failed)
       count(counts.failedByAddress, address ?? 'local')
     }
-    if (/FATAL.*(no pg_hba\.conf entry|pg_hba\.conf rejects)/.test(line)) counts.refusedByRules++
-    if (/ERROR.*(permission denied|must be (owner|superuser))/.test(line)) counts.deniedRights++
+    if (
+      state === null ? /FATAL.*(no pg_hba\.conf entry|pg_hba\.conf rejects)/.test(line) : isRefusedByRule(state, line)
+    )
+      counts.refusedByRules++
+    if (state === null ? /ERROR.*(permission denied|must be (owner|superuser))/.test(line) : state === '42501')
+      counts.deniedRights++
     if (
       /LOG:\s+statement:\s+(create|alter|drop|grant|revoke)\b/i.test(line) ||
       /"?LOG"?.*statement:\s+(create|alter|drop|grant|revoke)\b/i.test(line)
@@ -63,11 +61,40 @@ export function ingestServerLog(
   return {
     counts,
     checks: [
+      ...(isUnreadable(lines) ? [unreadable] : []),
       ...guessing(counts.failedByUser, 'role', threshold),
       ...guessing(counts.failedByAddress, 'address', threshold),
       leak(lines, secrets),
     ],
   }
+}
+
+const unreadable: Check = {
+  id: 'audit.readable',
+  title: 'the log can be read',
+  verdict: 'fail',
+  tier: 'critical',
+  evidence: 'its messages are in a language that is not read here, and it has no SQLSTATE',
+  remediation: 'lc_messages = C, or %e in log_line_prefix, or log_destination = jsonlog',
+}
+
+/** The role that was not let in for its password, or whatever else proves it; null when the line tells of something else. */
+function failedLogin(line: string, { state, message, user }: LogLine): string | null {
+  if (state === '28P01') return user ?? /["«»„“‘’‹›]\s?([^"«»„“‘’‹›]+?)\s?["«»„“‘’‹›]/.exec(message)?.[1] ?? 'unknown'
+  if (state !== null && state !== '28000') return null
+  const named = /(?:password|SCRAM|Peer|Ident|LDAP|certificate) authentication failed for user "([^"]+)"/.exec(message)
+  return named !== null && /FATAL/.test(line) ? named[1] : null
+}
+
+/** 28000 stands for more; every language leaves the name of the file as it is. */
+function isRefusedByRule(state: string, line: string): boolean {
+  return state === '28000' && line.includes('pg_hba.conf')
+}
+
+/** Whether nothing could be read out of a log: in another language than English, and without SQLSTATEs. */
+function isUnreadable(lines: readonly string[]): boolean {
+  const isKnown = lines.some((line) => readLine(line).state !== null || /\b(LOG|ERROR|FATAL|PANIC|WARNING):/.test(line))
+  return lines.length > 0 && !isKnown
 }
 
 function guessing(failures: Readonly<Record<string, number>>, what: string, threshold: number): Check[] {
@@ -104,37 +131,6 @@ function leak(lines: readonly string[], secrets: readonly Secret[]): Check {
         evidence: `line ${at + 1}`,
         remediation: 'change the secret (dbops rotate run), then delete the log',
       }
-}
-
-function readLine(line: string): LogLine {
-  if (line.startsWith('{')) {
-    try {
-      const {
-        message = '',
-        user = null,
-        remote_host: address = null,
-        error_severity: severity = '',
-      } = JSON.parse(line) as Record<string, string>
-      return { message: `${severity}: ${message}`, user, address }
-    } catch {
-      return { message: line, user: null, address: null }
-    }
-  }
-  const fields = csvFields(line)
-  if (fields.length > 20 && /^\d{4}-/.test(fields[0]))
-    return { message: fields[13], user: fields[1] || null, address: fields[4].split(':')[0] || null }
-  const address =
-    /\b(\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]*::?[0-9a-f:]+\]?)\b(?=[ (:])/.exec(
-      line.replace(/^\S+ \S+ \S+ \[\d+\]/, ''),
-    )?.[1] ?? null
-  return { message: line, user: /\b([\w-]+)@[\w-]+/.exec(line)?.[1] ?? null, address }
-}
-
-function csvFields(line: string): string[] {
-  if (!line.includes(',')) return []
-  return [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, field]) =>
-    field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field,
-  )
 }
 
 function count(counts: Record<string, number>, key: string): void {

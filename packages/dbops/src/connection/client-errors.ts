@@ -1,18 +1,10 @@
 import { DbopsError, type DbopsErrorCode } from '../errors.ts'
+import { connectServer } from './connect.ts'
+import type { ConnectionParameters } from './parameters.ts'
+import { serverError } from './server-errors.ts'
 
-/** What PostgreSQL's client programs say when the server refused them; their exit code is 1 for everything. */
+/** What failed after the login, by the words of the server; they are only English where its messages are. */
 const byWords: readonly (readonly [RegExp, DbopsErrorCode, string])[] = [
-  [
-    /FATAL:.*pg_hba\.conf/,
-    'NO_HBA_ENTRY',
-    'a replication session needs a rule of its own for the database "replication": dbops hba explain',
-  ],
-  [
-    /FATAL:.*authentication failed|no password supplied/,
-    'AUTHENTICATION_FAILED',
-    'wrong password, unknown role, or none given',
-  ],
-  [/FATAL:.*is not permitted to log in/, 'AUTHENTICATION_FAILED', 'the role may not log in'],
   [
     /(?:FATAL|ERROR):.*(?:must be superuser|permission denied)/,
     'PERMISSION_DENIED',
@@ -23,18 +15,41 @@ const byWords: readonly (readonly [RegExp, DbopsErrorCode, string])[] = [
     'TOO_MANY_CONNECTIONS',
     'dbops monitor connections shows who holds them',
   ],
-  [/FATAL:.*the database system is (?:starting up|shutting down)/, 'STARTING_UP', 'wait until the server is ready'],
-  [
-    /Connection refused|No such file or directory\s+Is the server running/,
-    'CONNECTION_REFUSED',
-    'is the server running, and is the port right?',
-  ],
-  [/could not translate host name/, 'HOST_NOT_FOUND', 'correct the name of the host'],
 ]
 
-/** The error of a program that ended badly, with the class its words stand for; `words` are what it wrote to stderr. */
-export function clientError(program: string, how: string, words: string): DbopsError {
+/** A program of PostgreSQL that ended badly: its exit code is 1 for everything. */
+export interface EndedClient {
+  readonly program: string
+  /** `with 1`, or `by SIGKILL`. */
+  readonly how: string
+  /** What it wrote to stderr. */
+  readonly words: string
+  readonly parameters: ConnectionParameters
+}
+
+/**
+ * The error of a program that ended badly. When it was not let in, which it says in English of its own (we start it so), the same login is
+ * tried again by our own client, which the server tells the SQLSTATE: the server's words may be in any language.
+ */
+export async function clientError({ program, how, words, parameters }: EndedClient): Promise<DbopsError> {
   const message = `${program} ended ${how}: ${words}`
+  if (/connection to server|could not translate host name/.test(words)) {
+    const refusal = await refusalOf(parameters, /^pg_(basebackup|receivewal)$/.test(program))
+    if (refusal !== null) return new DbopsError(refusal.code, message, { hint: refusal.hint, cause: refusal })
+  }
   const [, code, hint] = byWords.find(([pattern]) => pattern.test(words)) ?? [null, 'CHILD_FAILED' as const, undefined]
   return new DbopsError(code, message, { hint })
+}
+
+/** Why this login is not let in now; null when it is. */
+async function refusalOf(parameters: ConnectionParameters, isReplication: boolean): Promise<DbopsError | null> {
+  // the driver hands this on to the server, and its types do not know it
+  const config = isReplication ? ({ replication: 'true' } as object) : {}
+  try {
+    const client = await connectServer({ ...parameters, targetSessionAttributes: 'any' }, parameters, config)
+    await client.end()
+    return null
+  } catch (error) {
+    return serverError(error)
+  }
 }

@@ -95,7 +95,7 @@ export class ServerClient extends Client {
       binding?.assertBound()
     } catch (error) {
       socket.destroy()
-      throw binding?.failure ?? serverError(error)
+      throw binding?.failure ?? serverError(error, !(socket instanceof TLSSocket))
     }
     this.route = route
     return this

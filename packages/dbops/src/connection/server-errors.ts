@@ -20,11 +20,15 @@ const bySqlState: Readonly<Record<string, readonly [DbopsErrorCode, string]>> = 
   '08P01': ['CONNECTION_LOST', 'the other side does not speak the PostgreSQL protocol'],
 }
 
-/** Turns what the driver threw into one of our errors; ours pass through. The server's message is kept as it is: it holds no password. */
-export function serverError(cause: unknown): DbopsError {
+/**
+ * Turns what the driver threw into one of our errors; ours pass through. The server's message is kept as it is, in the server's language:
+ * it holds no password, and nothing is read out of it. `isClear` tells of a refused login that it came over a wire without TLS.
+ */
+export function serverError(cause: unknown, isClear = false): DbopsError {
   if (cause instanceof DbopsError) return cause
-  if (cause instanceof DatabaseError) return fromServer(cause)
+  if (cause instanceof DatabaseError) return fromServer(cause, isClear)
   const { code, message } = (cause ?? {}) as NodeJS.ErrnoException
+  // the driver has no codes for these; its own words are English everywhere
   if (code === 'ECONNRESET' || code === 'EPIPE' || /Connection terminated|not queryable/.test(message))
     return new DbopsError('CONNECTION_LOST', 'the connection to the server was lost', { cause })
   if (/timeout exceeded when trying to connect/.test(message))
@@ -39,29 +43,35 @@ export function serverError(cause: unknown): DbopsError {
   return new DbopsError('INTERNAL', message ?? String(cause), { cause })
 }
 
-function fromServer(error: DatabaseError): DbopsError {
+function fromServer(error: DatabaseError, isClear: boolean): DbopsError {
   const state = error.code ?? ''
   const text = `${error.message} (SQLSTATE ${state})`
-  if (state === '28000') return fromHba(error, text)
+  if (state === '28000') return fromHba(error, text, isClear)
   const [code, hint] = bySqlState[state] ?? ['SERVER', undefined]
   return new DbopsError(code, text, { hint: hint ?? error.hint, cause: error })
 }
 
-/** 28000 stands for several refusals of pg_hba.conf; only the words tell them apart. */
-function fromHba(error: DatabaseError, text: string): DbopsError {
-  if (/certificate/.test(error.message))
+/**
+ * 28000 stands for several refusals. They are told apart by the routine of the server that refused, and by the name of the file, which
+ * every language leaves as it is; never by words.
+ */
+function fromHba(error: DatabaseError, text: string, isClear: boolean): DbopsError {
+  if (error.routine !== 'ClientAuthentication')
+    return new DbopsError('AUTHENTICATION_FAILED', text, {
+      hint: 'the role may not log in, or is not who the rule wants: dbops hba explain shows it',
+      cause: error,
+    })
+  if (!error.message.includes('pg_hba.conf'))
     return new DbopsError('TLS_CLIENT_CERTIFICATE', text, { hint: 'set sslcert and sslkey', cause: error })
-  if (/no encryption/.test(error.message))
+  if (isClear)
     return new DbopsError('TLS_REQUIRED', text, {
       hint: 'the rules let this user, database and address not in without TLS, or not at all: try sslmode=verify-full; dbops hba explain shows which rule applies',
       cause: error,
     })
-  if (/pg_hba\.conf/.test(error.message))
-    return new DbopsError('NO_HBA_ENTRY', text, {
-      hint: 'dbops hba explain shows the rule; add one for this user, database and address',
-      cause: error,
-    })
-  return new DbopsError('AUTHENTICATION_FAILED', text, { hint: 'the role may not log in', cause: error })
+  return new DbopsError('NO_HBA_ENTRY', text, {
+    hint: 'dbops hba explain shows the rule; add one for this user, database and address',
+    cause: error,
+  })
 }
 
 /** The SQLSTATE behind an error, ours or the driver's; null when no server spoke. */

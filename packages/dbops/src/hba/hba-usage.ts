@@ -14,7 +14,8 @@ const LOGS_TRUST_FROM = 16
 export function usedLines(log: string): Set<number> {
   const used = new Set<number>()
   for (const [, by, matched] of log.matchAll(
-    /connection authenticated: .*?:(\d+)\)|Connection matched (?:file "[^"]*"|pg_hba\.conf) line (\d+)/g,
+    // no words, for they are in the language of the server: "(/path/pg_hba.conf:95)", "pg_hba.conf line 7:", "file »/path« line 7:"
+    /\((?:\/|[A-Z]:)[^()\n]*:(\d+)\)|(?:pg_hba\.conf|["»«] ?\/[^"»«\n]+["»«])[^\d"»«\n]{1,20}(\d+) ?: ["»«]/g,
   ))
     used.add(Number(by ?? matched))
   return used

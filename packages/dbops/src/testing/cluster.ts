@@ -30,6 +30,8 @@ export interface ClusterOptions {
   readonly isDurable?: boolean
   /** Further arguments of initdb. */
   readonly initArguments?: readonly string[]
+  /** Further variables of the server, such as LOCPATH. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** A PostgreSQL server of a test: its own folder, port and unprivileged owner; gone with all its files after {@link stop}. */
@@ -169,7 +171,7 @@ class Cluster implements TestCluster {
     const child = spawn(join(this.binaries, 'postgres'), ['-D', this.dataFolder, '-p', String(this.port)], {
       ...this.owner,
       cwd: this.folder,
-      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
+      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8', ...this.#options.variables },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     this.#server = child
