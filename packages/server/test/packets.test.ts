@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asTenant, SERVICE } from '../src/index.ts'
+import { OneQuery } from '../src/packets/one-query.ts'
 import { PacketLists, readRows } from '../src/packets/packet-lists.ts'
 import { adminOf, type Client, userOf } from './support/client.ts'
 import { framesOf } from './support/frames.ts'
@@ -76,16 +77,71 @@ describe('packets of a stored capture', () => {
 describe('lists that are kept', () => {
   it('are made once for all who ask, and again after they failed or were forgotten', async () => {
     const lists = new PacketLists()
+    const here = new AbortController().signal
     let made = 0
     const make = async () => ({ folder: '/nowhere', passed: ++made, packets: 1, listed: 0, starts: [] })
-    const [one, other] = await Promise.all([lists.get('t', 'x', make), lists.get('t', 'x', make)])
+    const [one, other] = await Promise.all([lists.get('t', 'x', make, here), lists.get('t', 'x', make, here)])
     expect([one.passed, other.passed]).toEqual([1, 1])
-    await expect(lists.get('t', 'y', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-    expect((await lists.get('t', 'y', make)).passed).toBe(2)
+    await expect(lists.get('t', 'y', () => Promise.reject(new Error('no')), here)).rejects.toThrow('no')
+    expect((await lists.get('t', 'y', make, here)).passed).toBe(2)
     lists.forget('t')
-    expect((await lists.get('t', 'x', make)).passed).toBe(3)
+    expect((await lists.get('t', 'x', make, here)).passed).toBe(3)
     lists.stop()
     expect(await readRows(one, 0, 10)).toEqual([])
+  })
+
+  it('are made as long as anybody waits for them, and not a moment longer', async () => {
+    const lists = new PacketLists()
+    const [first, second] = [new AbortController(), new AbortController()]
+    const making: AbortSignal[] = []
+    const make = (signal: AbortSignal) => {
+      making.push(signal)
+      return new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    }
+    const asked = [first, second].map(({ signal }) => lists.get('t', 'x', make, signal))
+    first.abort(new Error('gone'))
+    await expect(asked[0]).rejects.toThrow('gone')
+    expect(making.map(({ aborted }) => aborted)).toEqual([false])
+    second.abort(new Error('gone too'))
+    await expect(asked[1]).rejects.toThrow('gone too')
+    expect(making.map(({ aborted }) => aborted)).toEqual([true])
+    // whoever comes then does not get what is being stopped
+    const third = new AbortController()
+    const another = lists.get('t', 'x', make, third.signal)
+    expect(making.map(({ aborted }) => aborted)).toEqual([true, false])
+    third.abort(new Error('enough'))
+    await expect(another).rejects.toThrow('enough')
+    lists.stop()
+  })
+})
+
+describe('queries of a user', () => {
+  /** Work that ends when it is told to, or given up. */
+  function held() {
+    const done = Promise.withResolvers<string>()
+    const work = (signal: AbortSignal) => {
+      signal.addEventListener('abort', () => done.reject(signal.reason))
+      return done.promise
+    }
+    return { work, end: () => done.resolve('done') }
+  }
+
+  it('give way to the newest, while parts of one query and other users do not', async () => {
+    const queries = new OneQuery()
+    const [slow, part, other, newer] = [held(), held(), held(), held()]
+    const asked = queries.run('alice', 'matches x', slow.work)
+    const askedPart = queries.run('alice', 'matches x', part.work)
+    const askedByBob = queries.run('bob', 'matches x', other.work)
+    const askedNewer = queries.run('alice', 'tcp', newer.work)
+    await expect(asked).rejects.toMatchObject({ status: 409, fields: { error_type: 'query_replaced' } })
+    await expect(askedPart).rejects.toMatchObject({ status: 409 })
+    newer.end()
+    other.end()
+    expect(await Promise.all([askedNewer, askedByBob])).toEqual(['done', 'done'])
+    const again = held()
+    const askedAgain = queries.run('alice', 'matches x', again.work)
+    again.end()
+    expect(await askedAgain).toBe('done')
   })
 })
 

@@ -1,4 +1,5 @@
 export { addDetails } from './add-details.ts'
+export { captureForms } from './capture-forms.ts'
 export { writeCsvLists } from './csv-lists.ts'
 export { type WantedEvidence, type WrittenEvidence, writeEvidence } from './evidence-file.ts'
 export { FileSet } from './file-set.ts'

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import type { Limits, Report } from '@pcap-analyzer/engine'
+import type { Report } from '@pcap-analyzer/engine'
 import { CaptureLists } from '../lists/capture-lists.ts'
 import { lists } from '../lists/index.ts'
 import { findingColumns, findingRows } from '../parquet/findings-table.ts'
 import { ParquetTable } from '../parquet/parquet-table.ts'
+import type { CaptureFormOptions } from './capture-forms.ts'
 import { FileSet } from './file-set.ts'
 import { readCapture } from './read-capture.ts'
 
@@ -12,7 +13,7 @@ export async function writeParquet(
   report: Report,
   paths: readonly string[],
   folder: string,
-  options: { limits?: Partial<Limits> } = {},
+  options: CaptureFormOptions = {},
 ): Promise<string[]> {
   const tables = new Map(lists.map(({ id, columns }) => [id, new ParquetTable(columns)]))
   const made = new CaptureLists(lists, ({ id }, row) => tables.get(id)?.add(row))
@@ -20,7 +21,7 @@ export async function writeParquet(
   const findings = new ParquetTable(findingColumns)
   for (const row of findingRows(report)) findings.add(row)
   tables.set('findings', findings)
-  const files = new FileSet()
+  const files = new FileSet(options)
   try {
     const written = [...tables].map(([id, table]) => {
       const path = join(folder, `${id}.parquet`)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Limits } from '@pcap-analyzer/engine'
 import type { CaptureRun } from '@pcap-analyzer/engine/observe'
 import { ZeekLogs, zeekLogNames } from '../zeek/zeek-logs.ts'
+import type { CaptureFormOptions } from './capture-forms.ts'
 import { FileSet } from './file-set.ts'
 import { readCapture } from './read-capture.ts'
 
@@ -9,9 +9,9 @@ import { readCapture } from './read-capture.ts'
 export async function writeZeekLogs(
   paths: readonly string[],
   folder: string,
-  options: { limits?: Partial<Limits> } = {},
+  options: CaptureFormOptions = {},
 ): Promise<string[]> {
-  const files = new FileSet()
+  const files = new FileSet(options)
   try {
     const logs = new ZeekLogs((log, text) => files.append(join(folder, `${log}.log`), text))
     const reading = { listeners: logs.listeners, begin: (run: CaptureRun) => logs.begin(run) }

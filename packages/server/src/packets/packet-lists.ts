@@ -15,6 +15,11 @@ export interface PacketList extends ListMade {
 interface Kept {
   readonly taskId: string
   readonly list: Promise<PacketList>
+  /** Stops the making. */
+  readonly stopping: AbortController
+  /** How many wait for it. */
+  waiting: number
+  isMade: boolean
   usedAtMs: number
 }
 
@@ -28,17 +33,45 @@ export class PacketLists {
     this.#timer.unref()
   }
 
-  /** The list under a key, which is made where there is none; whoever asks meanwhile waits for the same. */
-  get(taskId: string, key: string, make: () => Promise<PacketList>): Promise<PacketList> {
+  /**
+   * The list under a key, which is made where there is none; whoever asks meanwhile waits for the same. When nobody waits any more it is
+   * not made to its end.
+   * @param leaving of whoever asks; rejects with its reason
+   */
+  async get(
+    taskId: string,
+    key: string,
+    make: (signal: AbortSignal) => Promise<PacketList>,
+    leaving: AbortSignal,
+  ): Promise<PacketList> {
+    leaving.throwIfAborted()
     const name = `${taskId} ${key}`
-    const kept = this.#kept.get(name) ?? { taskId, list: make(), usedAtMs: 0 }
+    const kept = this.#kept.get(name) ?? newKept(taskId, make)
     kept.usedAtMs = Date.now()
+    kept.waiting++
     // the one used last stands last
     this.#kept.delete(name)
     this.#kept.set(name, kept)
-    kept.list.catch(() => this.#kept.delete(name))
+    kept.list.then(
+      () => {
+        kept.isMade = true
+      },
+      () => this.#forget(name, kept),
+    )
     for (const oldest of [...this.#kept.keys()].slice(0, -MOST_LISTS)) this.#drop(oldest)
-    return kept.list
+    const { promise: left, reject } = Promise.withResolvers<never>()
+    const leave = () => reject(leaving.reason)
+    leaving.addEventListener('abort', leave, { once: true })
+    try {
+      return await Promise.race([kept.list, left])
+    } finally {
+      leaving.removeEventListener('abort', leave)
+      kept.waiting--
+      if (leaving.aborted && kept.waiting === 0 && !kept.isMade) {
+        this.#forget(name, kept)
+        kept.stopping.abort()
+      }
+    }
   }
 
   /** Removes what is kept of a task that goes. */
@@ -51,6 +84,11 @@ export class PacketLists {
     for (const name of this.#kept.keys()) this.#drop(name)
   }
 
+  /** Whoever asks from now on gets another. */
+  #forget(name: string, kept: Kept): void {
+    if (this.#kept.get(name) === kept) this.#kept.delete(name)
+  }
+
   #sweep(): void {
     const before = Date.now() - KEPT_MS
     for (const [name, { usedAtMs }] of this.#kept) if (usedAtMs < before) this.#drop(name)
@@ -61,6 +99,11 @@ export class PacketLists {
     this.#kept.delete(name)
     kept?.list.then(({ folder }) => rm(folder, { recursive: true, force: true })).catch(() => undefined)
   }
+}
+
+function newKept(taskId: string, make: (signal: AbortSignal) => Promise<PacketList>): Kept {
+  const stopping = new AbortController()
+  return { taskId, list: make(stopping.signal), stopping, waiting: 0, isMade: false, usedAtMs: 0 }
 }
 
 /** Rows of a list from `offset` on. */

@@ -8,6 +8,7 @@ import { TooManyWaiting, Turns } from '../turns.ts'
 import { runChild, scriptBeside } from '../worker/run-child.ts'
 import { ANSWER_FILE } from './files.ts'
 import type { Frame, PacketColumn, PacketMessage, PacketOrder, Stream } from './messages.ts'
+import { OneQuery } from './one-query.ts'
 import { type PacketList, PacketLists } from './packet-lists.ts'
 
 const AT_ONCE = 2
@@ -37,6 +38,7 @@ export class PacketReader {
   readonly #services: Services
   readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
   readonly #lists = new PacketLists()
+  readonly #queries = new OneQuery()
   readonly #stopping = new AbortController()
   readonly #ignoreSignals: () => void
 
@@ -53,19 +55,33 @@ export class PacketReader {
     this.#lists.stop()
   }
 
-  /** @throws {HttpError} 400 with `error_type: invalid_filter`, 404, 503 */
-  list(task: ListedTask, { filter, sort, isDescending }: Listing): Promise<PacketList> {
-    return this.#lists.get(task.task_id, JSON.stringify([filter, sort, isDescending]), async () => {
+  /**
+   * A list, for one query of a user at a time.
+   * @param gone when whoever asked does not wait any more
+   * @throws {HttpError} 400 with `error_type: invalid_filter`, 404, 409 with `error_type: query_replaced`, 503
+   */
+  list(
+    task: ListedTask,
+    { filter, sort, isDescending }: Listing,
+    userId: string,
+    gone: AbortSignal,
+  ): Promise<PacketList> {
+    const key = JSON.stringify([filter, sort, isDescending])
+    const make = async (signal: AbortSignal) => {
       const folder = await newFolder()
       try {
-        const made = await this.#run(task, folder, { kind: 'list', filter, sort, isDescending, mostRows: MOST_ROWS })
+        const asked = { kind: 'list', filter, sort, isDescending, mostRows: MOST_ROWS } as const
+        const made = await this.#run(task, folder, asked, signal)
         if (made.kind !== 'list') throw new Error(`a list became ${made.kind}`)
         return { ...made, folder }
       } catch (error) {
         await remove(folder)
         throw error
       }
-    })
+    }
+    return this.#queries.run(userId, `${task.task_id} ${key}`, (replaced) =>
+      this.#lists.get(task.task_id, key, make, AbortSignal.any([replaced, gone])),
+    )
   }
 
   /** @throws {HttpError} 404, 503 */
@@ -88,13 +104,13 @@ export class PacketReader {
     }
   }
 
-  async #run(task: ListedTask, folder: string, asked: Asked): Promise<PacketMessage> {
+  async #run(task: ListedTask, folder: string, asked: Asked, signal?: AbortSignal): Promise<PacketMessage> {
     const { blobs, config } = this.#services
     const capture = task.capture_key === null ? null : await blobs.file(task.capture_key)
     if (capture === null) throw new HttpError(404, 'The capture is not stored any more')
     const order = { ...asked, capture: capture.path, folder, mostExpansionRatio: config.values.MAX_EXPANSION_RATIO }
     try {
-      return await this.#turns.run(() => this.#inChild(order as PacketOrder, folder))
+      return await this.#turns.run(() => this.#inChild(order as PacketOrder, folder, signal))
     } catch (error) {
       if (error instanceof TooManyWaiting) throw busy()
       throw error
@@ -103,13 +119,13 @@ export class PacketReader {
     }
   }
 
-  async #inChild(order: PacketOrder, folder: string): Promise<PacketMessage> {
+  async #inChild(order: PacketOrder, folder: string, signal?: AbortSignal): Promise<PacketMessage> {
     const { config, log } = this.#services
     let said: PacketMessage | null = null
     const failure = await runChild<PacketMessage>(SCRIPT, order, {
       folder,
       limits: { ...LIMITS, memoryMb: config.values.ANALYSIS_MEMORY_MB },
-      signal: this.#stopping.signal,
+      signal: signal === undefined ? this.#stopping.signal : AbortSignal.any([this.#stopping.signal, signal]),
       onMessage: (message) => {
         said = message
       },

@@ -1,5 +1,7 @@
 import { readsPayload } from '@pcap-analyzer/engine/observe'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { accountOf } from '../http/account.ts'
 import { HttpError } from '../http/http-error.ts'
 import { refusals } from '../http/schemas.ts'
 import type { App, Services } from '../services.ts'
@@ -47,17 +49,18 @@ export function packetRoutes(app: App, services: Services): void {
         response: { 200: List, ...refusals },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { task, right } = await sharedTask(services, request, request.params.id, 'metadata')
       const { filter, sort, order, offset, limit } = request.query
       if (!includes(right, 'payload') && asksForBytes(filter)) {
         throw new HttpError(403, 'This share does not cover filters that read what was sent')
       }
-      const list = await reader.list(task, {
+      const listing = {
         filter: filter.trim() === '' ? EVERY_FRAME : filter,
         sort,
         isDescending: order === 'desc',
-      })
+      }
+      const list = await reader.list(task, listing, accountOf(request).id, goneSignal(reply))
       const rows = await readRows(list, offset, limit)
       return { rows: rows as unknown as unknown[][], listed: list.listed, passed: list.passed, packets: list.packets }
     },
@@ -86,6 +89,15 @@ export function packetRoutes(app: App, services: Services): void {
       return reader.stream(task, transport, stream)
     },
   )
+}
+
+/** Aborts when whoever asked is gone before there is an answer. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort(new HttpError(499, 'Nobody waits for the answer'))
+  })
+  return gone.signal
 }
 
 /** A filter that cannot be read is refused by whoever runs it. */

@@ -1,3 +1,5 @@
+import type { CaptureFormId } from './forms.ts'
+
 /** What the child is told, as its only argument; `report` is the path of a stored report's JSON. */
 export type ReportOrder =
   | {
@@ -7,6 +9,16 @@ export type ReportOrder =
       readonly part: string | null
       readonly report: string
       readonly folder: string
+    }
+  | {
+      readonly kind: 'capture-form'
+      readonly form: CaptureFormId
+      /** Which of its files; null for their names alone. */
+      readonly part: string | null
+      readonly report: string
+      readonly capture: string
+      readonly folder: string
+      readonly mostExpansionRatio: number
     }
   | {
       readonly kind: 'evidence'

@@ -28,6 +28,15 @@ async function make(order: ReportOrder): Promise<ReportMessage> {
     })
     return { kind: 'made', file: EVIDENCE, name: `${finding.kind}.pcapng`, parts: [EVIDENCE] }
   }
+  if (order.kind === 'capture-form') {
+    const { captureForms } = await import('@pcap-analyzer/report/node')
+    const { parts, write } = captureForms[order.form]
+    const { part, capture, folder, mostExpansionRatio } = order
+    if (part === null || !parts.includes(part)) return { kind: 'made', file: null, name: null, parts }
+    const limits = { maxDecompressionRatio: mostExpansionRatio }
+    await write(report, [capture], folder, { limits, isFlushed: false })
+    return { kind: 'made', file: part, name: part, parts }
+  }
   const files = (await forms.find(({ id }) => id === order.form)?.files(report)) ?? []
   const parts = files.map(({ name }) => name)
   const wanted = order.part ?? (files.length === 1 ? parts[0] : null)

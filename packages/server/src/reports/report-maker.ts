@@ -8,6 +8,7 @@ import type { ListedTask } from '../tasks/store.ts'
 import { TooManyWaiting, Turns } from '../turns.ts'
 import { newWorkFolder } from '../worker/left-folders.ts'
 import { runChild, scriptBeside } from '../worker/run-child.ts'
+import type { CaptureFormId } from './forms.ts'
 import type { ReportMessage, ReportOrder } from './messages.ts'
 
 const AT_ONCE = 2
@@ -25,6 +26,7 @@ export interface MadeFile {
 /** What is made, beside the paths that {@link ReportMaker} knows itself. */
 export type Wanted =
   | { readonly kind: 'form'; readonly form: string; readonly part: string | null }
+  | { readonly kind: 'capture-form'; readonly form: CaptureFormId; readonly part: string | null }
   | { readonly kind: 'evidence'; readonly finding: string }
 
 type Made = ReportMessage & { kind: 'made' }
@@ -74,7 +76,14 @@ export class ReportMaker {
     if (capture === null) throw new HttpError(404, 'The capture is not stored any more')
     const { MAX_EXPANSION_RATIO: mostExpansionRatio } = this.#services.config.values
     try {
-      const order = { ...wanted, report, folder, capture: capture.path, name: task.filename, mostExpansionRatio }
+      const order: ReportOrder = {
+        ...wanted,
+        report,
+        folder,
+        capture: capture.path,
+        mostExpansionRatio,
+        ...(wanted.kind === 'evidence' && { name: task.filename }),
+      } as ReportOrder
       return await this.#run(order, folder)
     } finally {
       await capture.release()

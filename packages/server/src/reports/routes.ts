@@ -10,7 +10,7 @@ import { includes, sharedTask } from '../shares/access.ts'
 import { summaryOf } from '../shares/summary.ts'
 import { noTask, ownTask, tasksOf } from '../tasks/own-task.ts'
 import type { ListedTask } from '../tasks/store.ts'
-import { mediaTypeOf, otherForms } from './forms.ts'
+import { captureForms, isCaptureForm, mediaTypeOf, otherForms } from './forms.ts'
 import { type MadeFile, ReportMaker } from './report-maker.ts'
 
 const FormParams = Type.Object({ id: Type.String({ maxLength: 100 }), form: Type.String({ maxLength: 30 }) })
@@ -39,9 +39,15 @@ export function reportRoutes(app: App, services: Services): void {
       const { task, right } = await sharedTask(services, request, id, form === 'json' ? 'summary' : 'metadata')
       if (!includes(right, 'metadata')) return sendSummary(services, request, reply, task)
       if (form === 'html' || form === 'json') return sendStored(services, request, reply, task, form)
-      if (!otherForms.includes(form))
-        throw new HttpError(404, `There is no form ${form}; ask for html, json, ${otherForms.join(', ')}`)
-      const made = await maker.make(task, { kind: 'form', form, part: request.query.part ?? null })
+      if (!otherForms.includes(form) && !isCaptureForm(form)) {
+        const all = ['html', 'json', ...otherForms, ...captureForms].join(', ')
+        throw new HttpError(404, `There is no form ${form}; ask for ${all}`)
+      }
+      const part = request.query.part ?? null
+      const made = await maker.make(
+        task,
+        isCaptureForm(form) ? { kind: 'capture-form', form, part } : { kind: 'form', form, part },
+      )
       if (!('parts' in made)) return sendMade(services, request, reply, task, form, made)
       if (request.query.part === undefined) return reply.send(made)
       throw new HttpError(404, `There is no part ${request.query.part}; there are ${made.parts.join(', ')}`)

@@ -39,9 +39,15 @@ export async function csrfHeader(): Promise<Record<string, string>> {
 }
 
 /** Calls the service with the cookie of the session. @throws {Refused} */
-export async function call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+export async function call<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  /** Gives the answer up. */
+  signal?: AbortSignal,
+): Promise<Answer> {
   try {
-    return await send<Answer>(method, path, body, method === 'GET' ? {} : await csrfHeader())
+    return await send<Answer>(method, path, body, method === 'GET' ? {} : await csrfHeader(), signal)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     if (error.fields.error_type === 'csrf_validation_failed') {
@@ -64,9 +70,11 @@ async function send<Answer>(
   path: string,
   body: unknown,
   headers: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const response = await fetch(path, {
     method,
+    ...(signal === undefined ? {} : { signal }),
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })

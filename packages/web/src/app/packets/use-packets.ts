@@ -21,10 +21,10 @@ export function usePackets(taskId: string, { filter, sort, isDescending }: Packe
   const [problem, setProblem] = useState<string | null>(null)
   const [, setRead] = useState(0)
   const pages = useRef(new Map<number, readonly PacketRow[] | 'asked'>())
-  const round = useRef(0)
+  const round = useRef(new AbortController())
 
   const read = async (page: number) => {
-    const { current } = round
+    const { signal } = round.current
     pages.current.set(page, 'asked')
     const query = new URLSearchParams({
       filter,
@@ -34,23 +34,31 @@ export function usePackets(taskId: string, { filter, sort, isDescending }: Packe
       limit: String(PAGE_ROWS),
     })
     try {
-      const { rows, ...found } = await call<PacketPage>('GET', `/api/tasks/${taskId}/packets?${query}`)
-      if (current !== round.current) return
+      const { rows, ...found } = await call<PacketPage>(
+        'GET',
+        `/api/tasks/${taskId}/packets?${query}`,
+        undefined,
+        signal,
+      )
+      if (signal.aborted) return
       pages.current.set(page, rows)
       setCounts(found)
       setRead((read) => read + 1)
     } catch (error) {
-      if (current !== round.current) return
+      if (signal.aborted) return
       pages.current.delete(page)
       setProblem(error instanceof Refused ? error.message : words('offline'))
     }
   }
   useEffect(() => {
-    round.current++
+    const asking = new AbortController()
+    round.current = asking
     pages.current = new Map()
     setCounts(null)
     setProblem(null)
     void read(0)
+    // the service need not go on for a filter that nobody looks at
+    return () => asking.abort()
   }, [taskId, filter, sort, isDescending])
 
   return {

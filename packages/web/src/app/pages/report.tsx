@@ -89,7 +89,7 @@ export function ReportPage() {
           </button>
         )}
         {access.level !== 'summary' && (
-          <ExportMenu taskId={taskId} hasCapture={access.level === 'raw' && access.has_capture} />
+          <ExportMenu taskId={taskId} hasCapture={access.has_capture} mayHaveCapture={access.level === 'raw'} />
         )}
         {!access.is_own && (
           <span class="quiet">
