@@ -106,7 +106,7 @@ export const seedItems: readonly SeedItem[] = [
   {
     id: 'CM-14',
     promise: 'TLS script',
-    commands: ['tls ca-init', 'tls issue', 'tls renew', 'tls check', 'tls install', 'tls crl'],
+    commands: ['tls ca-init', 'tls issue', 'tls renew', 'tls check', 'tls install', 'tls crl', 'tls cleanup'],
     tests: ['T20', 'T24'],
     note: 'own authority; certificates of a public one are installed with tls install',
   },

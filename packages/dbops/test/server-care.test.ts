@@ -159,7 +159,7 @@ describe('T30 hba unused', () => {
     const log = `LOG:  connection authenticated: identity="app" method=scram-sha-256 (/etc/postgresql/pg_hba.conf:95)
 DETAIL:  Connection matched pg_hba.conf line 7: "host all all 0.0.0.0/0 md5"
 DETAIL:  Connection matched file "/etc/postgresql/pg_hba.conf" line 8: "host all all ::/0 md5"`
-    expect([...usedLines(log)]).toEqual([95, 7, 8])
+    expect([...usedLines(log)]).toEqual(['/etc/postgresql/pg_hba.conf:95', ':7', '/etc/postgresql/pg_hba.conf:8'])
   })
 })
 

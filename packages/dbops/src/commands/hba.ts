@@ -6,10 +6,11 @@ import { withServer } from '../connection/connect.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
 import { applyHba } from '../hba/hba-apply.ts'
+import { readHbaFiles } from '../hba/hba-files.ts'
 import { generateHba, readHbaClient } from '../hba/hba-generate.ts'
 import { lintHba } from '../hba/hba-lint.ts'
 import { firstMatch } from '../hba/hba-match.ts'
-import { formatRule, type HbaFile, parseHba } from '../hba/hba-rule.ts'
+import { formatRule, parseHba, placeOf } from '../hba/hba-rule.ts'
 import { ruleUsage } from '../hba/hba-usage.ts'
 import { readServerRules } from '../hba/server-rules.ts'
 import { keepBefore } from './rollback.ts'
@@ -41,14 +42,14 @@ export const hbaGenerate: CommandDefinition = {
 
 export const hbaLint: CommandDefinition = {
   name: 'hba lint',
-  summary: 'Judges the rules of a file.',
+  summary: 'Judges the rules of a file, and of those that it includes.',
   arguments: [{ name: 'file', description: 'a pg_hba.conf' }],
   options: [],
   changes: 'nothing',
   example: 'dbops hba lint /etc/postgresql/15/main/pg_hba.conf',
   run(call) {
     const [file] = call.args
-    const checks = lintHba(readHba(file), file)
+    const checks = lintHba(readHbaFiles(file), file)
     return judged(checks.length === 0 ? 'the rules hold' : `${checks.length} finding(s)`, checks)
   },
 }
@@ -70,7 +71,7 @@ export const hbaAudit: CommandDefinition = {
 
 export const hbaExplain: CommandDefinition = {
   name: 'hba explain',
-  summary: 'Says which rule of a file applies to an attempt.',
+  summary: 'Says which rule of a file, or of those that it includes, applies to an attempt.',
   arguments: [{ name: 'file', description: 'a pg_hba.conf' }],
   options: [
     { flags: '--user <role>', description: 'who' },
@@ -90,10 +91,10 @@ export const hbaExplain: CommandDefinition = {
       groups: listOption(call, 'group'),
       isReplication: false,
     }
-    const rule = firstMatch(readHba(call.args[0]).rules, attempt)
+    const rule = firstMatch(readHbaFiles(call.args[0]).rules, attempt)
     const isRefused = rule === null || rule.method === 'reject'
     return {
-      summary: rule === null ? 'no rule speaks of it: refused' : `line ${rule.line}: ${formatRule(rule)}`,
+      summary: rule === null ? 'no rule speaks of it: refused' : `${placeOf(rule, call.args[0])}: ${formatRule(rule)}`,
       exitCode: isRefused ? EXIT_FINDINGS : EXIT_FINE,
       text: '',
       data: rule,
@@ -156,10 +157,6 @@ export const hbaApply: CommandDefinition = {
 
 function requireHardened(call: Call, findings: number): void {
   if (findings > 0) call.progress(`the new rules have ${findings} finding(s): dbops hba lint ${call.args[0]}`)
-}
-
-function readHba(path: string): HbaFile {
-  return parseHba(readText(path))
 }
 
 function readText(path: string): string {

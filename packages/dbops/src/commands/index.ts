@@ -58,6 +58,7 @@ import { secretsBackup, secretsRestore, secretsRollback, secretsVersions } from 
 import { setup } from './setup.ts'
 import { signoffAdd, signoffList } from './signoff.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
+import { tlsCleanup } from './tls-cleanup.ts'
 
 /** Every verb, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -111,6 +112,7 @@ export const commands: readonly CommandDefinition[] = [
   tlsCrl,
   tlsInstall,
   tlsRenew,
+  tlsCleanup,
   hbaGenerate,
   hbaLint,
   hbaAudit,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Call, CommandDefinition } from '../command/command.ts'
 import type { Outcome } from '../command/outcome.ts'
@@ -18,6 +18,7 @@ import { applySettings } from '../settings/apply-settings.ts'
 import { atomicWrite, privateFolder } from '../state/atomic-write.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
 import type { IssuedCertificate } from '../tls/certificates.ts'
+import { pairsFolder } from '../tls/kept-pairs.ts'
 
 /** Changes that `rollback to` takes back. */
 const changeKinds = ['conf', 'hba', 'roles', 'tls'] as const
@@ -45,7 +46,7 @@ export function keepBefore(call: Call, kind: ChangeKind, before: unknown): strin
 
 /** Keeps a replaced pair: the journal names it, the key lies in a folder that only we may enter. */
 export function keepPair(call: Call, { certificatePem, keyPem }: IssuedCertificate): string {
-  const folder = privateFolder(join(call.stateFolder, 'pairs', randomUUID()))
+  const folder = privateFolder(join(pairsFolder(call.stateFolder), randomUUID()))
   atomicWrite(join(folder, 'server.crt'), certificatePem)
   atomicWrite(join(folder, 'server.key'), keyPem.reveal())
   return keepBefore(call, 'tls', folder)
@@ -121,7 +122,12 @@ async function applyUndo(server: ConnectionParameters, before: RolesBefore): Pro
   })
 }
 
+/** @throws {DbopsError} REFUSED when it was cleaned up */
 function readPair(folder: string): IssuedCertificate {
+  if (!existsSync(folder))
+    throw new DbopsError('REFUSED', 'the pair from before this change was deleted', {
+      hint: 'dbops tls renew issues a new one',
+    })
   return {
     certificatePem: readFileSync(join(folder, 'server.crt'), 'utf8'),
     keyPem: new Secret(readFileSync(join(folder, 'server.key'), 'utf8')),
@@ -145,6 +151,7 @@ function settingsPlan(before: SettingsBefore): string {
 /** The command that takes a change back; null when there is none. */
 function wayBack({ id, kind, status, payload }: JournalEntry): string | null {
   if (status !== 'done') return null
+  if (kind === 'tls' && !existsSync(String((payload as { before?: unknown }).before))) return null
   if (changeKinds.some((one) => one === kind)) return `dbops rollback to ${id}`
   if (kind === 'rotate') return `dbops rotate rollback ${id}`
   const isSwap = kind === 'restore' && (payload as { live?: unknown } | null)?.live !== undefined

@@ -9,6 +9,7 @@ import { Secret } from '../secret.ts'
 import { atomicWrite } from '../state/atomic-write.ts'
 import type { IssuedCertificate } from '../tls/certificates.ts'
 import { checkTls } from '../tls/inspect-server.ts'
+import { deletePairs, dispensablePairs, keptPairs } from '../tls/kept-pairs.ts'
 import { keepPair } from './rollback.ts'
 
 const DAY_MS = 86_400_000
@@ -184,6 +185,7 @@ function installed(
   { serial, replaced, before }: { serial: string; replaced: string | null; before: IssuedCertificate | null },
 ): Outcome {
   const id = before === null ? null : keepPair(call, before)
+  deletePairs(dispensablePairs(keptPairs(call.stateFolder), { now: call.now() }))
   const wayBack = id === null ? '' : `; dbops rollback to ${id} brings the old one back`
   return {
     summary: `the server shows serial ${serial}${replaced === null ? '' : ` instead of ${replaced}`}${wayBack}`,

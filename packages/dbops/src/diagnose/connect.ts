@@ -2,7 +2,7 @@ import type { Check } from '../command/outcome.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { firstMatch } from '../hba/hba-match.ts'
-import { formatRule } from '../hba/hba-rule.ts'
+import { formatRule, placeOf } from '../hba/hba-rule.ts'
 import { readServerRules } from '../hba/server-rules.ts'
 
 interface Facts {
@@ -91,10 +91,10 @@ export async function explainRefusal(
         'rule',
         'an access rule lets it in',
         rule !== null && rule.method !== 'reject',
-        rule === null ? 'no rule speaks of it' : `line ${rule.line}: ${formatRule(rule)}`,
+        rule === null ? 'no rule speaks of it' : `${placeOf(rule, path)}: ${formatRule(rule)}`,
         'dbops hba generate, dbops hba apply',
       ),
-      location: { file: path, line: rule?.line ?? 1 },
+      location: { file: rule?.file ?? path, line: rule?.line ?? 1 },
     },
   ]
 }

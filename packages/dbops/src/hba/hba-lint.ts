@@ -4,18 +4,18 @@ import type { HbaFile, HbaRule } from './hba-rule.ts'
 
 /** Judges rules; lines that reject are never too wide. */
 export function lintHba({ rules, errors, includes }: HbaFile, file: string): Check[] {
-  const checks: Check[] = errors.map(({ line, message }) =>
+  const checks: Check[] = errors.map(({ file: where, line, message }) =>
     finding(
       'hba.syntax',
       'the server can read the line',
       'fail',
       'critical',
       `${message}: it would keep the old rules, and not start again`,
-      file,
+      placeOf(where, file),
       line,
     ),
   )
-  for (const rule of rules) if (rule.method !== 'reject') checks.push(...ruleFindings(rule, file))
+  for (const rule of rules) if (rule.method !== 'reject') checks.push(...ruleFindings(rule, placeOf(rule.file, file)))
   for (const [index, rule] of rules.entries()) {
     const earlier = rules.slice(0, index).find((one) => isShadowed(rule, one))
     if (earlier !== undefined)
@@ -25,8 +25,8 @@ export function lintHba({ rules, errors, includes }: HbaFile, file: string): Che
           'the rule can apply',
           'warn',
           'recommended',
-          `line ${earlier.line} catches everything before`,
-          file,
+          `line ${earlier.line}${earlier.file === rule.file ? '' : ` of ${earlier.file}`} catches everything before`,
+          placeOf(rule.file, file),
           rule.line,
         ),
       )
@@ -49,23 +49,28 @@ export function lintHba({ rules, errors, includes }: HbaFile, file: string): Che
         'warn',
         'recommended',
         'no final reject for IPv4 and IPv6: refusals are harder to find in the log',
-        file,
+        placeOf(last.file, file),
         last.line,
       ),
     )
-  for (const name of includes)
+  for (const { line, path } of includes)
     checks.push(
       finding(
         'hba.include',
         'included files are judged too',
         'warn',
         'optional',
-        `${name} is included and not judged here`,
+        `${path} is included and not judged here`,
         file,
-        1,
+        line,
       ),
     )
   return checks
+}
+
+/** The file that a line stands in; of text that came without one, the name it was given. */
+function placeOf(where: string, file: string): string {
+  return where === 'pg_hba.conf' ? file : where
 }
 
 function ruleFindings(rule: HbaRule, file: string): Check[] {

@@ -4,6 +4,8 @@ export type HbaType = (typeof hbaTypes)[number]
 
 /** One line of pg_hba.conf (PostgreSQL §21.1). */
 export interface HbaRule {
+  /** File and line it stands in; files may include others. */
+  readonly file: string
   readonly line: number
   readonly type: HbaType
   readonly databases: readonly HbaWord[]
@@ -20,12 +22,26 @@ export interface HbaWord {
   readonly isQuoted: boolean
 }
 
+/** What the server could not read, so that it would keep the old rules, and not start. */
+export interface HbaError {
+  readonly file: string
+  readonly line: number
+  readonly message: string
+}
+
+/** A line that has another file read in its place (PostgreSQL 16). */
+export interface HbaInclude {
+  readonly file: string
+  readonly line: number
+  readonly kind: 'include' | 'include_if_exists' | 'include_dir'
+  readonly path: string
+}
+
 export interface HbaFile {
   readonly rules: readonly HbaRule[]
-  /** What the server could not read, so that it would keep the old rules, and not start. */
-  readonly errors: readonly { readonly line: number; readonly message: string }[]
-  /** Files that are read too; their rules are not in `rules`. */
-  readonly includes: readonly string[]
+  readonly errors: readonly HbaError[]
+  /** Files that were not read; their rules are not in `rules`. */
+  readonly includes: readonly HbaInclude[]
 }
 
 const methods = [
@@ -45,23 +61,37 @@ const methods = [
   'bsd',
 ]
 
-/** Reads the text of a pg_hba.conf. */
-export function parseHba(text: string): HbaFile {
+/** Reads the text of one file; what it includes is left to {@link readHbaFiles}. */
+export function parseHba(text: string, file = 'pg_hba.conf'): HbaFile {
   const rules: HbaRule[] = []
-  const errors: { line: number; message: string }[] = []
-  const includes: string[] = []
+  const errors: HbaError[] = []
+  const includes: HbaInclude[] = []
   for (const [index, source] of text.split('\n').entries()) {
     const line = index + 1
     try {
       const fields = fieldsOf(source)
       if (fields.length === 0) continue
-      if (/^include(_if_exists|_dir)?$/.test(fields[0][0].text)) includes.push(fields[1]?.[0]?.text ?? '')
-      else rules.push(ruleOf(fields, line))
+      const kind = includeKinds.find((one) => one === fields[0][0].text)
+      if (kind === undefined) rules.push({ file, ...ruleOf(fields, line) })
+      else includes.push({ file, line, kind, path: includedPath(fields) })
     } catch (error) {
-      errors.push({ line, message: (error as Error).message })
+      errors.push({ file, line, message: (error as Error).message })
     }
   }
   return { rules, errors, includes }
+}
+
+const includeKinds = ['include', 'include_if_exists', 'include_dir'] as const
+
+function includedPath(fields: readonly HbaWord[][]): string {
+  const path = fields[1]?.[0]?.text
+  if (path === undefined || fields.length > 2 || fields[1].length > 1) throw new Error('an include names one file')
+  return path
+}
+
+/** The words of a file that `@file` stands for: parted by blanks, commas and lines. */
+export function parseWords(text: string): HbaWord[] {
+  return text.split('\n').flatMap((line) => fieldsOf(line).flat())
 }
 
 /** Fields are parted by blanks, words of a field by commas; a quoted word is a name whatever it says. */
@@ -93,7 +123,7 @@ function wordOf(text: string): HbaWord {
   return { text: text.replaceAll('"', ''), isQuoted: text.includes('"') }
 }
 
-function ruleOf(fields: readonly HbaWord[][], line: number): HbaRule {
+function ruleOf(fields: readonly HbaWord[][], line: number): Omit<HbaRule, 'file'> {
   const type = hbaTypes.find((one) => one === fields[0][0].text)
   if (type === undefined) throw new Error(`connection type "${fields[0][0].text}" is unknown`)
   if (fields.length < (type === 'local' ? 4 : 5)) throw new Error('the line ends too early')
@@ -138,6 +168,11 @@ function prefixOf(mask: string): number {
         .map((part) => Number(part).toString(2))
         .join('')
   return bits.replaceAll('0', '').length
+}
+
+/** `line 7`, or with the file where it is another than the main one. */
+export function placeOf({ file, line }: Pick<HbaRule, 'file' | 'line'>, main: string): string {
+  return file === main ? `line ${line}` : `line ${line} of ${file}`
 }
 
 /** The rule as a line. */

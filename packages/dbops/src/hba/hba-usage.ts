@@ -1,7 +1,7 @@
 import type { Check } from '../command/outcome.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { firstMatch, type HbaAttempt } from './hba-match.ts'
-import { formatRule, type HbaRule } from './hba-rule.ts'
+import { formatRule, type HbaRule, placeOf } from './hba-rule.ts'
 import { readServerRules } from './server-rules.ts'
 
 /** The first major whose log names the rule also of those who came in by `trust`. */
@@ -9,15 +9,15 @@ const LOGS_TRUST_FROM = 16
 
 /**
  * Lines of pg_hba.conf that a log says were used: a login names the line it came in by, a failed one the line it matched (with
- * log_connections on, PostgreSQL 14 or newer). Line numbers are those of the file as it stood when the log was written.
+ * log_connections on, PostgreSQL 14 or newer), as `file:line`, or `:line` where the log does not name the file. Line numbers are those of the file as it stood when the log was written.
  */
-export function usedLines(log: string): Set<number> {
-  const used = new Set<number>()
-  for (const [, by, matched] of log.matchAll(
+export function usedLines(log: string): Set<string> {
+  const used = new Set<string>()
+  for (const [, byFile, by, matchedFile = '', matched] of log.matchAll(
     // no words, for they are in the language of the server: "(/path/pg_hba.conf:95)", "pg_hba.conf line 7:", "file »/path« line 7:"
-    /\((?:\/|[A-Z]:)[^()\n]*:(\d+)\)|(?:pg_hba\.conf|["»«] ?\/[^"»«\n]+["»«])[^\d"»«\n]{1,20}(\d+) ?: ["»«]/g,
+    /\(((?:\/|[A-Z]:)[^()\n]*):(\d+)\)|(?:pg_hba\.conf|["»«] ?(\/[^"»«\n]+?) ?["»«])[^\d"»«\n]{1,20}(\d+) ?: ["»«]/g,
   ))
-    used.add(Number(by ?? matched))
+    used.add(by === undefined ? `${matchedFile}:${matched}` : `${byFile}:${by}`)
   return used
 }
 
@@ -25,7 +25,7 @@ export function usedLines(log: string): Set<number> {
 export async function ruleUsage(client: ServerClient, log: string | null): Promise<Check[]> {
   const { file, path } = await readServerRules(client)
   const attempts = await currentAttempts(client)
-  const live = new Set(attempts.map((attempt) => firstMatch(file.rules, attempt)?.line))
+  const live = new Set(attempts.map((attempt) => firstMatch(file.rules, attempt)))
   const logged = usedLines(log ?? '')
   const { rows } = await client.query<{ major: number; is_logged: boolean }>(
     "select current_setting('server_version_num')::int / 10000 as major, current_setting('log_connections') not in ('off', '') as is_logged",
@@ -34,19 +34,20 @@ export async function ruleUsage(client: ServerClient, log: string | null): Promi
   return file.rules.map((rule): Check => {
     const base = {
       id: 'hba.unused',
-      title: `line ${rule.line}: ${formatRule(rule)}`,
+      title: `${placeOf(rule, path)}: ${formatRule(rule)}`,
       tier: 'recommended',
-      location: { file: path, line: rule.line },
+      location: { file: rule.file, line: rule.line },
     } as const
-    if (live.has(rule.line)) return { ...base, verdict: 'pass', evidence: 'a session of now came by it' }
-    if (logged.has(rule.line)) return { ...base, verdict: 'pass', evidence: 'the log names it' }
+    if (live.has(rule)) return { ...base, verdict: 'pass', evidence: 'a session of now came by it' }
+    if (logged.has(`${rule.file}:${rule.line}`) || (rule.file === path && logged.has(`:${rule.line}`)))
+      return { ...base, verdict: 'pass', evidence: 'the log names it' }
     const unknown = whyUnknown(rule, { hasLog: log !== null, isLogged, major, sessions: attempts.length })
     if (unknown !== null) return { ...base, verdict: 'skipped', evidence: unknown }
     return {
       ...base,
       verdict: 'warn',
       evidence: 'neither a session of now nor the log came by it; how long the log reaches back is for you to judge',
-      remediation: `take line ${rule.line} out: dbops hba apply`,
+      remediation: `take ${placeOf(rule, path)} out: dbops hba apply`,
     }
   })
 }
