@@ -4,6 +4,17 @@ import type { Showing } from './context.ts'
 /** A stretch of the capture in seconds since its first frame. */
 export type Stretch = readonly [startS: number, endS: number]
 
+/** How a table is shown, beyond its rows as they are. */
+export interface TableView {
+  /** Number of a column. */
+  readonly sortedBy: number | null
+  readonly isDescending: boolean
+  /** Text that rows must hold. */
+  readonly wanted: string
+  /** Whether all rows are shown, not only the first. */
+  readonly isWhole: boolean
+}
+
 /** What a page around the report adds to it; the offline file adds nothing. */
 export interface Host {
   /** Told how the report is shown, at first and after each change. */
@@ -17,6 +28,9 @@ export interface Host {
   /** The stretch of the traffic chart that is on show at first; null for all of it. */
   readonly zoom?: Stretch | null
   onZoom?(zoom: Stretch | null): void
+  /** How the table with this key is shown at first; null for its rows as they are. */
+  tableView?(key: string): TableView | null
+  onTableView?(key: string, view: TableView): void
 }
 
 /** A report on show. */

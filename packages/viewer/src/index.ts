@@ -1,6 +1,6 @@
 export { type Context, newContext, type Showing } from './context.ts'
 export { escapeUnseen } from './format/unseen.ts'
-export type { Host, ShownReport, Stretch } from './host.ts'
+export type { Host, ShownReport, Stretch, TableView } from './host.ts'
 export { showReport } from './page.ts'
 export { connections } from './parts/connections.ts'
 export { dataTable } from './parts/data-table.ts'

@@ -74,6 +74,52 @@ describe.skipIf(!hasChromium).each(dialects)('the other pages in the browser on 
     })
   })
 
+  it('goes on with an upload where it was, after the page was loaded anew', async () => {
+    await userOf(service, admin, 'petra')
+    await as('petra', '/', async (page) => {
+      await heading(page, 'What is wrong with this network?')
+      const file = join(samples, 'connect-trouble.pcap')
+      const bytes = sample('connect-trouble.pcap')
+      const sentBefore = 500
+      const parts = (url: URL) => url.pathname.startsWith('/api/uploads/')
+      // what the page sends never leaves; the service gets the beginning of it all the same
+      await page.route(parts, (route) => (route.request().method() === 'PATCH' ? undefined : route.continue()))
+      const isBegun = page.waitForResponse(
+        (response) => response.request().method() === 'POST' && /uploads$/.test(response.url()),
+      )
+      const isHeld = page.waitForRequest((request) => request.method() === 'PATCH')
+      await page.setInputFiles('#capture', file)
+      const address = new URL((await (await isBegun).headerValue('location')) ?? '', service.base).href
+      await isHeld
+      const { request } = page.context()
+      const { csrf_token } = await (await request.get('/api/csrf/token')).json()
+      const begun = await request.fetch(address, {
+        method: 'PATCH',
+        headers: {
+          'x-csrf-token': csrf_token,
+          'tus-resumable': '1.0.0',
+          'upload-offset': '0',
+          'content-type': 'application/offset+octet-stream',
+        },
+        data: bytes.subarray(0, sentBefore),
+      })
+      expect(begun.headers()['upload-offset']).toBe(String(sentBefore))
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
+      await page.reload()
+      await heading(page, 'What is wrong with this network?')
+      const asked: string[] = []
+      page.on('request', (sent) => {
+        if (!sent.url().includes('/api/uploads')) return
+        const offset = sent.headers()['upload-offset']
+        asked.push(`${sent.method()} ${sent.url() === address ? 'the same' : sent.url()} ${offset ?? ''}`.trim())
+      })
+      await page.setInputFiles('#capture', file)
+      await heading(page, 'Analysis of connect-trouble.pcap')
+      expect(asked).toEqual(['HEAD the same', `PATCH the same ${sentBefore}`])
+      await page.getByRole('link', { name: 'Open the report' }).waitFor()
+    })
+  })
+
   it('has a sample for whoever has no capture', async () => {
     await userOf(service, admin, 'olga')
     await as('olga', '/', async (page) => {

@@ -194,6 +194,27 @@ describe.skipIf(!hasChromium).each(dialects)('packets, notes and shares in the b
     await page.waitForURL((url) => !url.searchParams.has('zoom'))
   })
 
+  it('holds what is open, and how tables are sorted and filtered, in the address', async () => {
+    await page.goto(`/reports/${task}`)
+    await heading(page, 'slow-download.pcap')
+    const section = page.locator('#section-tcp-health')
+    await section.locator('summary').first().click()
+    const table = section.locator('.table').first()
+    await table.getByRole('button').first().click()
+    await page.waitForURL((url) => url.searchParams.has('open') && url.searchParams.has('table'))
+    await page.locator('#finding-1 > summary').click()
+    await page.waitForURL((url) => !/finding-1\b/.test(url.searchParams.get('open') ?? 'finding-1'))
+    const [address, order] = [page.url(), await table.locator('tbody tr').allTextContents()]
+    await page.goto('/history')
+    await heading(page, 'History')
+    await page.goto(address)
+    await section.locator('th:not([aria-sort=none])').first().waitFor()
+    expect(await table.locator('tbody tr').allTextContents()).toEqual(order)
+    expect(await page.locator('#finding-1').getAttribute('open')).toBeNull()
+    expect(page.url()).toBe(address)
+    await page.goto(`/reports/${task}`)
+  })
+
   it('exports every form', async () => {
     await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('menuitem', { name: 'findings.csv' }).waitFor()

@@ -58,6 +58,14 @@ class TableView {
       words.showAll(String(table.rows.length)),
     )
     this.more = h('div', { class: 'more-holder' }, table.rows.length > SHOWN_ROWS ? show : null)
+    const first = context.host.tableView?.(table.key) ?? null
+    if (first !== null) {
+      this.sortedBy = first.sortedBy !== null && first.sortedBy < table.columns.length ? first.sortedBy : null
+      this.isDescending = first.isDescending
+      this.wanted = this.search === null ? '' : first.wanted.toLowerCase()
+      this.isWhole = first.isWhole
+      this.search?.querySelector('input')?.setAttribute('value', this.wanted)
+    }
     this.draw()
   }
 
@@ -67,7 +75,7 @@ class TableView {
     const field = h('input', { type: 'search', id, placeholder: words.filterRows })
     field.addEventListener('input', () => {
       this.wanted = field.value.toLowerCase()
-      this.draw()
+      this.changed()
     })
     const name = h('label', { for: id, class: 'visually-hidden' }, `${words.filterRows}: ${label(this.table.title)}`)
     return h('span', { class: 'search' }, name, field)
@@ -77,11 +85,17 @@ class TableView {
     this.isDescending =
       this.sortedBy === column ? !this.isDescending : !textual.includes(this.table.columns[column].unit)
     this.sortedBy = column
-    this.draw()
+    this.changed()
   }
 
   private showAll(): void {
     this.isWhole = true
+    this.changed()
+  }
+
+  private changed(): void {
+    const { sortedBy, isDescending, wanted, isWhole } = this
+    this.context.host.onTableView?.(this.table.key, { sortedBy, isDescending, wanted, isWhole })
     this.draw()
   }
 

@@ -9,6 +9,7 @@ import { useToast } from '../parts/toasts.tsx'
 import { ExportMenu } from '../report/export-menu.tsx'
 import type { Note } from '../report/notes.ts'
 import { reportHost } from '../report/report-host.ts'
+import { keepOpen } from '../report/report-place.ts'
 import { ShareDialog } from '../report/share-dialog.tsx'
 import { focusHeading } from '../session/keep-focus.ts'
 import { useShowing } from '../session/showing.tsx'
@@ -66,7 +67,11 @@ export function ReportPage() {
     })
     const shown: ShownReport = showReport(root.current, report, { language, timeZone: 'utc' }, host)
     if (document.activeElement === document.body) focusHeading(root.current.querySelector('h1'))
-    return () => shown.dispose()
+    const leave = keepOpen(root.current)
+    return () => {
+      leave()
+      shown.dispose()
+    }
   }, [loaded, language, theme])
   if (loaded === null) {
     return (

@@ -1,10 +1,11 @@
-import type { Host, Stretch } from '@pcap-analyzer/viewer'
+import type { Host } from '@pcap-analyzer/viewer'
 import { createElement, render } from 'preact'
 import { packetsAddress } from '../packets/packet-place.ts'
 import type { Language } from '../preferences.ts'
 import { ShowingProvider } from '../session/showing.tsx'
 import { FindingExtras } from './finding-extras.tsx'
 import type { Note } from './notes.ts'
+import { keepTable, keepZoom, tableInAddress, zoomInAddress } from './report-place.ts'
 
 /** What the page knows when a report is drawn. */
 export interface HostParts {
@@ -18,7 +19,7 @@ export interface HostParts {
   readonly onSave: ((key: string, note: string, tags: readonly string[]) => Promise<boolean>) | null
 }
 
-/** What the application adds to a report: ways to the packets, notes, evidence, and a zoom that the address holds. */
+/** What the application adds to a report: ways to the packets, notes, evidence, and a zoom and tables that the address holds. */
 export function reportHost(parts: HostParts): Host {
   const { taskId, language, hasPackets, hasEvidence, noteOf, onSave } = parts
   return {
@@ -53,20 +54,9 @@ export function reportHost(parts: HostParts): Host {
       draw()
       return place
     },
-    zoom: zoomIn(location.search),
+    zoom: zoomInAddress(),
     onZoom: keepZoom,
+    tableView: tableInAddress,
+    onTableView: keepTable,
   }
-}
-
-function zoomIn(search: string): Stretch | null {
-  const [start, end] = (new URLSearchParams(search).get('zoom') ?? '').split('-').map(Number)
-  return start !== undefined && end !== undefined && end > start ? [start, end] : null
-}
-
-/** The router need not know: nothing else of the page depends on it. */
-function keepZoom(zoom: Stretch | null): void {
-  const url = new URL(location.href)
-  if (zoom === null) url.searchParams.delete('zoom')
-  else url.searchParams.set('zoom', zoom.map((seconds) => Math.max(0, seconds).toFixed(3)).join('-'))
-  if (url.href !== location.href) history.replaceState(history.state, '', url)
 }
