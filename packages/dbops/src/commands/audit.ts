@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { logKey, OperationsLog, readHead } from '../audit/operations-log.ts'
+import { readOperations } from '../audit/read-log.ts'
 import { ingestServerLog } from '../audit/server-log.ts'
 import { verifyOperationsLog } from '../audit/verify-log.ts'
 import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
@@ -69,16 +70,7 @@ export const auditList: CommandDefinition = {
   changes: 'nothing',
   example: 'dbops audit list --most 50',
   run(call) {
-    const folder = join(call.stateFolder, 'audit')
-    const names = existsSync(folder)
-      ? readdirSync(folder)
-          .filter((name) => name.endsWith('.jsonl'))
-          .sort()
-      : []
-    const lines = names
-      .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean))
-      .slice(-numberOption(call, 'most', 20))
-    const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+    const records = readOperations(join(call.stateFolder, 'audit'), numberOption(call, 'most', 20))
     return {
       summary: `${records.length} line(s)`,
       exitCode: EXIT_FINE,

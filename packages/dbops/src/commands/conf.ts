@@ -1,4 +1,4 @@
-import { type CommandDefinition, listOption } from '../command/command.ts'
+import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { choiceOption, numberOption } from '../command/option-reading.ts'
 import { judged } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
@@ -8,6 +8,7 @@ import { applySettings } from '../settings/apply-settings.ts'
 import { capacityOf } from '../settings/capacity.ts'
 import { refusedClientOptions } from '../settings/client-options.ts'
 import { formatSettings, generateSettings } from '../settings/generate-settings.ts'
+import { restartServer, saveSystemSettings } from '../settings/restart-server.ts'
 import { auditSettings } from '../settings/settings-audit.ts'
 import { keepBefore } from './rollback.ts'
 
@@ -56,7 +57,14 @@ export const confAudit: CommandDefinition = {
 export const confApply: CommandDefinition = {
   name: 'conf apply',
   summary: 'Sets what differs, reads it back, and tells what needs a restart.',
-  options: [{ flags: '--set <name=value>', description: 'a setting; may be given several times', isRepeatable: true }],
+  options: [
+    { flags: '--set <name=value>', description: 'a setting; may be given several times', isRepeatable: true },
+    {
+      flags: '--restart <command>',
+      description: 'shell command that restarts the server, run when a setting needs it; what fails is taken back',
+    },
+    { flags: '--wait <seconds>', description: 'with --restart: how long the server may take (default: 120)' },
+  ],
   changes: 'server',
   example: 'dbops conf apply --set log_connections=on --url postgresql://postgres@localhost/postgres --apply',
   async run(call) {
@@ -73,16 +81,26 @@ export const confApply: CommandDefinition = {
         exitCode: EXIT_FINE,
         text: pairs.map(([name, value]) => `alter system set ${name} = '${value}'`).join('\n'),
       }
+    const command = textOption(call, 'restart')
+    const saved = command === null ? null : await saveSystemSettings(server)
     const { changed, needsRestart, before } = await applySettings(server, Object.fromEntries(pairs))
+    const isRestarted = command !== null && saved !== null && needsRestart.length > 0
+    if (isRestarted)
+      await restartServer(
+        { server, command, waitMs: numberOption(call, 'wait', 120) * 1000, names: needsRestart },
+        saved,
+      )
     const id = changed.length === 0 ? null : keepBefore(call, 'conf', before)
     return {
       summary:
-        needsRestart.length === 0
-          ? `${changed.length} setting(s) changed`
+        needsRestart.length === 0 || isRestarted
+          ? `${changed.length} setting(s) changed${isRestarted ? ', and the server restarted' : ''}`
           : `${needsRestart.join(', ')} wait(s) for a restart`,
       exitCode: EXIT_FINE,
-      text: changed.map((name) => `${name}${needsRestart.includes(name) ? '  pending restart' : ''}`).join('\n'),
-      data: { changed, needsRestart, id },
+      text: changed
+        .map((name) => `${name}${needsRestart.includes(name) && !isRestarted ? '  pending restart' : ''}`)
+        .join('\n'),
+      data: { changed, needsRestart: isRestarted ? [] : needsRestart, id },
     }
   },
 }

@@ -12,6 +12,7 @@ import { backupPhysical, backupPitr } from './backup-physical.ts'
 import { backupPull, backupPush } from './backup-push.ts'
 import { backupRekey } from './backup-rekey.ts'
 import { backupRestore } from './backup-restore.ts'
+import { backupKeyCheck, backupStatus } from './backup-status.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
@@ -78,6 +79,8 @@ export const commands: readonly CommandDefinition[] = [
   backupFull,
   backupVerify,
   backupList,
+  backupStatus,
+  backupKeyCheck,
   backupRestore,
   backupUndo,
   backupCleanup,

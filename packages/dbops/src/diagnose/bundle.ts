@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { arch, platform, release } from 'node:os'
 import { join } from 'node:path'
+import { readOperations } from '../audit/read-log.ts'
 import { toolVersion } from '../backup/preflight.ts'
 import type { Check } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
@@ -40,7 +41,7 @@ export async function collectBundle(options: BundleOptions): Promise<Record<stri
     target: () => formatUrl(server, 'omitted'),
     connection: async () => (await testConnection(server)).stages,
     journal: () => listJournal(journalFolder({ stateFolder })).map(({ payload: _, ...entry }) => entry),
-    operations: () => lastOperations(join(stateFolder, 'audit')),
+    operations: () => readOperations(join(stateFolder, 'audit'), MOST_RECORDS),
     ...(log === null ? {} : { log: () => lastLines(log).map(concealLog) }),
   }
   const bundle: Record<string, BundleSection> = {}
@@ -83,13 +84,6 @@ function shortened(checks: readonly Check[]) {
     verdict,
     evidence: id === 'diagnose.slow-statements' ? evidence.replace(/(calls): .*/s, '$1') : evidence,
   }))
-}
-
-function lastOperations(folder: string): unknown[] {
-  if (!existsSync(folder)) return []
-  const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
-  const lines = names.sort().flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean))
-  return lines.slice(-MOST_RECORDS).map((line) => JSON.parse(line))
 }
 
 function lastLines(path: string): string[] {
