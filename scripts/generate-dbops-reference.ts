@@ -7,25 +7,30 @@ import { manualItems } from '../packages/dbops/src/doctor/manual-items.ts'
 import { profileGroups, stageGroups } from '../packages/dbops/src/doctor/selections.ts'
 import { exitCodes } from '../packages/dbops/src/exit-codes.ts'
 import { settingExpectations } from '../packages/dbops/src/settings/expectations.ts'
-import { seedItems } from './dbops-seed-items.ts'
+import { seedItems } from './dbops-seeds/index.ts'
 
 // node --conditions=development scripts/generate-dbops-reference.ts [--check]
 // Writes the reference of dbops and the table of the guides' items; fails when an item names a command or a test that is not there.
 
 const root = join(import.meta.dirname, '..')
 const isCheck = process.argv.includes('--check')
-const titles = globSync('packages/dbops/test/*.test.ts', { cwd: root }).flatMap((file) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/^describe\(\s*(['"`])(.+?)\1/gm)].map(([, , title]) => ({
-    file,
-    title,
-  })),
-)
-const testOf = (name: string) => titles.find(({ title }) => title === name || title.startsWith(`${name} `))
+// sorted: the file system lists them in any order
+const titles = globSync('packages/dbops/test/*.test.ts', { cwd: root })
+  .sort()
+  .flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/^describe\(\s*(['"`])(.+?)\1/gm)].map(([, , title]) => ({
+      file,
+      title,
+    })),
+  )
+const filesOf = (name: string) => [
+  ...new Set(titles.filter(({ title }) => title === name || title.startsWith(`${name} `)).map(({ file }) => file)),
+]
 
 for (const { id, commands: names, tests } of seedItems) {
   for (const name of names)
     if (!commands.some((command) => command.name === name)) fail(`${id}: there is no command ${name}`)
-  for (const name of tests) if (testOf(name) === undefined) fail(`${id}: there is no test ${name}`)
+  for (const name of tests) if (filesOf(name).length === 0) fail(`${id}: there is no test ${name}`)
 }
 write('docs/reference/seed-coverage.md', coverage())
 write('docs/reference/dbops-cli.md', reference())
@@ -34,7 +39,15 @@ write('docs/reference/dbops-checks.md', checks())
 function coverage(): string {
   const rows = seedItems.map(({ id, promise, commands: names, tests, note = '' }) => {
     const shown = names.map((name) => `\`dbops ${name}\``).join(', ') || '–'
-    const proofs = tests.map((name) => `${name} (\`${testOf(name)?.file.split('/').at(-1)}\`)`).join(', ') || '–'
+    const proofs =
+      tests
+        .map(
+          (name) =>
+            `${name} (${filesOf(name)
+              .map((file) => `\`${file.split('/').at(-1)}\``)
+              .join(', ')})`,
+        )
+        .join(', ') || '–'
     return `| ${id} | ${promise} | ${shown} | ${proofs} | ${note} |`
   })
   return `# What of the three production guides dbops does

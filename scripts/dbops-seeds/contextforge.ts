@@ -1,0 +1,127 @@
+import type { SeedItem } from './item.ts'
+
+/** Items of the guide of ContextForge. */
+export const contextforgeItems: readonly SeedItem[] = [
+  {
+    id: 'CF-1',
+    promise: 'credential helper in many forms, masked',
+    commands: ['cred get', 'cred test'],
+    tests: ['T01', 'T02'],
+  },
+  {
+    id: 'CF-2',
+    promise: 'Azure Key Vault',
+    commands: ['cred get', 'secrets versions', 'secrets rollback'],
+    tests: ['T03'],
+    note: 'proven against a local server with the documented answers; never tried against Azure',
+  },
+  {
+    id: 'CF-3',
+    promise: 'replacement of credentials and of the default user',
+    commands: ['roles retire', 'rotate run'],
+    tests: ['T14', 'T70'],
+  },
+  {
+    id: 'CF-4',
+    promise: 'ports on this machine only',
+    commands: ['lint compose', 'lint kubernetes', 'lint listeners'],
+    tests: ['T94'],
+  },
+  {
+    id: 'CF-5',
+    promise: 'separate environments',
+    commands: ['env check', 'env diff', 'env render', 'cred get'],
+    tests: ['T06', 'setup'],
+  },
+  { id: 'CF-6', promise: 'parameterised queries', commands: ['lint queries'], tests: ['queries'] },
+  {
+    id: 'CF-7',
+    promise: 'hook that blocks environment files',
+    commands: ['guard install', 'guard staged', 'guard scan', 'guard history', 'guard baseline'],
+    tests: ['T92', 'T93'],
+  },
+  {
+    id: 'CF-8',
+    promise: 'password complexity',
+    commands: ['cred generate', 'cred check', 'doctor'],
+    tests: ['T01', 'T04'],
+  },
+  {
+    id: 'CF-9',
+    promise: 'credential audit log',
+    commands: ['audit list', 'audit verify', 'audit anchor', 'audit retain'],
+    tests: ['T80'],
+  },
+  { id: 'CF-10', promise: 'Docker secrets', commands: ['cred get', 'lint compose'], tests: ['T02', 'T94'] },
+  { id: 'CF-11', promise: 'pooling guidance', commands: ['conf capacity', 'pool test'], tests: ['T35'] },
+  {
+    id: 'CF-12',
+    promise: 'rotation every 90 days',
+    commands: ['rotate run', 'rotate status', 'schedule install'],
+    tests: ['T70', 'T74', 'T101'],
+  },
+  {
+    id: 'CF-13',
+    promise: 'deployment checklist',
+    commands: ['doctor', 'conn test', 'cred test'],
+    tests: ['T90', 'T40'],
+  },
+  {
+    id: 'CF-14',
+    promise: 'security validation',
+    commands: ['guard scan', 'guard history', 'lint compose', 'doctor'],
+    tests: ['T92', 'T94', 'T90'],
+  },
+  {
+    id: 'CF-15',
+    promise: 'rollback of a deployment',
+    commands: ['rollback to', 'rotate rollback', 'secrets rollback', 'backup undo'],
+    tests: ['T102', 'T75', 'T05', 'T54'],
+  },
+  {
+    id: 'CF-16',
+    promise: 'maintenance table',
+    commands: ['schedule list', 'schedule install', 'report security'],
+    tests: ['T101'],
+  },
+  {
+    id: 'CF-17',
+    promise: 'tiers and blocking',
+    commands: ['signoff add', 'signoff list', 'doctor'],
+    tests: ['T90'],
+    note: 'stages; waivers and sign-offs with a last day; what changed since the last run, and the trend',
+  },
+  {
+    id: 'CF-18',
+    promise: 'troubleshooting',
+    commands: ['diagnose connect', 'conn test', 'monitor locks', 'monitor slow'],
+    tests: ['T40', 'T43'],
+  },
+  {
+    id: 'CF-19',
+    promise: 'benchmark of connections',
+    commands: ['conn bench', 'pool test'],
+    tests: ['T41'],
+    note: 'times of new sessions, and of single queries through the pool; P99 only from 100 samples on',
+  },
+  {
+    id: 'CF-20',
+    promise: 'health: live, ready, startup',
+    commands: ['health'],
+    tests: ['T42'],
+    note: 'and the library healthHandler',
+  },
+  {
+    id: 'CF-21',
+    promise: 'security in CI',
+    commands: ['guard scan', 'guard history', 'doctor'],
+    tests: ['T92', 'T90'],
+    note: 'SARIF and JUnit; audits of dependencies belong to their package manager',
+  },
+  {
+    id: 'CF-22',
+    promise: 'configuration without secrets',
+    commands: ['cred get', 'env check', 'run'],
+    tests: ['T02', 'T06'],
+  },
+]
