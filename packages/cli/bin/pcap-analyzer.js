@@ -22,9 +22,11 @@ if (isTooOld(process.versions.node)) {
 } else {
   // Garbage may not pile up, and for what is not compiled beforehand the last tier of optimisation costs more than it gains unless a
   // function is called very often (docs/decisions/0007-memory-of-the-command.md).
+  // A service answers the same kind of request for months: it wants the opposite of both.
   const { setFlagsFromString } = process.getBuiltinModule('v8')
-  for (const flag of ['--semi-space-growth-factor=1', '--invocation-count-for-turbofan=100000'])
-    setFlagsFromString(flag)
+  const flags =
+    process.argv[2] === 'serve' ? [] : ['--semi-space-growth-factor=1', '--invocation-count-for-turbofan=100000']
+  for (const flag of flags) setFlagsFromString(flag)
   // Compiled code is kept between runs: start-up is the price of every call.
   process.getBuiltinModule('module').enableCompileCache()
   import('../dist/main.js').catch((error) => {

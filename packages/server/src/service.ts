@@ -6,6 +6,7 @@ import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { DEFAULT_COST, Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
 import { openBlobs } from './blobs/index.ts'
+import { CaptureLooks } from './captures/capture-looks.ts'
 import { PartialUploads } from './captures/partial-uploads.ts'
 import { KeptAnswers } from './changes/kept-answers.ts'
 import { openChanges } from './changes/open-changes.ts'
@@ -27,6 +28,9 @@ import { SharedReads } from './shared-reads.ts'
 import { TaskLookups } from './tasks/task-lookups.ts'
 import { Throttle } from './throttle/throttle.ts'
 import { startWorker } from './worker/start-worker.ts'
+
+/** A first look reads a few megabytes at most. */
+const MOST_LOOK_SECONDS = 60
 
 export interface ServiceOptions {
   readonly config: Config
@@ -78,6 +82,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     closing.push(() => services.queue.signals.stop())
     services.changes.listen()
     closing.push(() => services.changes.stop())
+    closing.push(() => services.looks.close())
     const app = await buildApp(services)
     closing.push(async () => {
       await closeWithin(app, graceMs)
@@ -124,6 +129,10 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
     config,
     database,
     blobs: openBlobs(config),
+    looks: new CaptureLooks({
+      memoryMb: values.ANALYSIS_MEMORY_MB,
+      timeoutSeconds: Math.min(MOST_LOOK_SECONDS, values.ANALYSIS_TIMEOUT_SECONDS),
+    }),
     partialUploads: new PartialUploads({ folder: join(dataFolder, 'parts'), lifeMs: partsLifeMs, now }),
     audit: new AuditTrail({ database, log, path: auditPath, now }),
     mailer: new Mailer(config, database, log),

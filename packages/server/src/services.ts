@@ -6,6 +6,7 @@ import type { AccountCache } from './auth/account-cache.ts'
 import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { Blobs } from './blobs/blobs.ts'
+import type { CaptureLooks } from './captures/capture-looks.ts'
 import type { PartialUploads } from './captures/partial-uploads.ts'
 import type { Changes } from './changes/changes.ts'
 import type { KeptAnswers } from './changes/kept-answers.ts'
@@ -23,6 +24,7 @@ export interface Services {
   readonly config: Config
   readonly database: OpenDatabase
   readonly blobs: Blobs
+  readonly looks: CaptureLooks
   readonly partialUploads: PartialUploads
   readonly audit: AuditTrail
   readonly mailer: Mailer

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Transform, type TransformCallback } from 'node:stream'
 import { BlobTooLarge, type StoredBlob } from './blobs.ts'
+import { passed } from './young-garbage.ts'
 
 /** Passes bytes on while counting and hashing them; fails as soon as there are too many. */
 export class HashingStream extends Transform {
@@ -20,6 +21,7 @@ export class HashingStream extends Transform {
       return
     }
     this.#hash.update(chunk)
+    passed(chunk.length)
     done(null, chunk)
   }
 

@@ -9,9 +9,7 @@ import { tasksOf } from '../tasks/own-task.ts'
 import { newTaskId, type Quota, type QuotaRefusal, refusalOf } from '../tasks/store.ts'
 import { findUser } from '../users/store.ts'
 import { checkFileName } from './file-name.ts'
-import { hasCaptureMagic } from './magic.ts'
 import { refusalBody } from './refusal-text.ts'
-import { validateCapture } from './validation.ts'
 
 const MIB = 1 << 20
 
@@ -81,7 +79,7 @@ export async function acceptCapture(
 }
 
 async function checkContent(
-  { blobs, config }: Services,
+  { blobs, config, looks }: Services,
   request: FastifyRequest,
   key: string,
   { bytes }: StoredBlob,
@@ -90,14 +88,13 @@ async function checkContent(
   const file = await blobs.file(key)
   if (file === null) throw new Error('the capture just stored is gone')
   try {
-    if (!(await hasCaptureMagic(file.path))) {
+    const look = await looks.look({ capture: file.path, mostExpansionRatio: config.values.MAX_EXPANSION_RATIO })
+    if (look.kind === 'no capture') {
       throw new HttpError(400, 'Invalid PCAP file format: the file begins like no packet capture')
     }
-    const validation = validateCapture(file.path, config.values.MAX_EXPANSION_RATIO)
-    if (validation.kind === 'bomb')
-      throw new HttpError(413, 'Potential decompression bomb: the capture expands too much')
-    if (validation.kind === 'refused') {
-      const body = refusalBody(validation.refusal, languageOf(request))
+    if (look.kind === 'bomb') throw new HttpError(413, 'Potential decompression bomb: the capture expands too much')
+    if (look.kind === 'refused') {
+      const body = refusalBody(look.refusal, languageOf(request))
       throw new HttpError(400, body.detail, { fields: body })
     }
   } finally {

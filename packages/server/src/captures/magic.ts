@@ -19,7 +19,7 @@ const LENGTH = 4
 export async function hasCaptureMagic(path: string): Promise<boolean> {
   const file = await open(path, 'r')
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(LENGTH), 0, LENGTH, 0)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LENGTH), 0, LENGTH, null)
     const beginning = buffer.subarray(0, bytesRead).toString('hex')
     return bytesRead === LENGTH && MAGICS.some((magic) => beginning.startsWith(magic))
   } finally {

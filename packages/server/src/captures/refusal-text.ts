@@ -32,6 +32,12 @@ const english: Readonly<Record<RefusalType, RefusalWords>> = {
     issue: () => 'The header or the first record is damaged',
     suggestions: ['Open it in Wireshark and save it again as pcapng', 'Copy the file again: it may be incomplete'],
   },
+  TOO_COSTLY: {
+    title: 'Too costly to read',
+    description: 'Reading the beginning of the file took more time or memory than is allowed.',
+    issue: ({ seconds, megabytes }) => `More than ${seconds} seconds or ${megabytes} MB for the first packets`,
+    suggestions: ['Open it in Wireshark and save it again as pcapng', 'Send it uncompressed'],
+  },
 }
 
 const french: Readonly<Record<RefusalType, RefusalWords>> = {
@@ -64,6 +70,12 @@ const french: Readonly<Record<RefusalType, RefusalWords>> = {
       'Ouvrir dans Wireshark et enregistrer en pcapng',
       'Copier à nouveau le fichier : il peut être incomplet',
     ],
+  },
+  TOO_COSTLY: {
+    title: 'Lecture trop coûteuse',
+    description: 'Lire le début du fichier a demandé plus de temps ou de mémoire que permis.',
+    issue: ({ seconds, megabytes }) => `Plus de ${seconds} secondes ou de ${megabytes} Mo pour les premiers paquets`,
+    suggestions: ['Ouvrir dans Wireshark et enregistrer en pcapng', "L'envoyer sans compression"],
   },
 }
 

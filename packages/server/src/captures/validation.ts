@@ -9,7 +9,12 @@ import {
   withLimits,
 } from '@pcap-analyzer/engine/observe'
 
-export type RefusalType = 'INSUFFICIENT_PACKETS' | 'INVALID_TIMESTAMPS' | 'DUPLICATE_PACKETS' | 'INVALID_FORMAT'
+export type RefusalType =
+  | 'INSUFFICIENT_PACKETS'
+  | 'INVALID_TIMESTAMPS'
+  | 'DUPLICATE_PACKETS'
+  | 'INVALID_FORMAT'
+  | 'TOO_COSTLY'
 
 /** Why a capture is refused, with the numbers that decided. */
 export interface CaptureRefusal {
@@ -33,6 +38,9 @@ export type Validation =
   | { readonly kind: 'fine' }
   | { readonly kind: 'refused'; readonly refusal: CaptureRefusal }
   | { readonly kind: 'bomb' }
+
+/** What a first look at a file says. */
+export type CaptureLook = Validation | { readonly kind: 'no capture' }
 
 /** Looks at the first packets of a capture: whether it is one, and whether an analysis could mean anything. */
 export function validateCapture(path: string, mostExpansionRatio: number): Validation {

@@ -21,7 +21,7 @@ export class RequestLog {
     return this.#log.level
   }
 
-  readonly silent = () => undefined
+  silent(): void {}
 
   fatal(...line: unknown[]): void {
     this.#write('fatal', line)
