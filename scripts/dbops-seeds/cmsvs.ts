@@ -118,6 +118,8 @@ export const cmsvsItems: readonly SeedItem[] = [
     id: 'CM-17',
     promise: 'troubleshooting, emergency',
     commands: [
+      'emergency unblock',
+      'emergency read-only',
       'diagnose connect',
       'diagnose slow',
       'diagnose disk',

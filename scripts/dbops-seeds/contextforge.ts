@@ -37,7 +37,14 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-7',
     promise: 'hook that blocks environment files',
-    commands: ['guard install', 'guard staged', 'guard scan', 'guard history', 'guard baseline'],
+    commands: [
+      'guard verify-install',
+      'guard install',
+      'guard staged',
+      'guard scan',
+      'guard history',
+      'guard baseline',
+    ],
     tests: ['T92', 'T93'],
   },
   {

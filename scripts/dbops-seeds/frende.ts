@@ -5,7 +5,7 @@ export const frendeItems: readonly SeedItem[] = [
   {
     id: 'FR-1',
     promise: 'TLS with verification everywhere',
-    commands: ['tls check', 'conn test'],
+    commands: ['tls modes', 'tls check', 'conn test'],
     tests: ['T20', 'T21', 'T22', 'T23'],
   },
   {

@@ -6,6 +6,7 @@ import { connectionWords, connectServer, parseConnection, Secret, scramVerifier 
 import { describe, expect, it } from 'vitest'
 import { formatCredentials } from '../src/credentials/credential-formats.ts'
 import { findCredentials } from '../src/credentials/find-credentials.ts'
+import { generateSecret } from '../src/credentials/generate-key.ts'
 import { generatePassword } from '../src/credentials/generate-password.ts'
 import { LocalStore } from '../src/credentials/local-store.ts'
 import { passwordProblems, productionPolicy } from '../src/credentials/password-policy.ts'
@@ -65,6 +66,25 @@ describe('T01 generated passwords', () => {
       )
     }
     await cluster.stop()
+  })
+})
+
+describe('T01 other secrets', () => {
+  it('are keys of 256 bits, or words that can be spoken, which the policy accepts, and never twice the same', async () => {
+    const folder = scratchFolder()
+    const { run, remove } = newCommandLine()
+    const generate = async (kind: string, name: string) => {
+      const path = join(folder, name)
+      expect((await run('cred', 'generate', '--kind', kind, '--to-file', path)).exitCode).toBe(0)
+      return readFileSync(path, 'utf8').trim()
+    }
+    expect(await generate('hex', 'a')).toMatch(/^[0-9a-f]{64}$/)
+    expect(Buffer.from(await generate('base64url', 'b'), 'base64url')).toHaveLength(32)
+    const phrases = Array.from({ length: 1000 }, () => generateSecret('passphrase').secret)
+    expect(phrases.flatMap((phrase) => passwordProblems(phrase, productionPolicy))).toEqual([])
+    expect(new Set(phrases.map((phrase) => phrase.reveal())).size).toBe(1000)
+    expect(await generate('passphrase', 'c')).toMatch(/^([A-Z][a-z]{5}-){6}\d\d$/)
+    remove()
   })
 })
 

@@ -181,3 +181,32 @@ describe('T93 the rules over a corpus', () => {
     expect(found.map(([file]) => file)).toEqual(leaks.map(([file]) => file))
   })
 })
+
+describe('T92 the hook before a push', () => {
+  it('stops what a commit let through, after the hook that was there, and is missed when it does not run', async () => {
+    const { run, remove } = newCommandLine()
+    const verify = async () =>
+      (await run('guard', 'verify-install', '--repository', folder, '--hook', 'pre-push')).exitCode
+    expect(await verify()).toBe(1)
+    write('.git/hooks/pre-push', '#!/bin/sh\necho before >> "$(git rev-parse --git-dir)/told"\n')
+    chmodSync(join(folder, '.git/hooks/pre-push'), 0o755)
+    expect(await verify()).toBe(1)
+    const main = join(import.meta.dirname, '../src/main.ts')
+    const command = `${process.execPath} --conditions=development ${main}`
+    await run('guard', 'install', '--repository', folder, '--hook', 'pre-push', '--command', command)
+    expect(await verify()).toBe(0)
+    stage('config.ts', `const url = '${URL_WITH_PASSWORD}'\n`)
+    git('commit', '-qm', 'leaks')
+    const remote = join(scratchFolder(), 'remote.git')
+    execFileSync('git', ['init', '-q', '--bare', remote])
+    git('remote', 'add', 'origin', remote)
+    expect(() => git('push', '-q', 'origin', 'main')).toThrow()
+    expect(readFileSync(join(folder, '.git/told'), 'utf8')).toBe('before\n')
+    write('config.ts', 'const url = process.env.DATABASE_URL\n')
+    git('commit', '-qam', 'mended')
+    git('push', '-q', 'origin', 'main')
+    chmodSync(join(folder, '.git/hooks/pre-push'), 0o644)
+    expect(await verify()).toBe(1)
+    remove()
+  })
+})

@@ -385,3 +385,33 @@ describe('T26 client certificates', () => {
     expect(await outcome(url('somebody'))).toBe('TLS_FILE')
   })
 })
+
+describe('T20 tls modes', () => {
+  it('says of each mode what it promises and what became of it', async () => {
+    const modes = async (query: string) => {
+      const ran = await run(
+        'tls',
+        'modes',
+        '--url',
+        `postgresql://postgres@localhost:${cluster.port}/postgres${query}`,
+        '--format',
+        'json',
+      )
+      const data = ran.json().data as { mode: string; outcome: string; isIn: boolean }[]
+      return Object.fromEntries(data.map(({ mode, outcome, isIn }) => [mode, isIn ? outcome : outcome.split(':')[0]]))
+    }
+    expect(await modes(`?sslrootcert=${encodeURIComponent(file('ca.crt'))}`)).toEqual({
+      disable: 'gets in, in clear',
+      allow: 'gets in, in clear',
+      prefer: 'gets in over TLSv1.3',
+      require: 'gets in over TLSv1.3',
+      'verify-ca': 'gets in over TLSv1.3',
+      'verify-full': 'gets in over TLSv1.3',
+    })
+    expect(await modes(`?sslrootcert=${encodeURIComponent(file('other.crt'))}`)).toMatchObject({
+      // a CA that is named counts in every mode, and this one then goes on without TLS
+      prefer: 'gets in, in clear',
+      'verify-full': 'refused, TLS_UNKNOWN_CA',
+    })
+  })
+})

@@ -5,7 +5,7 @@ import { type Check, judged } from '../command/outcome.ts'
 import { testConnection } from '../connection/connection-test.ts'
 import { completeParameters } from '../connection/url.ts'
 import { formatCredentials, readCredentialFormat } from '../credentials/credential-formats.ts'
-import { generatePassword, passwordEntropyBits } from '../credentials/generate-password.ts'
+import { generateSecret, secretKinds } from '../credentials/generate-key.ts'
 import { passwordProblems, productionPolicy, standardPolicy } from '../credentials/password-policy.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { DbopsError } from '../errors.ts'
@@ -72,23 +72,25 @@ export const credTest: CommandDefinition = {
 
 export const credGenerate: CommandDefinition = {
   name: 'cred generate',
-  summary: 'Makes a password that every policy accepts and that needs no escape anywhere; into a file.',
+  summary:
+    'Makes a password that every policy accepts and that needs no escape anywhere, a key, or a passphrase; into a file.',
   options: [
     { flags: '--to-file <file>', description: 'new file that only you may read' },
-    { flags: '--length <count>', description: 'characters (default: 32)' },
+    { flags: '--kind <name>', description: `${secretKinds.join(', ')}: keys have 256 bits (default: password)` },
+    { flags: '--length <count>', description: 'characters of a password (default: 32)' },
   ],
   changes: 'files',
   example: 'dbops cred generate --to-file app.password',
   run(call) {
-    const length = numberOption(call, 'length', 32, 20, 128)
+    const kind = choiceOption(call, 'kind', secretKinds, 'password')
+    const { secret, bits } = generateSecret(kind, numberOption(call, 'length', 32, 20, 128))
     const path = requiredOption(call, 'toFile', '--to-file')
-    const password = generatePassword(length)
-    writeFileSync(path, `${password.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(path, `${secret.reveal()}\n`, { mode: 0o600, flag: 'wx' })
     return {
-      summary: `${path}: ${length} characters, ${passwordEntropyBits(length)} bits`,
+      summary: `${path}: ${secret.reveal().length} characters, ${bits} bits`,
       exitCode: EXIT_FINE,
       text: '',
-      audit: { fingerprint: password.fingerprint() },
+      audit: { kind, fingerprint: secret.fingerprint() },
     }
   },
 }

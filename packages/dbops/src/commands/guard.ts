@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
-import { requiredOption } from '../command/option-reading.ts'
+import { choiceOption, requiredOption } from '../command/option-reading.ts'
 import { judged, type Outcome } from '../command/outcome.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { guardHistory, guardStaged, guardTracked } from '../guard/guard.ts'
-import { installHook, isHookInstalled } from '../guard/install-hook.ts'
+import { type GuardHook, hookProblem, installHook } from '../guard/install-hook.ts'
 import { addKnownSecret, readKnownSecrets } from '../guard/known-secrets.ts'
 import type { ScanOptions, SecretFinding } from '../guard/scan-text.ts'
 
@@ -99,24 +99,54 @@ export const guardBaseline: CommandDefinition = {
   },
 }
 
+const hookOption = { flags: '--hook <name>', description: 'pre-commit or pre-push (default: pre-commit)' } as const
+
+function hookOf(call: Call): GuardHook {
+  return choiceOption(call, 'hook', ['pre-commit', 'pre-push'], 'pre-commit')
+}
+
 export const guardInstall: CommandDefinition = {
   name: 'guard install',
-  summary: 'Installs the hook before commits; one that is there already goes on running.',
+  summary: 'Installs the hook before commits, or before pushes; one that is there already goes on running.',
   options: [
     repositoryOption,
+    hookOption,
     { flags: '--command <words>', description: 'how the hook calls dbops (default: npx dbops)' },
   ],
   changes: 'files',
   example: 'dbops guard install',
   run(call) {
     const folder = folderOf(call)
-    const { path, chained } = installHook(folder, textOption(call, 'command') ?? 'npx dbops')
+    const hook = hookOf(call)
+    const { path, chained } = installHook(folder, textOption(call, 'command') ?? 'npx dbops', hook)
     return {
       summary: `${path}${chained ? ', after the hook that was there' : ''}`,
       exitCode: EXIT_FINE,
       text: '',
-      data: { isInstalled: isHookInstalled(folder) },
+      data: { isInstalled: hookProblem(folder, hook) === null },
     }
+  },
+}
+
+export const guardVerifyInstall: CommandDefinition = {
+  name: 'guard verify-install',
+  summary:
+    'Says whether the hook is in place and may run; --no-verify passes every hook over, so let CI run guard scan too.',
+  options: [repositoryOption, hookOption],
+  changes: 'nothing',
+  example: 'dbops guard verify-install --repository .',
+  run(call) {
+    const problem = hookProblem(folderOf(call), hookOf(call))
+    return judged(problem ?? 'the hook runs', [
+      {
+        id: 'guard.hook',
+        title: 'the guard runs by itself',
+        tier: 'recommended',
+        verdict: problem === null ? 'pass' : 'fail',
+        evidence: problem ?? 'in place',
+        remediation: 'dbops guard install',
+      },
+    ])
   },
 }
 

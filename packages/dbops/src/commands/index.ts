@@ -23,8 +23,17 @@ import { diagnoseConnect, diagnoseDisk, diagnoseSlow } from './diagnose.ts'
 import { diagnoseBundle } from './diagnose-bundle.ts'
 import { doctor } from './doctor.ts'
 import { emergencyClose, emergencyOpen, emergencySuperusers } from './emergency.ts'
+import { emergencyReadOnly, emergencyUnblock } from './emergency-relief.ts'
 import { envCheck, envDiff, envRender } from './env.ts'
-import { guardBaseline, guardHistoryCommand, guardInstall, guardKnow, guardScan, guardStagedCommand } from './guard.ts'
+import {
+  guardBaseline,
+  guardHistoryCommand,
+  guardInstall,
+  guardKnow,
+  guardScan,
+  guardStagedCommand,
+  guardVerifyInstall,
+} from './guard.ts'
 import { hbaApply, hbaAudit, hbaExplain, hbaGenerate, hbaLint, hbaUnused } from './hba.ts'
 import { health } from './health.ts'
 import { abort, journalList, resume } from './journal.ts'
@@ -60,6 +69,7 @@ import { setup } from './setup.ts'
 import { signoffAdd, signoffList } from './signoff.ts'
 import { tlsCaInit, tlsCheck, tlsCrl, tlsInstall, tlsIssue, tlsRenew } from './tls.ts'
 import { tlsCleanup } from './tls-cleanup.ts'
+import { tlsModes } from './tls-modes.ts'
 
 /** Every verb, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -109,7 +119,10 @@ export const commands: readonly CommandDefinition[] = [
   emergencyOpen,
   emergencyClose,
   emergencySuperusers,
+  emergencyUnblock,
+  emergencyReadOnly,
   tlsCheck,
+  tlsModes,
   tlsCaInit,
   tlsIssue,
   tlsCrl,
@@ -132,6 +145,7 @@ export const commands: readonly CommandDefinition[] = [
   guardHistoryCommand,
   guardBaseline,
   guardInstall,
+  guardVerifyInstall,
   guardKnow,
   lintComposeCommand,
   lintKubernetesCommand,

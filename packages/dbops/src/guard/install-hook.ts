@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { git } from './git-files.ts'
 
@@ -10,12 +10,20 @@ export function hookPath(folder: string, name = 'pre-commit'): string {
   return isAbsolute(path) ? path : join(folder, path)
 }
 
+/** Hooks of ours, and what each runs: before a commit what is staged, before a push everything that is tracked. */
+export const guardHooks = { 'pre-commit': 'guard staged', 'pre-push': 'guard scan' } as const
+export type GuardHook = keyof typeof guardHooks
+
 /**
  * Installs the hook; one that is there already is kept as `<name>.before-dbops` and runs first. Doing it twice is fine.
  * @param command how the hook calls us, as shell words
  */
-export function installHook(folder: string, command: string): { path: string; chained: boolean } {
-  const path = hookPath(folder)
+export function installHook(
+  folder: string,
+  command: string,
+  name: GuardHook = 'pre-commit',
+): { path: string; chained: boolean } {
+  const path = hookPath(folder, name)
   mkdirSync(join(path, '..'), { recursive: true })
   const before = `${path}.before-dbops`
   if (existsSync(path) && !readFileSync(path, 'utf8').includes(MARK)) renameSync(path, before)
@@ -24,8 +32,8 @@ export function installHook(folder: string, command: string): { path: string; ch
     '#!/bin/sh',
     MARK,
     'set -e',
-    ...(chained ? [`"$(dirname "$0")/pre-commit.before-dbops" "$@"`] : []),
-    `exec ${command} guard staged`,
+    ...(chained ? [`"$(dirname "$0")/${name}.before-dbops" "$@"`] : []),
+    `exec ${command} ${guardHooks[name]}`,
     '',
   ]
   writeFileSync(path, lines.join('\n'))
@@ -33,8 +41,10 @@ export function installHook(folder: string, command: string): { path: string; ch
   return { path, chained }
 }
 
-/** Whether our hook is in place and may run. */
-export function isHookInstalled(folder: string): boolean {
-  const path = hookPath(folder)
-  return existsSync(path) && readFileSync(path, 'utf8').includes(MARK)
+/** Why our hook does not run; null when it does. */
+export function hookProblem(folder: string, name: GuardHook = 'pre-commit'): string | null {
+  const path = hookPath(folder, name)
+  if (!existsSync(path)) return `${path} does not exist`
+  if (!readFileSync(path, 'utf8').includes(MARK)) return `${path} is somebody else's and does not run the guard`
+  return (statSync(path).mode & 0o111) === 0 ? `${path} may not be executed: git passes it over` : null
 }
