@@ -134,6 +134,16 @@ describe('what operators see', () => {
   })
 })
 
+/** A mail as it is read: nothing encoded but what is in base64. */
+function plainMail(mail: string): string {
+  const utf8 = (hex: string) => Buffer.from(hex.replaceAll('=', ''), 'hex').toString('utf8')
+  return mail
+    .replace(/\?=\r\n =\?UTF-8\?Q\?/g, '')
+    .replace(/=\?UTF-8\?Q\?([^?]*)\?=/g, (_whole, text: string) => text.replaceAll('_', ' '))
+    .replace(/=\r\n/g, '')
+    .replace(/(?:=[0-9A-F]{2})+/g, utf8)
+}
+
 describe('mails', () => {
   it('reach a real mail server as text and HTML, and links in them work once', async () => {
     const mails: string[] = []
@@ -146,7 +156,7 @@ describe('mails', () => {
           mail += part
         })
         stream.on('end', () => {
-          mails.push(mail.replace(/=\r\n/g, '').replace(/=3D/g, '='))
+          mails.push(plainMail(mail))
           done()
         })
       },
@@ -157,12 +167,12 @@ describe('mails', () => {
       environment: { MAIL_ENABLED: 'true', SMTP_HOST: '127.0.0.1', SMTP_PORT: String(port) },
     })
     const received = async (pattern: RegExp): Promise<string> => {
-      for (let tries = 0; tries < 200; tries++) {
+      for (let tries = 0; tries < 600; tries++) {
         const found = mails.find((mail) => pattern.test(mail))
         if (found !== undefined) return found
         await new Promise((resolve) => setTimeout(resolve, 25))
       }
-      throw new Error(`no mail ${pattern} among ${mails.length}`)
+      throw new Error(`no mail ${pattern} among ${mails.join('\n')}`)
     }
     const admin = await adminOf(service)
     const user = await userOf(service, admin, 'alice')
@@ -193,6 +203,28 @@ describe('mails', () => {
     const fourth = await anybody.post('/api/auth/forgot-password', { email: 'alice@example.com' })
     expect([fourth.status, fourth.headers.has('retry-after')]).toEqual([429, true])
     expect(service.logged).not.toContain(token)
+
+    // in the language of whoever reads them: of the browser at first, then as was chosen
+    const french = { 'accept-language': 'fr-FR,fr;q=0.9,en;q=0.5' }
+    const claire = { username: 'claire', email: 'claire@example.com', password: USER_PASSWORD }
+    const registered = await anybody.post('/api/register', claire, french)
+    expect(registered.status).toBe(201)
+    const pending = await received(/Votre inscription attend une validation/)
+    expect(pending).toContain('To: claire@example.com')
+    expect(
+      pending.match(/Votre compte a été créé\. Vous pourrez vous connecter dès qu(?:'|&#39;)un administrateur/g),
+    ).toHaveLength(2)
+    expect(pending).toContain('<html lang="fr">')
+    expect(await received(/claire \(claire@example\.com\) registered/)).toContain('<html lang="en">')
+    expect((await admin.patch('/api/users/me', { language: 'fr' })).status).toBe(200)
+    await admin.put(`/api/admin/users/${registered.json.id}/block`)
+    expect(await received(/Votre compte a été désactivé/)).toContain('Bonjour claire,')
+    const denis = await anybody.post('/api/register', { username: 'denis', email: 'denis@example.com', password: USER_PASSWORD })
+    expect(denis.text).toContain('denis')
+    expect(await received(/denis \(denis@example\.com\) s'est inscrit/)).toContain('Bonjour admin,')
+    expect(
+      await received(/Your registration is waiting[\s\S]*To: denis|To: denis[\s\S]*Your registration is waiting/),
+    ).toContain('Hello denis,')
     await service.end()
     await new Promise<void>((resolve) => server.close(() => resolve()))
   })

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { accountOf } from '../http/account.ts'
 import { HttpError, tooMany } from '../http/http-error.ts'
+import { askedLanguage } from '../http/language.ts'
 import { Message, refusals } from '../http/schemas.ts'
 import type { App, Services } from '../services.ts'
 import type { StoredUser } from '../stored-rows.ts'
@@ -191,11 +192,9 @@ async function register(
   const hashedPassword = await passwords.hash(password)
   if ((await findUserByName(database.query, username)) !== null) throw new HttpError(400, 'Username already exists')
   if ((await findUserByEmail(database.query, email)) !== null) throw new HttpError(400, 'Email already exists')
-  const user = await addUser(
-    database.query,
-    { username, email, hashedPassword, role: 'user', isApproved: false, approvedBy: null, mustChangePassword: false },
-    now(),
-  )
+  const state = { role: 'user', isApproved: false, approvedBy: null, mustChangePassword: false } as const
+  const language = askedLanguage(request) ?? 'en'
+  const user = await addUser(database.query, { username, email, hashedPassword, language, ...state }, now())
   if (user === null) throw new HttpError(400, 'Username already exists')
   const actor = { id: user.id, name: user.username }
   await audit.write(request, { event: 'auth.registered', message: `User ${user.username} registered`, actor })

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { BlobTooLarge, type StoredBlob } from '../blobs/blobs.ts'
 import { accountOf } from '../http/account.ts'
 import { HttpError, tooMany } from '../http/http-error.ts'
+import { askedLanguage } from '../http/language.ts'
 import type { Services } from '../services.ts'
 import type { StoredTask } from '../stored-rows.ts'
 import { tasksOf } from '../tasks/own-task.ts'
@@ -104,9 +105,7 @@ async function checkContent(
 
 /** What the request asks for, else what the user chose. */
 function languageOf(request: FastifyRequest): string {
-  const asked = request.headers['accept-language']?.trim().toLowerCase() ?? ''
-  if (asked.startsWith('fr')) return 'fr'
-  return asked.startsWith('en') ? 'en' : accountOf(request).language
+  return askedLanguage(request) ?? accountOf(request).language
 }
 
 const quotaRefusals: Readonly<Record<QuotaRefusal, [number, string]>> = {

@@ -2,7 +2,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { Config } from '../config/config.ts'
 import type { OpenDatabase } from '../db/open-database.ts'
-import { type MailKind, type MailValues, mailOf } from './mails.ts'
+import type { MailKind, MailValues } from './letters/letter.ts'
+import { mailOf } from './mails.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -10,6 +11,7 @@ const TIMEOUT_MS = 15_000
 export interface Recipient {
   readonly username: string
   readonly email: string
+  readonly language: string
 }
 
 /** Sends mails in the background, when they are switched on; a mail that cannot be sent is logged and nothing else. */
@@ -37,7 +39,7 @@ export class Mailer {
     if (transport === null) return
     const { MAIL_FROM, MAIL_FROM_NAME, APP_BASE_URL, SUPPORT_EMAIL } = this.#config.values
     const places = { baseUrl: APP_BASE_URL ?? '', supportEmail: SUPPORT_EMAIL ?? '' }
-    const { subject, text, html } = mailOf(kind, { ...values, username: values.username ?? to.username }, places)
+    const { subject, text, html } = mailOf(kind, { ...values, recipient: to.username }, places, to.language)
     const sending = transport
       .sendMail({
         from: { name: MAIL_FROM_NAME ?? '', address: MAIL_FROM ?? '' },
@@ -61,7 +63,7 @@ export class Mailer {
     if (this.#transport === null) return
     const administrators = await this.#database.query
       .selectFrom('users')
-      .select(['username', 'email'])
+      .select(['username', 'email', 'language'])
       .where('role', '=', 'admin')
       .where('is_active', '=', true)
       .execute()

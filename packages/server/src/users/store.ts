@@ -14,6 +14,8 @@ export interface NewUser {
   readonly isApproved: boolean
   readonly approvedBy: string | null
   readonly mustChangePassword: boolean
+  /** English, where nothing is said. */
+  readonly language?: 'en' | 'fr'
 }
 
 /** How many earlier passwords may not be taken again. */
@@ -51,6 +53,7 @@ export async function addUser(query: Query, user: NewUser, now: Date): Promise<S
       created_at: at,
       password_must_change: user.mustChangePassword,
       password_changed_at: at,
+      ...(user.language && { language: user.language }),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
