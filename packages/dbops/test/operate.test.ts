@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseConnection, withServer } from '@pcap-analyzer/dbops'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { withCronBlock } from '../src/schedule/cron-block.ts'
 import { type DaemonJob, isDue, parseCron, runDueJobs } from '../src/schedule/daemon.ts'
 import { scheduledJobs } from '../src/schedule/jobs.ts'
@@ -79,6 +80,20 @@ describe('T101 scheduling', () => {
     } else console.warn('*** systemd-analyze is missing: units were not verified ***')
     expect((await run('schedule', 'remove', '--folder', folder, '--apply')).stdout).toContain('18 unit(s) removed')
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('makes jobs for Kubernetes in which our own lint finds nothing', async () => {
+    const jobs = scheduledJobs.flatMap(({ name }) => ['--job', `${name}=dbops ${name}`])
+    const made = await run('schedule', 'manifest', '--image', 'registry.example/dbops:1.2.3', ...jobs)
+    expect(made.exitCode, made.stderr).toBe(0)
+    const documents = parseAllDocuments(made.stdout).map((document) => document.toJS())
+    expect(documents.map(({ spec }) => spec.schedule)).toEqual(scheduledJobs.map(({ cron }) => cron))
+    expect(documents.every(({ spec }) => spec.concurrencyPolicy === 'Forbid' && spec.timeZone === 'Etc/UTC')).toBe(true)
+    const file = join(scratchFolder(), 'jobs.yaml')
+    writeFileSync(file, made.stdout)
+    const linted = await run('lint', 'kubernetes', file, '--format', 'json')
+    expect(linted.json().checks.filter(({ verdict }) => verdict === 'fail')).toEqual([])
+    expect((await run('schedule', 'manifest', '--image', 'x', '--job', 'nonsense=y')).exitCode).toBe(2)
   })
 
   it('keeps every foreign line of a crontab, replaces its own block, and takes it out when nothing else is there', async () => {

@@ -126,6 +126,26 @@ describe('T03 vaults, played by a local server with the answers they document', 
     remove()
   })
 
+  it('make a login of their own: user and password of the database engine, the rest of variables', async () => {
+    server.answer = (request, response) =>
+      request.url === '/v1/database/creds/app' && request.headers['x-vault-token'] === 'vault-token-canary'
+        ? send(response, 200, { lease_duration: 3600, data: { username: 'v-app-1', password: CANARY } })
+        : send(response, 403, {})
+    const { run, stateFolder, remove } = newCommandLine({
+      VAULT_TOKEN: 'vault-token-canary',
+      PG_HOST: 'db.example',
+      PG_DATABASE: 'app',
+    })
+    writeFileSync(join(stateFolder, 'ca.pem'), server.ca)
+    const words = ['cred', 'get', '--vault', server.base, '--ca', join(stateFolder, 'ca.pem')]
+    const got = await run(...words, '--vault-role', 'app')
+    expect([got.exitCode, got.stdout.trim()], got.stderr).toEqual([0, 'postgresql://v-app-1:***@db.example:5432/app'])
+    expect(got.stderr).toContain('takes v-app-1 back after 3600 s')
+    expect(got.stdout + got.stderr).not.toContain(CANARY)
+    expect((await run(...words, '--vault-role', 'other')).exitCode).toBe(4)
+    remove()
+  })
+
   it('tell the versions of a secret, page by page, and ask nobody else for the next page', async () => {
     const version = (id: string, created: number, enabled = true) => ({
       id: `${server.base}/secrets/db/${id}`,

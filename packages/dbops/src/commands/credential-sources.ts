@@ -6,7 +6,7 @@ import { parseDotenv } from '../credentials/dotenv.ts'
 import { type FoundCredentials, findCredentials } from '../credentials/find-credentials.ts'
 import type { SecretProvider } from '../credentials/secret-provider.ts'
 import { DbopsError } from '../errors.ts'
-import { secretPlace } from './secret-places.ts'
+import { hashicorpAt, secretPlace } from './secret-places.ts'
 
 /** Options that say where a login comes from. */
 export const sourceOptions = [
@@ -14,6 +14,10 @@ export const sourceOptions = [
   { flags: '--key-vault <url>', description: 'Azure Key Vault with db-host, db-port, db-name, db-user, db-password' },
   { flags: '--vault <url>', description: 'HashiCorp Vault (VAULT_TOKEN or VAULT_TOKEN_FILE), secret at --vault-path' },
   { flags: '--vault-path <path>', description: 'path of the secret with host, port, database, user, password' },
+  {
+    flags: '--vault-role <role>',
+    description: 'role of the database engine of --vault, which makes user and password; the rest comes of variables',
+  },
   {
     flags: '--aws-secret <id>',
     description:
@@ -36,6 +40,8 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
       (field) => `db-${field === 'database' ? 'name' : field}`,
     )
   const vault = textOption(call, 'vault')
+  const vaultRole = textOption(call, 'vaultRole')
+  if (vault !== null && vaultRole !== null) return await fromEngine(call, vault, vaultRole)
   if (vault !== null) {
     const path = requiredOption(call, 'vaultPath', '--vault-path')
     return await fromProvider(secretPlace('vault', vault, call), (field) => `${path}#${field}`)
@@ -54,6 +60,16 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
     })
   const more = file === null ? {} : parseDotenv(readFileSync(file, 'utf8'), file)
   return findCredentials({ variables: { ...more, ...variables }, environment, onWarning, prefer })
+}
+
+/** User and password of the database engine; host, port and database of variables. */
+async function fromEngine(call: Call, address: string, role: string): Promise<FoundCredentials> {
+  const vault = hashicorpAt(address, call)
+  const { user, password, seconds } = await vault.databaseLogin(role)
+  call.progress(`${vault.name} takes ${user} back after ${seconds} s`)
+  const variables = { ...call.variables, PG_USER: user, PG_PASSWORD: password.reveal() }
+  const found = findCredentials({ variables, environment: call.environment, prefer: textOption(call, 'prefer') })
+  return { ...found, sources: { ...found.sources, user: vault.name, password: vault.name } }
 }
 
 async function fromProvider(provider: SecretProvider, nameOf: (field: string) => string): Promise<FoundCredentials> {

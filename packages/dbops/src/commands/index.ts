@@ -63,6 +63,7 @@ import { rollbackList, rollbackTo } from './rollback.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { run } from './run.ts'
 import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
+import { scheduleManifest } from './schedule-manifest.ts'
 import { secretsDelete, secretsGet, secretsInit, secretsList, secretsPut, secretsRotateMaster } from './secrets.ts'
 import { secretsBackup, secretsRestore, secretsRollback, secretsVersions } from './secrets-history.ts'
 import { setup } from './setup.ts'
@@ -182,6 +183,7 @@ export const commands: readonly CommandDefinition[] = [
   maintRun,
   maintStatus,
   scheduleInstall,
+  scheduleManifest,
   scheduleRemove,
   scheduleList,
   setup,

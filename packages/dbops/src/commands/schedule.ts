@@ -11,7 +11,7 @@ import { cronBlock, withCronBlock } from '../schedule/cron-block.ts'
 import { scheduledJobs } from '../schedule/jobs.ts'
 import { systemdUnits } from '../schedule/systemd-units.ts'
 
-const commandOption = {
+export const commandOption = {
   flags: '--job <name=command>',
   description: 'command of a job; may be given several times',
   isRepeatable: true,
@@ -26,7 +26,8 @@ const crontabOption = {
   description: 'program that reads and writes the crontab (default: crontab)',
 } as const
 
-function jobsOf(call: Call): { name: string; command: string }[] {
+/** The jobs that were named. @throws {DbopsError} USAGE */
+export function jobsOf(call: Call): { name: string; command: string }[] {
   const jobs = listOption(call, 'job').map((text) => {
     const at = text.indexOf('=')
     const name = text.slice(0, at)

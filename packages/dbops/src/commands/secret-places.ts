@@ -25,9 +25,13 @@ export function secretPlace(kind: string, where: string, call: Call): SecretProv
   }
   if (kind === 'key-vault') return new AzureKeyVault({ vaultUrl: where, variables, ...more })
   if (kind === 'aws') return new AwsSecretsManager({ region: where || null, variables, ...more })
-  if (kind === 'vault')
-    return new HashicorpVault({ address: where, token: secretVariable(call, 'VAULT_TOKEN'), ...caOf(call) })
+  if (kind === 'vault') return hashicorpAt(where, call)
   return new LocalStore(where, secretVariable(call, 'DBOPS_MASTER_KEY'))
+}
+
+/** @throws {DbopsError} SECRET_MISSING without a token */
+export function hashicorpAt(address: string, call: Call): HashicorpVault {
+  return new HashicorpVault({ address, token: secretVariable(call, 'VAULT_TOKEN'), ...caOf(call) })
 }
 
 /** The value of a variable, or of the file that `NAME_FILE` names. @throws {DbopsError} SECRET_MISSING */

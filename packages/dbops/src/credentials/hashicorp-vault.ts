@@ -46,6 +46,32 @@ export class HashicorpVault implements SecretProvider {
     return String((body as { data?: { version?: number } } | null)?.data?.version ?? '')
   }
 
+  /**
+   * A login of its own from the database engine, which takes it back when the lease is over; a program that goes on for longer asks anew.
+   * @throws {DbopsError} SECRET_FORBIDDEN, SECRET_MISSING
+   */
+  async databaseLogin(role: string, mount = 'database'): Promise<{ user: string; password: Secret; seconds: number }> {
+    const path = `${mount}/creds/${role}`
+    const { status, body } = await this.#get(`/v1/${path}`)
+    if (status !== 200) throw this.#failure(status, path)
+    const { data, lease_duration: seconds = 0 } = body as {
+      data?: { username?: string; password?: string }
+      lease_duration?: number
+    }
+    if (!data?.username || !data.password)
+      throw new DbopsError('SECRET_INVALID', `${path} of ${this.name} gave no username and password`)
+    return { user: data.username, password: new Secret(data.password), seconds }
+  }
+
+  #get(path: string): Promise<JsonResponse> {
+    const { address, token, ca } = this.#options
+    return requestJson({
+      url: `${address.replace(/\/$/, '')}${path}`,
+      headers: { 'x-vault-token': token.reveal(), 'x-vault-request': 'true' },
+      ...(ca === undefined ? {} : { ca }),
+    })
+  }
+
   async versions(name: string): Promise<SecretVersion[]> {
     const [path] = name.split('#')
     const { status, body } = await this.#call('GET', path, undefined, 'metadata')
