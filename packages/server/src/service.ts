@@ -6,7 +6,9 @@ import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { DEFAULT_COST, Passwords } from './auth/passwords.ts'
 import { Tokens } from './auth/tokens.ts'
 import { openBlobs } from './blobs/index.ts'
+import { BlobParts } from './captures/blob-parts.ts'
 import { CaptureLooks } from './captures/capture-looks.ts'
+import { FileParts } from './captures/file-parts.ts'
 import { PartialUploads } from './captures/partial-uploads.ts'
 import { KeptAnswers } from './changes/kept-answers.ts'
 import { openChanges } from './changes/open-changes.ts'
@@ -125,15 +127,18 @@ async function openServices(options: ServiceOptions): Promise<{ database: OpenDa
   const partsLifeMs = values.UPLOAD_EXPIRY_HOURS * 3_600_000
   const signals = new TaskSignals(database, log)
   const changes = openChanges(database, log)
+  const blobs = openBlobs(config)
+  const parts =
+    values.STORAGE === 's3' ? new BlobParts(blobs, partsLifeMs) : new FileParts(join(dataFolder, 'parts'), partsLifeMs)
   const services: Services = {
     config,
     database,
-    blobs: openBlobs(config),
+    blobs,
     looks: new CaptureLooks({
       memoryMb: values.ANALYSIS_MEMORY_MB,
       timeoutSeconds: Math.min(MOST_LOOK_SECONDS, values.ANALYSIS_TIMEOUT_SECONDS),
     }),
-    partialUploads: new PartialUploads({ folder: join(dataFolder, 'parts'), lifeMs: partsLifeMs, now }),
+    partialUploads: new PartialUploads({ parts, lifeMs: partsLifeMs, now }),
     audit: new AuditTrail({ database, log, path: auditPath, now }),
     mailer: new Mailer(config, database, log),
     passwords: new Passwords(passwordCost),

@@ -219,7 +219,11 @@ describe('mails', () => {
     expect((await admin.patch('/api/users/me', { language: 'fr' })).status).toBe(200)
     await admin.put(`/api/admin/users/${registered.json.id}/block`)
     expect(await received(/Votre compte a été désactivé/)).toContain('Bonjour claire,')
-    const denis = await anybody.post('/api/register', { username: 'denis', email: 'denis@example.com', password: USER_PASSWORD })
+    const denis = await anybody.post('/api/register', {
+      username: 'denis',
+      email: 'denis@example.com',
+      password: USER_PASSWORD,
+    })
     expect(denis.text).toContain('denis')
     expect(await received(/denis \(denis@example\.com\) s'est inscrit/)).toContain('Bonjour admin,')
     expect(

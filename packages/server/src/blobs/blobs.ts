@@ -31,7 +31,8 @@ export interface Blobs {
   has(key: string): Promise<boolean>
   /** False when there was nothing to delete. */
   delete(key: string): Promise<boolean>
-  list(prefix: string): AsyncIterable<ListedBlob>
+  /** Those of a folder, or only those whose names begin so. */
+  list(prefix: string, beginning?: string): AsyncIterable<ListedBlob>
   /** A file with the bytes, for programs that need one; `release` when done. Null when there is no such blob. */
   file(key: string): Promise<{ path: string; release(): Promise<void> } | null>
 }

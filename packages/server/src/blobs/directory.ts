@@ -53,13 +53,14 @@ export class DirectoryBlobs implements Blobs {
     }
   }
 
-  async *list(prefix: string): AsyncIterable<ListedBlob> {
+  async *list(prefix: string, beginning = ''): AsyncIterable<ListedBlob> {
     const folder = join(this.#folder, prefix)
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return []
       throw error
     })
     for (const name of names) {
+      if (!name.startsWith(beginning)) continue
       const found = await stat(join(folder, name)).catch(() => null) // gone meanwhile
       if (found?.isFile()) yield { key: `${prefix}/${name}`, bytes: found.size, modifiedAt: found.mtime }
     }

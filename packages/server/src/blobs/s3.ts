@@ -70,8 +70,8 @@ export class S3Blobs implements Blobs {
     return this.#store.deleteObject(key)
   }
 
-  async *list(prefix: string): AsyncIterable<ListedBlob> {
-    const objects = (await this.#store.listObjects('/', `${prefix}/`)) ?? []
+  async *list(prefix: string, beginning = ''): AsyncIterable<ListedBlob> {
+    const objects = (await this.#store.listObjects('/', `${prefix}/${beginning}`)) ?? []
     for (const { Key, Size, LastModified } of objects) {
       yield { key: Key, bytes: Number(Size), modifiedAt: new Date(LastModified) }
     }

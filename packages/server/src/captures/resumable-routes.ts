@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Metadata } from '@tus/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { passed } from '../blobs/young-garbage.ts'
 import { accountOf } from '../http/account.ts'
 import { HttpError } from '../http/http-error.ts'
 import { isUuid } from '../http/ids.ts'
@@ -163,6 +164,8 @@ function headersOf(request: FastifyRequest): Record<string, string> {
 function protocolRequest(request: FastifyRequest, headers: Record<string, string>): Request {
   const hasBody = request.method === 'PATCH' || headers['content-type'] === 'application/offset+octet-stream'
   const body = hasBody ? (Readable.toWeb(request.raw) as ReadableStream) : null
+  // behind the line above, which keeps the stream from flowing by itself
+  if (hasBody) request.raw.on('data', (chunk: Buffer) => passed(chunk.length))
   const address = new URL(request.url, 'http://localhost')
   return new Request(address, { method: request.method, headers, body, duplex: 'half' } as RequestInit)
 }
