@@ -45,7 +45,7 @@ export const frendeItems: readonly SeedItem[] = [
   {
     id: 'FR-8',
     promise: 'schedule',
-    commands: ['schedule install', 'schedule list', 'schedule remove'],
+    commands: ['schedule manifest', 'schedule install', 'schedule list', 'schedule remove'],
     tests: ['T101'],
     note: 'foreign lines of a crontab stay byte for byte',
   },
@@ -79,6 +79,7 @@ export const frendeItems: readonly SeedItem[] = [
     id: 'FR-14',
     promise: 'compliance: access logs, audit trail',
     commands: [
+      'report access',
       'audit verify',
       'audit list',
       'audit retain',

@@ -38,6 +38,24 @@ describe('T103 reports and alerts', () => {
     remove()
   })
 
+  it('list every login for a review, what it may do and who answered for it', async () => {
+    const { run, stateFolder, remove } = newCommandLine()
+    cluster.sql('create role readers; create role reviewed login createdb in role readers')
+    cluster.sql('revoke connect on database app from public')
+    const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+    await run('signoff', 'add', 'access.postgres', '--by', 'Ada', '--until', until, '--reason', 'runs the server')
+    const path = join(stateFolder, 'access.md')
+    const written = await run('report', 'access', '--url', cluster.url('app'), '--to-file', path)
+    expect(written.exitCode, written.stderr).toBe(0)
+    const text = readFileSync(path, 'utf8')
+    const line = (name: string) => text.split('\n').find((one) => one.includes(`access.${name} `)) ?? ''
+    expect(line('reviewed')).toMatch(/^\| manual .*makes databases; in readers; enters postgres, template1; 0 session/)
+    expect(line('postgres')).toMatch(/^\| pass \| critical .*Ada until/)
+    expect(text).not.toContain('app_<script>')
+    expect(text).not.toContain('access.readers')
+    remove()
+  })
+
   it('reach a webhook, are sent again when it is busy, and say when they were not taken', async () => {
     const bodies: { text: string; failed: unknown[] }[] = []
     let status = 503

@@ -57,6 +57,7 @@ import {
 } from './monitor.ts'
 import { poolTest } from './pool-test.ts'
 import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
+import { reportAccess } from './report-access.ts'
 import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
 import { rollbackList, rollbackTo } from './rollback.ts'
@@ -198,6 +199,7 @@ export const commands: readonly CommandDefinition[] = [
   abort,
   reportSecurity,
   reportBackup,
+  reportAccess,
   alertSend,
   backupAudit,
 ]

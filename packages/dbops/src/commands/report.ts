@@ -7,6 +7,7 @@ import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { type Check, judged, type Outcome } from '../command/outcome.ts'
 import { formatUrl } from '../connection/format-url.ts'
 import { examine } from '../doctor/examine.ts'
+import { readSignOffs } from '../doctor/sign-offs.ts'
 import { applyWaivers, readWaivers } from '../doctor/waivers.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
@@ -38,8 +39,9 @@ export const reportSecurity: CommandDefinition = {
       now: call.now(),
     })
     const waivers = textOption(call, 'waivers')
-    const checks = waivers === null ? found : applyWaivers(found, readWaivers(waivers), call.now())
-    return written(call, 'Security of a database', formatUrl(server, 'omitted'), checks)
+    const answers = [...readSignOffs(call.stateFolder), ...(waivers === null ? [] : readWaivers(waivers))]
+    const checks = applyWaivers(found, answers, call.now())
+    return writtenReport(call, 'Security of a database', formatUrl(server, 'omitted'), checks)
   },
 }
 
@@ -74,11 +76,12 @@ export const reportBackup: CommandDefinition = {
         drill === null ? 'never' : `${drill.startedAt}: ${drill.recoveryTimeMs} ms, ${drill.rows} rows compared`,
       references: ['ISO 27001 A.8.13'],
     })
-    return written(call, 'Backups', null, checks)
+    return writtenReport(call, 'Backups', null, checks)
   },
 }
 
-function written(call: Call, title: string, target: string | null, checks: readonly Check[]): Outcome {
+/** Writes a page, as its name ends. */
+export function writtenReport(call: Call, title: string, target: string | null, checks: readonly Check[]): Outcome {
   const path = requiredOption(call, 'toFile', '--to-file')
   const failed = checks.filter(({ verdict }) => verdict === 'fail').length
   const content = { title, target, at: call.now(), summary: `${checks.length} checks, ${failed} failed`, checks }
