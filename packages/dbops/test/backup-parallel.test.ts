@@ -94,6 +94,29 @@ describe('T50 a backup that several programs write', () => {
     expect(await problems()).toEqual([])
   })
 
+  it('is extracted archive by archive, and says that one alone is not the database', async () => {
+    const to = scratchFolder()
+    await run('backup', 'create', '--url', cluster.url('shop'), '--to', to, '--jobs', '3')
+    const extract = (what: string) =>
+      run('backup', 'extract', '--from', to, '--what', what, '--to-file', join(to, what))
+    expect(await extract('dump')).toMatchObject({
+      exitCode: 8,
+      stdout: expect.stringContaining('without the rows of part-1 to part-2'),
+    })
+    expect([(await extract('part-1')).exitCode, (await extract('part-2')).exitCode]).toEqual([0, 0])
+    const rows = (what: string) =>
+      cluster.run('sh', ['-c', `cat | '${cluster.binaries}/pg_restore' -f -`], readFileSync(join(to, what), 'latin1'))
+    expect(
+      [
+        ...['part-1', 'part-2']
+          .map(rows)
+          .join('')
+          .matchAll(/^COPY app\.\S+/gm),
+      ].length,
+    ).toBeGreaterThan(1)
+    expect((await extract('part-3')).exitCode).toBe(2)
+  })
+
   it('leaves nothing when one of the programs fails', async () => {
     const to = scratchFolder()
     cluster.sql(

@@ -8,7 +8,7 @@ import { checkStored, readPayload } from '../backup/payload-read.ts'
 import { type CommandDefinition, listOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
-import { EXIT_FINE } from '../exit-codes.ts'
+import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
 import { backupKeys, identityOption } from './backup-keys.ts'
 import { backupFolders } from './backup-verify.ts'
 
@@ -48,7 +48,10 @@ export const backupExtract: CommandDefinition = {
   summary: 'Writes one file of a backup as it was: the dump, the roles (globals), or the tar of files.',
   options: [
     { flags: '--from <folder>', description: 'one backup, or a folder of backups' },
-    { flags: '--what <name>', description: 'dump, globals or application-files' },
+    {
+      flags: '--what <name>',
+      description: 'dump, part-1 and so on of a dump by several programs, globals or application-files',
+    },
     { flags: '--to-file <file>', description: 'new file that only you may read' },
     identityOption,
   ],
@@ -59,10 +62,15 @@ export const backupExtract: CommandDefinition = {
     const manifest = readManifest(folder)
     const dataKey = openManifest(manifest, backupKeys(call))
     const what = requiredOption(call, 'what', '--what')
-    const file = manifest.files.find(({ holds }) => holds === what)
+    const parts = manifest.files.filter(({ holds }) => holds === 'dump-part')
+    const known = new Map(
+      manifest.files.filter(({ holds }) => holds !== 'dump-part').map((one) => [one.holds as string, one]),
+    )
+    for (const [index, part] of parts.entries()) known.set(`part-${index + 1}`, part)
+    const file = known.get(what)
     if (file === undefined)
       throw new DbopsError('USAGE', `${manifest.id} holds no ${what}`, {
-        hint: `it holds ${manifest.files.map(({ holds }) => holds).join(', ')}`,
+        hint: `it holds ${[...known.keys()].join(', ')}`,
       })
     const path = requiredOption(call, 'toFile', '--to-file')
     await checkStored(folder, file)
@@ -71,6 +79,13 @@ export const backupExtract: CommandDefinition = {
       readPayload({ folder, manifest, file, dataKey }, through),
       pipeline(through, createWriteStream(path, { flags: 'wx', mode: 0o600 })),
     ])
-    return { summary: `${file.plainBytes} bytes in ${path}`, exitCode: EXIT_FINE, text: '' }
+    // several programs wrote the rows: one archive is not the database
+    const others = file.holds === 'dump' ? parts.length : 0
+    const missing = others === 0 ? '' : `, without the rows of part-1 to part-${others}: extract them too`
+    return {
+      summary: `${file.plainBytes} bytes in ${path}${missing}`,
+      exitCode: others === 0 ? EXIT_FINE : EXIT_PARTIAL,
+      text: '',
+    }
   },
 }
