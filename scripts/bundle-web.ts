@@ -41,6 +41,18 @@ function assetOf(entry: string): string {
   return `/assets/${basename(path)}`
 }
 
+/** What a file imports at once, and what that imports, as addresses: fetched beside it rather than after it. */
+function importsOf(path: string, found = new Set<string>()): Set<string> {
+  for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
+    if (kind !== 'import-statement' || found.has(imported)) continue
+    found.add(imported)
+    importsOf(imported, found)
+  }
+  return found
+}
+const [main = ''] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint?.endsWith('/app/main.tsx')) ?? []
+const preloads = [...importsOf(main)].map((path) => `<link rel="modulepreload" href="/assets/${basename(path)}">\n`)
+
 const icon = readFileSync(join(import.meta.dirname, '../packages/web/dist/private/icon.svg'))
 writeFileSync(join(target, 'icon.svg'), icon)
 writeFileSync(
@@ -54,7 +66,7 @@ writeFileSync(
 <title>PCAP Analyzer</title>
 <link rel="icon" href="/assets/icon.svg">
 <link rel="stylesheet" href="${assetOf('app.css')}">
-<script src="${assetOf('theme.ts')}"></script>
+${preloads.join('')}<script src="${assetOf('theme.ts')}"></script>
 <script type="module" src="${assetOf('main.tsx')}"></script>
 </head>
 <body><div id="app"></div></body>

@@ -3,10 +3,8 @@ import { useEffect } from 'preact/hooks'
 import lazy from 'preact-iso/lazy'
 import { Route, Router, useLocation } from 'preact-iso/router'
 import { AboutPage } from './pages/about.tsx'
-import { AccountPage } from './pages/account.tsx'
 import { ChangePasswordPage } from './pages/change-password.tsx'
 import { ForgotPasswordPage } from './pages/forgot-password.tsx'
-import { HistoryPage } from './pages/history.tsx'
 import { LoginPage } from './pages/login.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { ProgressPage } from './pages/progress.tsx'
@@ -17,13 +15,26 @@ import { Page, Skeleton } from './parts/page.tsx'
 import { useSession } from './session/session.tsx'
 import { useShowing } from './session/showing.tsx'
 
-/** The viewer is loaded with the first report, the language of filters with the first packets. */
+/** The viewer is loaded with the first report, the language of filters with the first packets, tables with the first list. */
+const AccountPage = lazy(() => import('./pages/account.tsx').then((module) => module.AccountPage))
+const HistoryPage = lazy(() => import('./pages/history.tsx').then((module) => module.HistoryPage))
 const ReportPage = lazy(() => import('./pages/report.tsx').then((module) => module.ReportPage))
 const PacketsPage = lazy(() => import('./pages/packets.tsx').then((module) => module.PacketsPage))
 const ComparePage = lazy(() => import('./pages/compare.tsx').then((module) => module.ComparePage))
 const AdminPage = lazy(() => import('./pages/admin.tsx').then((module) => module.AdminPage))
 const AuditPage = lazy(() => import('./pages/audit.tsx').then((module) => module.AuditPage))
 const SystemPage = lazy(() => import('./pages/system.tsx').then((module) => module.SystemPage))
+
+/** What the first address wants is fetched at once, beside the question who is logged in. */
+const byAddress = [
+  [/^\/reports\/[^/]+$/, ReportPage],
+  [/^\/reports\/[^/]+\/packets$/, PacketsPage],
+  [/^\/history$/, HistoryPage],
+  [/^\/account$/, AccountPage],
+  [/^\/compare$/, ComparePage],
+  [/^\/admin$/, AdminPage],
+] as const
+for (const [pattern, page] of byAddress) if (pattern.test(location.pathname)) void page.preload()
 
 /** A page for those who are logged in; others are led to the login and back. */
 function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all'): FunctionComponent {
