@@ -163,3 +163,23 @@ describe.skipIf(!hasChromium)('the private page', () => {
     await page.context().close()
   })
 })
+
+/** Commands of the guide that are no commands of ours to type in a terminal, but scripts of this repository. */
+const guide = readFileSync(join(root, 'docs/guides/web.md'), 'utf8')
+const scripts = [...guide.matchAll(/```sh\n([^`]*)```/g)].flatMap(([, lines = '']) => lines.trim().split('\n'))
+
+describe.skipIf(!hasChromium)('the guide of the pages', () => {
+  it('names scripts that there are', () => {
+    const known = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts)
+    expect(scripts).toContain('npm run measure:private')
+    for (const script of scripts) expect(known.map((name) => `npm run ${name}`)).toContain(script)
+  })
+
+  it('has a command that measures the memory of the private page', () => {
+    // the words of the guide, over a capture that is made sooner
+    const [program = '', ...parts] = 'npm run measure:private'.split(' ')
+    const measured = spawnSync(program, [...parts, '--', '--megabytes', '20'], { cwd: root, encoding: 'utf8' })
+    expect(measured.status, measured.stderr).toBe(0)
+    expect(measured.stdout).toMatch(/2\d MB in [\d.]+ s: at most \d+ MB of memory \(\d+ MB before\)/)
+  }, 300_000)
+})

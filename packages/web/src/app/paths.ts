@@ -18,6 +18,9 @@ export const pagePaths = [
   '/about',
 ] as const
 
+/** Pages for those who are not logged in. */
+export const publicPaths = ['/login', '/register', '/forgot-password', '/reset-password'] as const
+
 /** Where to go after logging in: only an address of this application, else the first page. */
 export function safeReturnUrl(asked: string | undefined, origin: string): string {
   if (asked === undefined || !asked.startsWith('/')) return '/'

@@ -1,15 +1,15 @@
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso/router'
 import { Keyboard } from './palette/keyboard.tsx'
+import { publicPaths } from './paths.ts'
 import type { Language, Theme } from './preferences.ts'
 import { useSession } from './session/session.tsx'
 import { useShowing } from './session/showing.tsx'
 import { paletteWords } from './words/palette.ts'
 
-/** What stands on every page: where one can go, who one is, language and theme; all at once when it is known, so that nothing moves. */
+/** What stands on every page: where one can go, who one is, language and theme; in its place before it is known, so that nothing moves. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { words, language } = useShowing()
-  const { user } = useSession()
   return (
     <>
       <a class="skip" href="#content">
@@ -19,13 +19,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <a class="brand" href="/">
           {words('product')}
         </a>
-        {user !== undefined && (
-          <>
-            <Pages />
-            <Choices />
-            <Account />
-          </>
-        )}
+        <Pages />
+        <Choices />
+        <Account />
       </header>
       <div class="room">{children}</div>
       <footer class="foot">
@@ -52,7 +48,7 @@ function Pages() {
     ['/private/', words('privately')],
   ]
   return (
-    <nav aria-label={words('menu')}>
+    <nav aria-label={words('menu')} class={user === undefined ? 'unknown' : ''}>
       {links.map(([href, word]) => (
         <a key={href} href={href} {...(href === path ? { 'aria-current': 'page' as const } : {})}>
           {word}
@@ -90,11 +86,13 @@ function Choices() {
 function Account() {
   const { words } = useShowing()
   const { user, logOut } = useSession()
-  if (user === null || user === undefined) return null
+  const { path } = useLocation()
+  // who is logged in is not known at once; on pages that are for somebody there is room for a name until then
+  if (user === null || (user === undefined && publicPaths.some((one) => one === path))) return null
   return (
-    <div class="account">
+    <div class={user === undefined ? 'account unknown' : 'account'}>
       <a href="/account" title={words('account')}>
-        {user.username}
+        {user?.username ?? '\u00a0'}
       </a>
       <button type="button" onClick={() => void logOut()}>
         {words('logOut')}

@@ -1,17 +1,18 @@
+import type { FunctionComponent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Dialog } from '../parts/dialog.tsx'
-import { useShowing } from '../session/showing.tsx'
-import { paletteWords } from '../words/palette.ts'
 import { useCommands } from './commands.ts'
-import { KeyTable } from './key-table.tsx'
-import { Palette } from './palette.tsx'
 
 /** Keys that follow one another belong together for so long. */
 const SEQUENCE_MS = 1500
+const SETTLED_MS = 4000
+
+/** Loaded when the first page stands still: nobody needs them before. */
+const loadPalette = () => import('./palette.tsx')
+const loadKeys = () => import('./key-dialog.tsx')
 
 /** Listens to the keys of every page, and shows what they open. */
 export function Keyboard() {
-  const [shown, setShown] = useState<'palette' | 'keys' | null>(null)
+  const [Shown, setShown] = useState<FunctionComponent<{ onClose: () => void }> | null>(null)
   const commands = useRef(useCommands())
   commands.current = useCommands()
   useEffect(() => {
@@ -20,11 +21,11 @@ export function Keyboard() {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault()
-        return setShown('palette')
+        return void loadPalette().then(({ Palette }) => setShown(() => Palette))
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       if (document.querySelector('[aria-modal="true"]') !== null) return
-      if (event.key === '?') return setShown('keys')
+      if (event.key === '?') return void loadKeys().then(({ KeyDialog }) => setShown(() => KeyDialog))
       if (event.key === '/') {
         const field = document.querySelector<HTMLElement>('main input[type="search"], main [role="combobox"]')
         if (field === null) return
@@ -40,24 +41,10 @@ export function Keyboard() {
       command.act()
     }
     document.addEventListener('keydown', onKey)
+    setTimeout(() => void loadPalette().catch(() => {}), SETTLED_MS)
     return () => document.removeEventListener('keydown', onKey)
   }, [])
-  if (shown === 'palette') return <Palette onClose={() => setShown(null)} />
-  return shown === 'keys' ? <KeyDialog onClose={() => setShown(null)} /> : null
-}
-
-function KeyDialog({ onClose }: { onClose: () => void }) {
-  const { words: general, language } = useShowing()
-  return (
-    <Dialog title={paletteWords[language]('keys')} onClose={onClose}>
-      <KeyTable />
-      <div class="buttons">
-        <button type="button" onClick={onClose}>
-          {general('close')}
-        </button>
-      </div>
-    </Dialog>
-  )
+  return Shown === null ? null : <Shown onClose={() => setShown(null)} />
 }
 
 function isTyping(target: EventTarget | null): boolean {
