@@ -1,13 +1,14 @@
 import { readConfig, startService, startWorkerService } from '@pcap-analyzer/server'
 import type { CommandContext } from '../context.ts'
 import { EXIT_FINE, type ExitCode } from '../exit-codes.ts'
+import { batchLines } from './line-batch.ts'
 
 /** Runs the service or a worker until it is told to stop; a second signal ends it at once. */
 export async function runService(context: CommandContext, part: 'serve' | 'work'): Promise<ExitCode> {
   const start = part === 'serve' ? startService : startWorkerService
   const service = await start({
     config: readConfig(context.environment),
-    writeLog: (line) => context.stderr.write(line),
+    writeLog: batchLines((text) => context.stderr.write(text)),
     print: (text) => context.stdout.write(text),
   })
   await nextSignal()

@@ -39,6 +39,11 @@ export class RequestLog {
     this.#write('info', line)
   }
 
+  /** For the only line that most requests write: nothing is kept for more. */
+  infoOnce(fields: object, message: string): void {
+    if (this.isLevelEnabled('info')) this.#log.info({ ...this.#bindings, ...fields }, message)
+  }
+
   debug(...line: unknown[]): void {
     this.#write('debug', line)
   }
@@ -68,9 +73,8 @@ export class RequestLines extends LogController {
 
   override requestCompleted(error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     const log = reply.log as unknown as RequestLog
-    if (!log.isLevelEnabled(error ? 'error' : 'info')) return
     const line = { req: request, res: reply, responseTime: reply.elapsedTime }
     if (error) log.error({ ...line, err: error }, 'request errored')
-    else log.info(line, 'request completed')
+    else log.infoOnce(line, 'request completed')
   }
 }
