@@ -167,7 +167,7 @@ describe('mails', () => {
       environment: { MAIL_ENABLED: 'true', SMTP_HOST: '127.0.0.1', SMTP_PORT: String(port) },
     })
     const received = async (pattern: RegExp): Promise<string> => {
-      for (let tries = 0; tries < 600; tries++) {
+      for (let tries = 0; tries < 2400; tries++) {
         const found = mails.find((mail) => pattern.test(mail))
         if (found !== undefined) return found
         await new Promise((resolve) => setTimeout(resolve, 25))
