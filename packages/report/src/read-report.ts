@@ -1,7 +1,7 @@
 import { REPORT_FORMAT, type Report } from '@pcap-analyzer/engine'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { ReportError } from './errors.ts'
-import { reportSchema } from './report-schema.ts'
+import { reportSchema } from './schema/report-schema.ts'
 
 /**
  * A report read from its JSON, checked against the schema, so that everything behind it may trust its shape. Its texts stay what they
