@@ -1,4 +1,5 @@
-import { Core, TELLS, type TextSink } from './core/core.ts'
+import { Core } from './core/core.ts'
+import { TELLS, type TextSink } from './core/core-options.ts'
 import { Observations } from './core/observations.ts'
 import type { ObserverSettings } from './core/observer-settings.ts'
 import { FrameWalk, type WalkListener } from './decode/walk.ts'

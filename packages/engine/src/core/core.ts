@@ -1,11 +1,12 @@
-import { EngineError } from '../errors.ts'
 import { FLOW_META } from '../flow/flow-record.ts'
 import type { Packet } from '../packet.ts'
 import { MultipathConnections } from '../tcp/multipath.ts'
 import { Segment } from '../tcp/segment.ts'
 import { addressText } from '../text/addresses.ts'
 import type { CoreExports } from './core-exports.ts'
+import { coreHost } from './core-host.ts'
 import { coreModule } from './core-module.ts'
+import type { CoreOptions } from './core-options.ts'
 import { HEADER_OPTIONS, writeAddresses, writeTcpHeader, writeUdpHeader } from './header.ts'
 import { LEAST_LISTED, type ObserverSettings, writeObserverSettings } from './observer-settings.ts'
 
@@ -13,44 +14,6 @@ const OPENED = 1
 const GROWN = 2
 const WALK_TAKEN = 4
 const WALK_SLOT_FULL = 8
-
-export interface CoreOptions {
-  /** Unacknowledged segments remembered over all connections. */
-  readonly maxUnackedSegments: number
-  /** Count frames by pair of addresses too. */
-  readonly conversations: boolean
-  /** Our own view of loss beside tshark's. */
-  readonly ownView: boolean
-  /** What {@link Core.walk} stops for, see {@link TELLS}. */
-  readonly tells: number
-  /** Gets the text of lists: those of TCP as they fill up (their number counts from 0), and what is printed at once ({@link OUTPUT}). */
-  readonly takeText: TextSink | null
-}
-
-/** Bits of {@link CoreOptions.tells}: remarkable segments; segments whose payload is read. */
-export const TELLS = { remarkable: 1, payload: 2 } as const
-
-/** Takes a piece of JSON text, which is borrowed. */
-export type TextSink = (list: number, piece: Uint8Array) => void
-
-/** Number that {@link TextSink} gets for what `write…` prints. */
-export const OUTPUT = -1
-
-/** Lists of TCP after the fifteen verdicts, which have the numbers of their bits; the order is that of assembly/tcp-lists.ts. */
-export const TCP_LISTS = {
-  ackRtt: 15,
-  rto: 16,
-  syn: 17,
-  synAck: 18,
-  fin: 19,
-  rst: 20,
-  synRetransmission: 21,
-  synAckRetransmission: 22,
-} as const
-export const TCP_LIST_COUNT = 23
-
-/** What {@link Core.writeConnections} can print. */
-export const CONNECTION_FACTS = { initialRtt: 0, handshake: 1, completeness: 2, maxInFlight: 3 } as const
 
 /**
  * Flows, TCP connections and their analysis, compiled from assembly/ to WebAssembly: one instance serves a run.
@@ -71,7 +34,6 @@ export class Core {
   moved: () => void = () => {}
   private readonly core: CoreExports
   private readonly addressTexts: (string | undefined)[] = ['']
-  private readonly multipath = new MultipathConnections()
   private readonly ownView: boolean
   private readonly headerPointer: number
   private readonly segmentPointer: number
@@ -80,7 +42,8 @@ export class Core {
   private readonly toldPointer: number
 
   constructor({ maxUnackedSegments, conversations, ownView, tells, takeText }: CoreOptions) {
-    const { exports } = new WebAssembly.Instance(coreModule(), { host: this.host(takeText) })
+    const host = coreHost(new MultipathConnections(), takeText, () => this.buffer)
+    const { exports } = new WebAssembly.Instance(coreModule(), { host })
     this.core = exports as unknown as CoreExports
     this.ownView = ownView
     this.core.start(maxUnackedSegments, Number(conversations), Number(ownView), takeText === null ? 0 : 1, tells)
@@ -288,21 +251,5 @@ export class Core {
     this.segment.show(this.words, this.doubles, this.segmentPointer >> 2)
     this.segment.told.show(this.words, this.doubles, this.toldPointer >> 2)
     this.moved()
-  }
-
-  /** What the core asks of its surroundings: rare things that need hashes or end the run. */
-  private host(takeText: TextSink | null) {
-    const { multipath } = this
-    return {
-      outOfMemory: () => {
-        throw new EngineError('OUT_OF_MEMORY', 'the flows of this capture need more than 4 GiB of memory')
-      },
-      multipathOptions: (link: number) => multipath.optionsOf(link),
-      addMultipathKinds: (link: number, kinds: number) => multipath.addKinds(link, kinds),
-      takeText: (list: number, pointer: number, length: number) =>
-        takeText?.(list, new Uint8Array(this.core.memory.buffer, pointer, length)),
-      takeMultipath: (link: number, pointer: number, length: number) =>
-        multipath.take(link, new Uint8Array(this.core.memory.buffer), pointer, length),
-    }
   }
 }

@@ -1,4 +1,5 @@
-import { CONNECTION_FACTS, type Core, OUTPUT, TCP_LIST_COUNT, TCP_LISTS } from '../core/core.ts'
+import type { Core } from '../core/core.ts'
+import { CONNECTION_FACTS, OUTPUT, TCP_LIST_COUNT, TCP_LISTS } from '../core/core-options.ts'
 import { analysisFlagNames } from '../tcp/analysis-flags.ts'
 import type { JsonWriter } from './json-writer.ts'
 import type { Spool } from './spool.ts'
