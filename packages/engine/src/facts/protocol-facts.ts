@@ -118,6 +118,7 @@ export class ProtocolFacts implements Partial<Events> {
   }
 
   dhcp(message: DhcpMessage): void {
+    if (message.isCut) return
     const { frame, transactionId, messageType, clientMac, yourAddress } = message
     this.row('dhcp4', [frame, transactionId, messageType, clientMac, yourAddress])
   }

@@ -5,8 +5,16 @@ import type { DhcpMessage, ProtocolListener } from './messages.ts'
 
 const FIXED_BYTES = 236
 const MAC_BYTES = 6
-/** Bytes up to and with the client's MAC address, without which tshark shows nothing. */
-const READABLE_BYTES = 34
+const REQUEST = 1
+/** Bytes without which tshark shows nothing: of requests those up to and with the client's MAC address, of replies its type and length. */
+const READABLE_REQUEST_BYTES = 34
+const READABLE_REPLY_BYTES = 3
+/** What ends with the transaction, the address that is given, and the client's MAC address. */
+const TRANSACTION_END = 8
+const YOUR_ADDRESS_END = 20
+const MAC_END = 34
+/** A BOOTP message is no longer (RFC 951 §3); tshark looks for options in longer ones before anything else. */
+const MOST_BOOTP_BYTES = 300
 const COOKIE = [0x63, 0x82, 0x53, 0x63] as const
 const PAD = 0
 const END = 255
@@ -28,25 +36,32 @@ export function readDhcp(
   start: number,
   end: number,
 ): void {
-  if (end - start < READABLE_BYTES) return
+  const captured = end - start
+  if (captured < (bytes[start] === REQUEST ? READABLE_REQUEST_BYTES : READABLE_REPLY_BYTES)) return
   markProtocol(packet, Protocol.dhcp)
+  if (captured < TRANSACTION_END) return
   const isEthernet = bytes[start + 1] === 1 && bytes[start + 2] === MAC_BYTES
-  const message = {
+  const message: MutableMessage = {
     frame: packet.number,
     timeNs: packet.timeNs,
     operation: bytes[start]!,
     transactionId: readUint32(bytes, start + 4),
     messageType: null,
-    clientMac: isEthernet ? macText(bytes, start + 28) : null,
-    yourAddress: addressText(bytes, start + 16),
+    isCut: false,
+    clientMac: isEthernet && captured >= MAC_END ? macText(bytes, start + 28) : null,
+    yourAddress: captured >= YOUR_ADDRESS_END ? addressText(bytes, start + 16) : null,
     requestedAddress: null,
     serverAddress: null,
     leaseSeconds: null,
     hostName: null,
   }
   const optionsStart = start + FIXED_BYTES
-  if (end - optionsStart >= 4 && COOKIE.every((byte, i) => bytes[optionsStart + i] === byte)) {
-    const overload = readOptions(message, bytes, optionsStart + 4, end)
+  const isWhole = end >= packet.reportedEnd
+  if (end - optionsStart < 4) {
+    message.isCut = !isWhole && packet.reportedEnd - start > MOST_BOOTP_BYTES
+  } else if (COOKIE.every((byte, i) => bytes[optionsStart + i] === byte)) {
+    const { overload, isEnded } = readOptions(message, bytes, optionsStart + 4, end)
+    message.isCut = !isWhole && !isEnded
     if ((overload & 1) !== 0) readOptions(message, bytes, start + FILE[0], start + FILE[1])
     if ((overload & 2) !== 0) readOptions(message, bytes, start + SERVER_NAME[0], start + SERVER_NAME[1])
   }
@@ -55,13 +70,18 @@ export function readDhcp(
 
 type MutableMessage = { -readonly [Key in keyof DhcpMessage]: DhcpMessage[Key] }
 
-/** Takes the options in `bytes[start…end)`, the first of a kind counts; returns the value of the overload option, or 0. */
-function readOptions(message: MutableMessage, bytes: Uint8Array, start: number, end: number): number {
+/** Takes the options in `bytes[start…end)`, the first of a kind counts; returns the value of the overload option, or 0, and if they ended. */
+function readOptions(
+  message: MutableMessage,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { overload: number; isEnded: boolean } {
   let overload = 0
   let at = start
   while (at < end) {
     const code = bytes[at]!
-    if (code === END) break
+    if (code === END) return { overload, isEnded: true }
     if (code === PAD) {
       at += 1
       continue
@@ -74,7 +94,7 @@ function readOptions(message: MutableMessage, bytes: Uint8Array, start: number, 
     else readOption(message, code, bytes, valueStart, valueEnd)
     at = valueEnd
   }
-  return overload
+  return { overload, isEnded: false }
 }
 
 function readOption(message: MutableMessage, code: number, bytes: Uint8Array, start: number, end: number): void {

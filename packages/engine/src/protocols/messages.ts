@@ -113,6 +113,8 @@ export interface DhcpMessage {
   /** 1 request, 2 reply (RFC 2131 §2). */
   readonly operation: number
   readonly transactionId: number
+  /** True when the capture ends within the options, or before them where there must be some: tshark shows nothing of the message. */
+  readonly isCut: boolean
   /** Option 53; null in BOOTP or when it was not captured. */
   readonly messageType: number | null
   readonly clientMac: string | null
