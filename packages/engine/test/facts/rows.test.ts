@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { printFacts } from '../../../../test/print-facts.ts'
-import { buildPcap, type Endpoint, type TestFrame, tcpFrame } from '../../src/testing/index.ts'
+import { buildPcap, type Endpoint, type TestFrame, tcpFrame, udpFrame } from '../../src/testing/index.ts'
 import { ascii, dnsMessage } from '../protocols/support.ts'
 
-const client: Endpoint = { mac: '02:00:00:00:00:01', address: '10.0.0.1', port: 40_000 }
+const mac = '02:00:00:00:00:01'
+const client: Endpoint = { mac, address: '10.0.0.1', port: 40_000 }
 const dnsServer: Endpoint = { mac: '02:00:00:00:00:02', address: '10.0.0.2', port: 53 }
 const webServer: Endpoint = { ...dnsServer, port: 80 }
 const RESPONSE = 0x8000
@@ -43,4 +44,40 @@ describe('rows of facts', () => {
     const facts = factsOf([{ bytes: whole.subarray(0, methodEnd), wireLength: whole.length }])
     expect(facts.http.requests).toEqual([[1, 0, 'GET', null, null]])
   })
+
+  it.each([
+    { operation: 1, payloadBytes: 300, kept: 33, row: null, reason: 'a request before the hardware address' },
+    {
+      operation: 1,
+      payloadBytes: 300,
+      kept: 34,
+      row: [null, mac, '0.0.0.7'],
+      reason: 'as short as BOOTP, no options yet',
+    },
+    { operation: 2, payloadBytes: 300, kept: 7, row: null, reason: 'a reply before its transaction' },
+    { operation: 2, payloadBytes: 300, kept: 19, row: [null, null, null], reason: 'a reply before its address' },
+    { operation: 2, payloadBytes: 300, kept: 20, row: [null, null, '0.0.0.7'], reason: 'a reply behind its address' },
+    { operation: 2, payloadBytes: 300, kept: 243, row: null, reason: 'within the options' },
+    { operation: 2, payloadBytes: 300, kept: 244, row: [5, mac, '0.0.0.7'], reason: 'behind the last option' },
+    { operation: 2, payloadBytes: 301, kept: 239, row: null, reason: 'longer than BOOTP, before the options' },
+    { operation: 2, payloadBytes: 301, kept: 301, row: [5, mac, '0.0.0.7'], reason: 'whole' },
+  ])(
+    'tell of a DHCP message that was cut as much as tshark does: $reason',
+    ({ operation, payloadBytes, kept, row }) => {
+      const whole = udpFrame({ ...client, port: 68 }, { ...dnsServer, port: 67 }, dhcpMessage(operation, payloadBytes))
+      const bytes = whole.subarray(0, whole.length - payloadBytes + kept)
+      const facts = factsOf([{ bytes, wireLength: whole.length }])
+      expect(facts.dhcp.v4).toEqual(row === null ? [] : [[1, 9, ...row]])
+    },
+  )
 })
+
+/** Transaction 9 about address 0.0.0.7; its only option, the message type, ends with byte 244. */
+function dhcpMessage(operation: number, bytes: number): Uint8Array {
+  const message = new Uint8Array(bytes)
+  message.set([operation, 1, 6, 0, 0, 0, 0, 9])
+  message.set([0, 0, 0, 7], 16)
+  message.set([2, 0, 0, 0, 0, 1], 28)
+  message.set([0x63, 0x82, 0x53, 0x63, 53, 1, 5, 255], 236)
+  return message
+}

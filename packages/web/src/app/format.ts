@@ -33,5 +33,5 @@ export function timeText(iso: string, language: Language): string {
 
 function zoneName(iso: string, language: Language): string {
   const parts = formats[language].formatDateToParts(iso, { timeZone: zone, timeZoneName: 'short' })
-  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone
+  return parts.find(({ type }: Intl.DateTimeFormatPart) => type === 'timeZoneName')?.value ?? zone
 }
