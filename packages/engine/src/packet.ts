@@ -79,6 +79,8 @@ export class Packet {
   claimedEnd = 0
   /** False inside a first fragment that could not be reassembled, and in headers quoted by ICMP errors. */
   lengthKnown = true
+  /** False for the frames that tshark's protocol hierarchy leaves out: what they quote was cut. */
+  isInHierarchy = true
   /** True while the walk is inside a header that an ICMP error quotes. */
   isQuoted = false
   ipProtocol = 0
@@ -125,6 +127,7 @@ export class Packet {
     this.dataEnd = this.end
     this.reportedEnd = this.start + this.wireLength
     this.lengthKnown = true
+    this.isInHierarchy = true
     this.isQuoted = false
     this.ipHeaderStart = -1
   }

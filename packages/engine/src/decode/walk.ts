@@ -26,6 +26,8 @@ export interface WalkListener {
   arp(packet: Packet): void
 }
 
+const IP_TCP = 6
+const IP_UDP = 17
 const ICMP_HEADER_BYTES = 8
 /** Bytes that must be there for tshark to show an ICMP message. */
 const SHOWN_ICMP_BYTES = 6
@@ -238,8 +240,11 @@ export class FrameWalk {
     const { protocolsLow, protocolsHigh, ipLayerCount, stopReason, stopOffset, vlanCount } = packet
     packet.isQuoted = true
     packet.lengthKnown = false
+    packet.ipProtocol = 0
+    packet.payloadStart = -1
     this.follow(packet, first)
-    // but tshark's protocol hierarchy shows a quoted DNS message
+    // but tshark's protocol hierarchy shows a quoted DNS message, and nothing of a frame whose quotation ends before what is read of it
+    packet.isInHierarchy = packet.dataEnd >= packet.reportedEnd || isReadableQuotation(packet)
     packet.protocolsLow = protocolsLow | (packet.protocolsLow & DNS_BIT)
     packet.protocolsHigh = protocolsHigh
     packet.ipLayerCount = ipLayerCount
@@ -247,6 +252,12 @@ export class FrameWalk {
     packet.stopOffset = stopOffset
     packet.vlanCount = vlanCount
   }
+}
+
+/** True when a quotation that was cut has what tshark reads: of TCP and UDP no more than the header, of others at least its beginning. */
+function isReadableQuotation({ ipProtocol, offset, payloadStart, dataEnd }: Packet): boolean {
+  if (ipProtocol === IP_TCP || ipProtocol === IP_UDP) return payloadStart === dataEnd
+  return ipProtocol !== 0 && dataEnd - offset >= ICMP_HEADER_BYTES
 }
 
 /** A redirect quotes the IP header and eight bytes; what follows is not read (RFC 792). */

@@ -99,7 +99,7 @@ export class Facts implements Partial<Events> {
   }
 
   frame(packet: Packet): void {
-    this.protocols.count(packet)
+    if (packet.isInHierarchy) this.protocols.count(packet)
     this.times.take(packet)
     if (packet.vlanCount > 0) this.countVlans(packet)
     if ((packet.protocolsLow & QUIC_BIT) !== 0) this.lists.quic.number(packet.number)

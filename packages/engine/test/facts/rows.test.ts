@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { printFacts } from '../../../../test/print-facts.ts'
-import { buildPcap, type Endpoint, type TestFrame, tcpFrame, udpFrame } from '../../src/testing/index.ts'
+import { buildPcap, type Endpoint, icmpFrame, type TestFrame, tcpFrame, udpFrame } from '../../src/testing/index.ts'
 import { ascii, dnsMessage } from '../protocols/support.ts'
 
 const mac = '02:00:00:00:00:01'
@@ -44,6 +44,21 @@ describe('rows of facts', () => {
     const facts = factsOf([{ bytes: whole.subarray(0, methodEnd), wireLength: whole.length }])
     expect(facts.http.requests).toEqual([[1, 0, 'GET', null, null]])
   })
+
+  it.each([
+    [27, 'within its UDP header', {}],
+    [28, 'behind its UDP header', { eth: 1, ip: 1, icmp: 1 }],
+    [29, 'within its payload', {}],
+    [40, 'nowhere', { eth: 1, ip: 1, icmp: 1 }],
+  ])(
+    'leave an ICMP error out of the protocols where tshark does: %i bytes of the quotation, cut %s',
+    (kept, _, counts) => {
+      const quoted = udpFrame({ ...client, port: 5004 }, { ...dnsServer, port: 5005 }, new Uint8Array(12)).subarray(14)
+      const error = icmpFrame(dnsServer.address, client.address, Uint8Array.from([3, 3, 0, 0, 0, 0, 0, 0, ...quoted]))
+      const bytes = error.subarray(0, error.length - quoted.length + kept)
+      expect(factsOf([{ bytes, wireLength: error.length }]).protocols).toEqual(counts)
+    },
+  )
 
   it.each([
     { operation: 1, payloadBytes: 300, kept: 33, row: null, reason: 'a request before the hardware address' },
