@@ -11,11 +11,12 @@ export function SearchField({
   onSearch: (text: string) => void
 }) {
   const [text, setText] = useState(value)
-  const told = useRef(value)
+  /** What was typed and the address has not shown yet: when it comes, more may have been typed. */
+  const awaited = useRef<string[]>([])
   useEffect(() => {
-    if (value === told.current) return
-    told.current = value
-    setText(value)
+    const at = awaited.current.indexOf(value)
+    awaited.current = at < 0 ? [] : awaited.current.slice(at + 1)
+    if (at < 0) setText(value)
   }, [value])
   return (
     <label>
@@ -24,7 +25,7 @@ export function SearchField({
         type="search"
         value={text}
         onInput={({ currentTarget }) => {
-          told.current = currentTarget.value
+          awaited.current.push(currentTarget.value)
           setText(currentTarget.value)
           onSearch(currentTarget.value)
         }}
