@@ -52,6 +52,8 @@ export interface CommandDefinition {
   readonly options: readonly OptionDefinition[]
   /** `server`: prints a plan unless --apply; the others act at once. */
   readonly changes: 'nothing' | 'files' | 'server'
+  /** Looks at one server, and may be sent to several targets, one after the other. */
+  readonly isPerTarget?: boolean
   readonly example: string
   readonly run: (call: Call) => Promise<Outcome> | Outcome
 }

@@ -14,7 +14,12 @@ export interface ParsedCall {
 export const commonOptions: readonly OptionDefinition[] = [
   { flags: '--url <url>', description: 'server and database; env:NAME takes the URL from a variable' },
   { flags: '--service <name>', description: 'section of pg_service.conf' },
-  { flags: '--target <name>', description: 'target of the configuration file' },
+  {
+    flags: '--target <name>',
+    description:
+      'target of the configuration file; commands that judge a server take several, or all: results are keyed by target, and the highest exit code is that of the command',
+    isRepeatable: true,
+  },
   { flags: '--config <file>', description: 'configuration file (default: dbops.yaml, where it is there)' },
   { flags: '--password-file <file>', description: 'file that holds the password' },
   {

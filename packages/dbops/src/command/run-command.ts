@@ -1,29 +1,18 @@
-import { join } from 'node:path'
-import { type Operation, OperationsLog } from '../audit/operations-log.ts'
-import { type DbopsConfig, readConfig } from '../config.ts'
 import { formatUrl } from '../connection/format-url.ts'
-import type { ConnectionParameters } from '../connection/parameters.ts'
 import { serverError } from '../connection/server-errors.ts'
-import { type Environment, readEnvironment } from '../environment.ts'
 import { DbopsError } from '../errors.ts'
-import { EXIT_FINE, EXIT_REFUSED, type ExitCode, exitCodeOf } from '../exit-codes.ts'
+import { EXIT_FINE, type ExitCode, exitCodeOf } from '../exit-codes.ts'
 import { redact } from '../secret.ts'
-import type { Call, CommandDefinition, OptionValues } from './command.ts'
-import { type Format, nagiosExitCode, print, readFormat } from './formats.ts'
-import type { Outcome } from './outcome.ts'
+import type { CommandDefinition, OptionValues } from './command.ts'
+import { type Format, print, readFormat } from './formats.ts'
+import { type CommandProcess, configOf, newCall, textOf } from './new-call.ts'
+import { NAGIOS_UNKNOWN, nagiosExitCode } from './printed/print-nagios.ts'
+import type { PrintedError, TargetResult } from './printed/printed.ts'
 import { type ParsedCall, readArguments } from './program.ts'
+import { isUnrecorded, operationsLog, record } from './recording.ts'
 import { stateFolderOf } from './state-folder.ts'
-import { readTarget } from './target.ts'
-
-/** What the command needs of the process it runs in. */
-export interface CommandProcess {
-  readonly variables: Readonly<Record<string, string | undefined>>
-  readonly workingFolder: string
-  readonly version: string
-  writeOut(text: string): void
-  writeError(text: string): void
-  now(): Date
-}
+import { targetNames } from './target-names.ts'
+import { type TargetRun, worstExitCode } from './target-run.ts'
 
 /** Runs one command line: result on stdout, progress and errors on stderr, one record in the operations log, and the exit code. */
 export async function runCommandLine(
@@ -42,155 +31,85 @@ export async function runCommandLine(
 
 async function runParsed({ definition, args, options }: ParsedCall, process: CommandProcess): Promise<ExitCode> {
   const startMs = performance.now()
-  const stateFolder = stateFolderOf(text(options, 'stateDir'), process.variables)
-  let shownTarget: string | null = null
-  let outcome: Outcome | null = null
-  let failure: unknown = null
+  const stateFolder = stateFolderOf(textOf(options, 'stateDir'), process.variables)
+  const start = { definition, args, options, stateFolder, process }
   let format: Format = 'text'
-  let environment = process.variables.ENVIRONMENT ?? ''
+  let runs: readonly TargetRun[]
+  let isKeyed = false
   try {
-    format = readFormat(text(options, 'format') ?? 'text')
-    const call = newCall({
-      args,
-      options,
-      stateFolder,
-      process,
-      onTarget: (target) => (shownTarget = formatUrl(target, 'omitted')),
-    })
-    if (call.environment === 'production' && !isUnrecorded(definition))
-      await operationsLog(stateFolder, process).assertWritable()
-    environment = call.environment
-    outcome = await definition.run(call)
-  } catch (error) {
-    failure = error instanceof DbopsError ? error : serverError(error)
+    format = readFormat(textOf(options, 'format') ?? 'text')
+    const targets = targetNames(options, configOf(options, process), definition)
+    isKeyed = targets.isKeyed
+    runs = []
+    for (const name of targets.names) runs = [...runs, await runAtTarget(start, name, isKeyed)]
+  } catch (failure) {
+    runs = [{ name: null, target: null, environment: process.variables.ENVIRONMENT ?? '', outcome: null, failure }]
   }
-  const exitCode = outcome?.exitCode ?? exitCodeOf(failure)
-  const recorded = await record(
-    { definition, stateFolder, process, environment },
-    {
-      command: definition.name,
-      target: shownTarget,
-      outcome: outcomeWord(exitCode, failure),
-      exitCode,
-      reason: failure instanceof Error ? failure.message : (outcome?.summary ?? null),
-      durationMs: Math.round(performance.now() - startMs),
-      details: { ...outcome?.audit, isApplied: options.apply === true },
-    },
-  )
-  if (outcome === null) return reportError(failure, process, format)
-  if (outcome.isSilent !== true)
-    process.writeOut(redact(print(format, { command: definition.name, target: shownTarget, outcome })))
-  if (recorded !== null) return recorded
-  return format === 'nagios' ? nagiosExitCode(outcome) : exitCode
+  const exitCode = worstExitCode(runs)
+  const unrecorded = await record({
+    definition,
+    stateFolder,
+    process,
+    startMs,
+    runs,
+    isApplied: options.apply === true,
+  })
+  const [{ outcome, failure }] = runs
+  if (outcome === null && !isKeyed) return reportError(failure, process, format)
+  const results = runs.map((run) => resultOf(run, isKeyed))
+  for (const { name, error } of results) if (error !== undefined) process.writeError(errorLines(`${name}: `, error))
+  if (outcome?.isSilent !== true)
+    process.writeOut(redact(print(format, { command: definition.name, exitCode, results })))
+  if (unrecorded !== null) return unrecorded
+  return format === 'nagios' ? nagiosExitCode(results) : exitCode
 }
 
-interface CallSource {
+interface RunStart {
+  readonly definition: CommandDefinition
   readonly args: readonly string[]
   readonly options: OptionValues
   readonly stateFolder: string
   readonly process: CommandProcess
-  readonly onTarget: (target: ConnectionParameters) => void
 }
 
-function newCall({ args, options, stateFolder, process, onTarget }: CallSource): Call {
-  const progress = (line: string): void => process.writeError(`${redact(line)}\n`)
-  const config = readConfig(text(options, 'config'), process.workingFolder, process.variables)
-  const environment = environmentOf(options, config, process)
-  return {
-    args,
-    options,
-    environment,
-    variables: process.variables,
-    stateFolder,
-    workingFolder: process.workingFolder,
-    isApplied: options.apply === true,
-    isLockForced: options.breakLock === true,
-    progress,
-    now: () => process.now(),
-    target() {
-      const target = readTarget({
-        url: text(options, 'url'),
-        service: text(options, 'service'),
-        configured: configuredUrl(text(options, 'target'), config),
-        passwordFile:
-          text(options, 'passwordFile') ?? configuredTarget(text(options, 'target'), config)?.passwordFile ?? null,
-        environment,
-        isTlsWaived: options.waiveTls === true,
-        variables: process.variables,
-        onWarning: (warning) => progress(`warning: ${warning}`),
-      })
-      onTarget(target)
-      return target
-    },
-    confirm(database, deed) {
-      if (environment !== 'production' || text(options, 'confirm') === database) return
-      throw new DbopsError('REFUSED', `production: ${deed} needs --confirm ${database}`)
-    },
+/** Never throws: the other targets have their turn whatever becomes of one. */
+async function runAtTarget(start: RunStart, name: string | null, isKeyed: boolean): Promise<TargetRun> {
+  const { definition, args, options, stateFolder, process } = start
+  let target: string | null = null
+  let environment = process.variables.ENVIRONMENT ?? ''
+  const own = isKeyed ? { ...process, writeError: (text: string) => process.writeError(`${name}: ${text}`) } : process
+  try {
+    const call = newCall({
+      args,
+      options,
+      stateFolder,
+      process: own,
+      targetName: name,
+      onTarget: (parameters) => {
+        target = formatUrl(parameters, 'omitted')
+      },
+    })
+    environment = call.environment
+    if (environment === 'production' && !isUnrecorded(definition))
+      await operationsLog(stateFolder, process).assertWritable()
+    const outcome = await definition.run(call)
+    return { name, target, environment, outcome, failure: null }
+  } catch (error) {
+    const failure = error instanceof DbopsError ? error : serverError(error)
+    return { name, target, environment, outcome: null, failure }
   }
 }
 
-function environmentOf(options: OptionValues, config: DbopsConfig, process: CommandProcess): Environment {
-  const named = configuredTarget(text(options, 'target'), config)
-  const word = text(options, 'environment') ?? named?.environment ?? config.environment ?? process.variables.ENVIRONMENT
-  return readEnvironment(word || 'development')
-}
-
-function configuredTarget(
-  name: string | null,
-  { targets = {} }: DbopsConfig,
-): NonNullable<DbopsConfig['targets']>[string] | null {
-  return name === null ? null : (targets[name] ?? null)
-}
-
-function configuredUrl(name: string | null, config: DbopsConfig): string | null {
-  if (name === null) return null
-  const target = configuredTarget(name, config)
-  if (target !== null) return target.url
-  throw new DbopsError('USAGE', `target "${name}" is not in the configuration`, {
-    hint: `known are ${Object.keys(config.targets ?? {}).join(', ') || 'none'}`,
-  })
-}
-
-function text(options: OptionValues, name: string): string | null {
-  const value = options[name]
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-function outcomeWord(exitCode: ExitCode, failure: unknown): Operation['outcome'] {
-  if (exitCode === EXIT_REFUSED) return 'refused'
-  if (failure !== null) return 'failed'
-  return exitCode === EXIT_FINE ? 'ok' : 'findings'
-}
-
-interface RecordContext {
-  readonly definition: CommandDefinition
-  readonly stateFolder: string
-  readonly process: CommandProcess
-  readonly environment: string
-}
-
-/** Commands that look at the log itself do not write to it. */
-function isUnrecorded({ name }: CommandDefinition): boolean {
-  return name === 'audit verify' || name === 'audit anchor'
-}
-
-function operationsLog(stateFolder: string, process: CommandProcess): OperationsLog {
-  return new OperationsLog({ folder: join(stateFolder, 'audit'), now: () => process.now() })
-}
-
-/** Production does nothing unrecorded (it asked beforehand); elsewhere a log that cannot be written is said, and work goes on. */
-async function record(
-  { definition, stateFolder, process, environment }: RecordContext,
-  operation: Operation,
-): Promise<ExitCode | null> {
-  if (isUnrecorded(definition)) return null
-  try {
-    await operationsLog(stateFolder, process).append(operation)
-    return null
-  } catch (error) {
-    const { message } = error as Error
-    process.writeError(`dbops: error: the operations log cannot be written: ${redact(message)}\n`)
-    return environment === 'production' ? EXIT_REFUSED : null
+function resultOf(run: TargetRun, isKeyed: boolean): TargetResult {
+  const { target, outcome, failure } = run
+  const name = isKeyed ? run.name : null
+  if (outcome !== null) return { name, target, outcome }
+  const error = describe(failure)
+  return {
+    name,
+    target,
+    outcome: { summary: `${error.code}: ${error.message}`, exitCode: exitCodeOf(failure) },
+    error,
   }
 }
 
@@ -198,20 +117,22 @@ function reportError(error: unknown, process: CommandProcess, format: Format = '
   const exitCode = exitCodeOf(error)
   const { message, hint, code } = describe(error)
   if (format === 'json')
-    process.writeOut(
-      `${JSON.stringify({ schemaVersion: 1, exitCode, error: { code, message, hint: hint ?? null } })}\n`,
-    )
+    process.writeOut(`${JSON.stringify({ schemaVersion: 1, exitCode, error: { code, message, hint } })}\n`)
   if (format === 'nagios') process.writeOut(`DBOPS UNKNOWN - ${message}\n`)
-  process.writeError(`dbops: error: ${message}\n${hint === undefined ? '' : `  hint: ${hint}\n`}`)
-  return format === 'nagios' ? (3 as ExitCode) : exitCode
+  process.writeError(errorLines('', { code, message, hint }))
+  return format === 'nagios' ? NAGIOS_UNKNOWN : exitCode
 }
 
-function describe(error: unknown): { message: string; hint: string | undefined; code: string } {
+function errorLines(place: string, { message, hint }: PrintedError): string {
+  return `dbops: error: ${place}${message}\n${hint === null ? '' : `  hint: ${hint}\n`}`
+}
+
+function describe(error: unknown): PrintedError {
   if (error instanceof DbopsError)
     return {
       message: redact(error.message),
-      hint: error.hint === undefined ? undefined : redact(error.hint),
+      hint: error.hint === undefined ? null : redact(error.hint),
       code: error.code,
     }
-  return { message: redact(String((error as Error)?.stack ?? error)), hint: undefined, code: 'INTERNAL' }
+  return { message: redact(String((error as Error)?.stack ?? error)), hint: null, code: 'INTERNAL' }
 }

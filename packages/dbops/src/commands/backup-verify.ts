@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { listBackups } from '../backup/catalog.ts'
 import { MANIFEST_NAME } from '../backup/manifest.ts'
 import { type VerifyLevel, type VerifyResult, verifyBackup } from '../backup/verify-backup.ts'
-import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_INTEGRITY } from '../exit-codes.ts'
@@ -27,7 +27,7 @@ export const backupVerify: CommandDefinition = {
   async run(call) {
     const from = requiredOption(call, 'from', '--from')
     const hasServer =
-      textOption(call, 'url') !== null || textOption(call, 'service') !== null || textOption(call, 'target') !== null
+      textOption(call, 'url') !== null || textOption(call, 'service') !== null || listOption(call, 'target').length > 0
     const level = numberOption(call, 'level', hasServer ? 3 : 2, 1, 4) as VerifyLevel
     const smokeFile = textOption(call, 'smoke')
     const results: VerifyResult[] = []

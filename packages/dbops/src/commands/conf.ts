@@ -46,6 +46,7 @@ export const confAudit: CommandDefinition = {
   summary: 'Compares what the server uses with what it should, and finds what waits for a restart.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops conf audit --url postgresql://postgres@localhost/postgres',
   async run(call) {
     const checks = await withServer(call.target(), auditSettings)
@@ -117,6 +118,7 @@ export const confCapacity: CommandDefinition = {
     { flags: '--jobs <count>', description: 'further sessions (default: 0)' },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops conf capacity --pool 1,4,40,60 --url postgresql://app@localhost/app',
   async run(call) {
     const users = listOption(call, 'pool').map((text) => {
@@ -149,6 +151,7 @@ export const confClientOptions: CommandDefinition = {
   arguments: [{ name: 'names', description: 'settings the client sends', isVariadic: true }],
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops conf client-options statement_timeout wal_buffers --url postgresql://app@localhost/app',
   async run(call) {
     const refused = await withServer(call.target(), (client) => refusedClientOptions(client, call.args))

@@ -41,6 +41,7 @@ export const connBench: CommandDefinition = {
     { flags: '--clients <count>', description: 'at the same time (default: 4)' },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops conn bench --connections 200 --url postgresql://app@localhost/app',
   async run(call) {
     const server = call.target()

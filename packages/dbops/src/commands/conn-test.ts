@@ -12,6 +12,7 @@ export const connTest: CommandDefinition = {
     { flags: '--wait <seconds>', description: 'try again for so long while the server cannot be reached (default: 0)' },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops conn test --url postgresql://app@db.example/app?sslmode=verify-full',
   async run(call) {
     const parameters = call.target()

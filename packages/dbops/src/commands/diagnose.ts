@@ -52,6 +52,7 @@ export const diagnoseSlow: CommandDefinition = {
   summary: 'Why a database is slow: locks, idle transactions, sessions, long and slow statements, dead rows, memory.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops diagnose slow --url postgresql://monitor@db.example/app',
   run: (call) => asked(call, slowQuestions, 'nothing of what usually makes a database slow'),
 }
@@ -61,6 +62,7 @@ export const diagnoseDisk: CommandDefinition = {
   summary: 'What fills the disk: archive, slots, WAL, temporary files, logs, dead rows, idle indexes.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops diagnose disk --url postgresql://monitor@db.example/app',
   run: (call) => asked(call, diskQuestions, 'nothing of what usually fills a disk'),
 }

@@ -32,6 +32,7 @@ export const doctor: CommandDefinition = {
     { flags: '--strict', description: 'fail for recommended checks too' },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops doctor --url postgresql://postgres@localhost/app --app-role app_a --backups /var/backups/app',
   async run(call) {
     const server = call.target()

@@ -88,6 +88,7 @@ export const emergencySuperusers: CommandDefinition = {
   summary: 'Lists the superusers that really exist, who owns the cluster, and how to get in when none can.',
   options: [{ flags: '--data <folder>', description: 'data folder, for the instruction' }],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops emergency superusers --url postgresql://postgres@localhost/postgres',
   async run(call) {
     const rows = await withServer(call.target(), async (client) => {

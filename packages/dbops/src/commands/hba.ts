@@ -59,6 +59,7 @@ export const hbaAudit: CommandDefinition = {
   summary: 'Judges the rules that a server has in its file, and says whether they are loaded.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops hba audit --url postgresql://postgres@localhost/postgres',
   async run(call) {
     const checks = await withServer(call.target(), async (client) => {

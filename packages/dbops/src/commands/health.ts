@@ -33,6 +33,7 @@ export const health: CommandDefinition = {
     },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops health --url postgresql://monitor@localhost/app --format nagios',
   async run(call) {
     const server = call.target()

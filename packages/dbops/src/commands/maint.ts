@@ -32,6 +32,7 @@ export const maintStatus: CommandDefinition = {
     'Says when each table was last vacuumed and analyzed, and what is due: tasks, damaged pages, extensions, collations.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops maint status --url postgresql://postgres@localhost/app',
   async run(call) {
     const { tables, checks } = await withServer(call.target(), maintenanceStatus)

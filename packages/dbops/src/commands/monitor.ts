@@ -76,6 +76,7 @@ export const monitorStats: CommandDefinition = {
   summary: 'Connections, size, hit and commit ratios of the database.',
   options: [schemaOption],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops monitor stats --url postgresql://app_monitor@localhost/app',
   run: (call) => rowsOf(call, `select * from ${quoteName(schemaOf(call))}.get_database_stats()`),
 }
@@ -89,6 +90,7 @@ export const monitorSlow: CommandDefinition = {
     { flags: '--most <count>', description: 'how many (default: 10)' },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops monitor slow --url postgresql://app_monitor@localhost/app',
   async run(call) {
     const outcome = await rowsOf(
@@ -111,6 +113,7 @@ export const monitorMetrics: CommandDefinition = {
   summary: 'Numbers of the server, for Prometheus with --format prom.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops monitor metrics --format prom --url postgresql://app_monitor@localhost/app',
   async run(call) {
     const metrics = await withServer(call.target(), serverMetrics)
@@ -126,6 +129,7 @@ export const monitorConnections: CommandDefinition = {
   summary: 'Who holds connections, against which limit.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops monitor connections --url postgresql://app_monitor@localhost/app',
   async run(call) {
     const rows = await withServer(call.target(), connectionsByRole)
@@ -143,6 +147,7 @@ export const monitorLocks: CommandDefinition = {
   summary: 'Who waits for whom; 1 when somebody does.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops monitor locks --url postgresql://app_monitor@localhost/app',
   async run(call) {
     const rows = await withServer(call.target(), blockedSessions)
@@ -160,6 +165,7 @@ export const monitorIndexes: CommandDefinition = {
   summary: 'Indexes that nobody reads, that are there twice, or broken.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops monitor indexes --url postgresql://app_monitor@localhost/app',
   async run(call) {
     const rows = await withServer(call.target(), indexAdvice)

@@ -100,6 +100,7 @@ export const rlsAudit: CommandDefinition = {
     },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops rls audit --schema app --tenant-column owner_id --url postgresql://postgres@localhost/app',
   async run(call) {
     const schemas = listOption(call, 'schema')

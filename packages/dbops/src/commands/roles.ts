@@ -55,6 +55,7 @@ export const rolesPlan: CommandDefinition = {
   summary: 'Prints the statements between the wanted and the actual roles and grants.',
   options: [specOption, passwordsOption],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops roles plan --url postgresql://postgres@db.example/app --file roles.yaml',
   run: (call) => planned(call, false),
 }
@@ -77,6 +78,7 @@ export const rolesDiff: CommandDefinition = {
   summary: 'Tells drift: ends with 1 when the actual roles are not what the file says.',
   options: [specOption],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops roles diff --url postgresql://postgres@db.example/app --file roles.yaml',
   async run(call) {
     const outcome = await planned(call, false)
@@ -93,6 +95,7 @@ export const rolesVerify: CommandDefinition = {
     { flags: '--other-database <name>', description: 'database that no role may enter (default: postgres)' },
   ],
   changes: 'nothing',
+  isPerTarget: true,
   example:
     'dbops roles verify --url postgresql://postgres@db.example/app --file roles.yaml --passwords /etc/app/passwords',
   async run(call) {

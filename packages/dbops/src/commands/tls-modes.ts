@@ -19,6 +19,7 @@ export const tlsModes: CommandDefinition = {
   summary: 'Tries each of the six TLS modes against a server: what it promises, and whether a login gets in and how.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops tls modes --url "postgresql://app@db.example/app?sslrootcert=ca.crt"',
   async run(call) {
     const server = call.target()

@@ -20,6 +20,7 @@ export const tlsCheck: CommandDefinition = {
   summary: 'Judges TLS by handshakes and logins, not by what the settings say.',
   options: [],
   changes: 'nothing',
+  isPerTarget: true,
   example: 'dbops tls check --url "postgresql://app@db.example/app?sslmode=verify-full&sslrootcert=ca.crt"',
   async run(call) {
     const checks = await checkTls(call.target(), call.now())

@@ -1,0 +1,31 @@
+import type { Outcome, Verdict } from '../outcome.ts'
+import type { Printed } from './printed.ts'
+
+const marks: Readonly<Record<Verdict, string>> = {
+  pass: 'ok     ',
+  fail: 'FAIL   ',
+  warn: 'warn   ',
+  skipped: 'skipped',
+  waived: 'waived ',
+  manual: 'manual ',
+}
+
+/** For people; of several targets each under its name. */
+export function printText({ results }: Printed): string {
+  return results
+    .map(({ name, target, outcome }) =>
+      name === null ? textOf(outcome) : `== ${name}${target === null ? '' : `  ${target}`}\n${textOf(outcome)}`,
+    )
+    .join('\n\n')
+}
+
+function textOf({ text, checks = [], summary }: Outcome): string {
+  if (text !== undefined) return text === '' ? summary : `${text}\n${summary}`
+  const lines = checks.flatMap(({ verdict, id, title, evidence, remediation }) => [
+    `${marks[verdict]} ${id}: ${title}: ${evidence}`,
+    ...(remediation !== undefined && (verdict === 'fail' || verdict === 'warn')
+      ? [`          do: ${remediation}`]
+      : []),
+  ])
+  return [...lines, summary].join('\n')
+}
