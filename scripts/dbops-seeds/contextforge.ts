@@ -5,7 +5,7 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-1',
     promise: 'credential helper in many forms, masked',
-    commands: ['cred get', 'cred test'],
+    commands: ['cred get', 'cred list', 'cred export', 'cred test'],
     tests: ['T01', 'T02'],
   },
   {
@@ -50,7 +50,7 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-8',
     promise: 'password complexity',
-    commands: ['cred generate', 'cred check', 'doctor'],
+    commands: ['cred generate', 'cred check', 'cred set', 'doctor'],
     tests: ['T01', 'T04'],
   },
   {

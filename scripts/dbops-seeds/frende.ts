@@ -99,6 +99,7 @@ export const frendeItems: readonly SeedItem[] = [
       'secrets get',
       'secrets list',
       'secrets delete',
+      'secrets cleanup',
       'secrets rotate-master',
       'cred generate',
     ],

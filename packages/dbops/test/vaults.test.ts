@@ -113,7 +113,7 @@ describe('T03 vaults, played by a local server with the answers they document', 
     expect(got.stdout.trim()).toBe('postgresql://u:***@h:5432/d')
     const to = join(stateFolder, 'out')
     expect(
-      (await run('cred', 'get', '--key-vault', server.base, '--ca', join(stateFolder, 'ca.pem'), '--to-file', to))
+      (await run('cred', 'export', '--key-vault', server.base, '--ca', join(stateFolder, 'ca.pem'), '--to-file', to))
         .exitCode,
     ).toBe(0)
     expect(readFileSync(to, 'utf8')).toContain(CANARY)

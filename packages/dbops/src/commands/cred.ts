@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { type CommandDefinition, textOption } from '../command/command.ts'
+import { isatty } from 'node:tty'
+import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
 import { choiceOption, numberOption, requiredOption } from '../command/option-reading.ts'
 import { type Check, judged } from '../command/outcome.ts'
 import { testConnection } from '../connection/connection-test.ts'
@@ -10,35 +11,24 @@ import { passwordProblems, productionPolicy, standardPolicy } from '../credentia
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, exitCodeOf } from '../exit-codes.ts'
-import { credentialsOf, sourceOptions } from './credential-sources.ts'
+import { credentialsOf, formOption, sourceOptions } from './credential-sources.ts'
 
 export const credGet: CommandDefinition = {
   name: 'cred get',
-  summary: 'Finds the login of the database and prints it in a form, masked unless it goes to a file.',
+  summary:
+    'Finds the login of the database and prints it in a form, masked; cred export hands it on with the password.',
   options: [
     ...sourceOptions,
-    {
-      flags: '--form <name>',
-      description:
-        'dict, url, dsn, sqlalchemy, asyncpg, jdbc, npgsql, node-postgres, json, env, passfile or kubernetes (default: url)',
-    },
-    { flags: '--to-file <file>', description: 'write it with the password into a new file that only you may read' },
-    { flags: '--reveal', description: 'print it with the password; not in production' },
+    formOption,
+    { flags: '--reveal', description: 'print it with the password, on a terminal; not in production' },
   ],
-  changes: 'files',
+  changes: 'nothing',
   example: 'dbops cred get --form url',
   async run(call) {
     const credentials = await credentialsOf(call)
     const form = readCredentialFormat(textOption(call, 'form') ?? 'url')
-    const path = textOption(call, 'toFile')
-    const audit = { sources: credentials.sources, user: credentials.user, form }
-    if (path !== null) {
-      writeFileSync(path, `${formatCredentials(credentials, form, true)}\n`, { mode: 0o600, flag: 'wx' })
-      return { summary: `written to ${path}`, exitCode: EXIT_FINE, text: '', audit }
-    }
     const isRevealed = call.options.reveal === true
-    if (isRevealed && call.environment === 'production')
-      throw new DbopsError('REFUSED', 'production prints no password', { hint: 'use --to-file' })
+    if (isRevealed) requireEyes(call)
     const text = formatCredentials(credentials, form, false)
     // the printed text is redacted by the command itself, so a revealed one goes out here
     if (isRevealed) writeFileSync(1, `${formatCredentials(credentials, form, true)}\n`)
@@ -47,9 +37,16 @@ export const credGet: CommandDefinition = {
       exitCode: EXIT_FINE,
       text: '',
       data: { form, masked: text, sources: credentials.sources },
-      audit,
+      audit: { sources: credentials.sources, user: credentials.user, form, isRevealed },
     }
   },
+}
+
+/** A password is shown to people only: what goes into a pipe ends in a log. @throws {DbopsError} REFUSED */
+function requireEyes({ environment }: Call): void {
+  const hint = 'dbops cred export hands it on by file or descriptor'
+  if (environment === 'production') throw new DbopsError('REFUSED', 'production prints no password', { hint })
+  if (!isatty(1)) throw new DbopsError('REFUSED', 'the output is no terminal, and gets no password', { hint })
 }
 
 export const credTest: CommandDefinition = {

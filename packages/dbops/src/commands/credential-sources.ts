@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { type Call, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
+import { credentialFormats } from '../credentials/credential-formats.ts'
 import { parseDotenv } from '../credentials/dotenv.ts'
 import { type FoundCredentials, findCredentials } from '../credentials/find-credentials.ts'
 import type { SecretProvider } from '../credentials/secret-provider.ts'
@@ -28,17 +29,19 @@ export const sourceOptions = [
   { flags: '--prefer <source>', description: 'source that wins when two disagree' },
 ] as const
 
+/** In which form a login is printed or written. */
+export const formOption = {
+  flags: '--form <name>',
+  description: `${credentialFormats.slice(0, -1).join(', ')} or ${credentialFormats.at(-1)} (default: url)`,
+} as const
+
 /** A complete login from the source that was named, else from variables and mounted files. */
 export async function credentialsOf(call: Call): Promise<FoundCredentials> {
-  const { variables, environment } = call
+  const { environment } = call
   const onWarning = (text: string): void => call.progress(`warning: ${text}`)
   const prefer = textOption(call, 'prefer')
   const keyVault = textOption(call, 'keyVault')
-  if (keyVault !== null)
-    return await fromProvider(
-      secretPlace('key-vault', keyVault, call),
-      (field) => `db-${field === 'database' ? 'name' : field}`,
-    )
+  if (keyVault !== null) return await fromProvider(secretPlace('key-vault', keyVault, call), keyVaultName)
   const vault = textOption(call, 'vault')
   const vaultRole = textOption(call, 'vaultRole')
   if (vault !== null && vaultRole !== null) return await fromEngine(call, vault, vaultRole)
@@ -53,13 +56,23 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
   }
   const command = textOption(call, 'exec')
   if (command !== null) return fromExec(command)
+  return findCredentials({ variables: withDotenv(call), environment, onWarning, prefer })
+}
+
+/** The variables, and those of --dotenv below them. @throws {DbopsError} REFUSED in production */
+export function withDotenv(call: Call): Readonly<Record<string, string | undefined>> {
   const file = textOption(call, 'dotenv')
-  if (file !== null && environment === 'production')
+  if (file === null) return call.variables
+  if (call.environment === 'production')
     throw new DbopsError('REFUSED', 'production reads no dotenv file', {
       hint: 'mount the secret as a file, or use a vault',
     })
-  const more = file === null ? {} : parseDotenv(readFileSync(file, 'utf8'), file)
-  return findCredentials({ variables: { ...more, ...variables }, environment, onWarning, prefer })
+  return { ...parseDotenv(readFileSync(file, 'utf8'), file), ...call.variables }
+}
+
+/** Name of a field in Azure Key Vault. */
+export function keyVaultName(field: string): string {
+  return `db-${field === 'database' ? 'name' : field}`
 }
 
 /** User and password of the database engine; host, port and database of variables. */

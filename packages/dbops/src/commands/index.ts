@@ -19,6 +19,9 @@ import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } f
 import { connBench, connLimitTest } from './conn-load.ts'
 import { connTest } from './conn-test.ts'
 import { credCheck, credGenerate, credGet, credTest } from './cred.ts'
+import { credExport } from './cred-export.ts'
+import { credList } from './cred-list.ts'
+import { credSet } from './cred-set.ts'
 import { diagnoseConnect, diagnoseDisk, diagnoseSlow } from './diagnose.ts'
 import { diagnoseBundle } from './diagnose-bundle.ts'
 import { doctor } from './doctor.ts'
@@ -66,6 +69,7 @@ import { run } from './run.ts'
 import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
 import { scheduleManifest } from './schedule-manifest.ts'
 import { secretsDelete, secretsGet, secretsInit, secretsList, secretsPut, secretsRotateMaster } from './secrets.ts'
+import { secretsCleanup } from './secrets-cleanup.ts'
 import { secretsBackup, secretsRestore, secretsRollback, secretsVersions } from './secrets-history.ts'
 import { setup } from './setup.ts'
 import { signoffAdd, signoffList } from './signoff.ts'
@@ -168,7 +172,10 @@ export const commands: readonly CommandDefinition[] = [
   auditRetain,
   auditIngest,
   credGet,
+  credList,
   credTest,
+  credExport,
+  credSet,
   credGenerate,
   credCheck,
   secretsInit,
@@ -176,6 +183,7 @@ export const commands: readonly CommandDefinition[] = [
   secretsGet,
   secretsList,
   secretsDelete,
+  secretsCleanup,
   secretsVersions,
   secretsRollback,
   secretsBackup,

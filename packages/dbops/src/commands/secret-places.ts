@@ -9,6 +9,12 @@ import type { SecretProvider } from '../credentials/secret-provider.ts'
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 
+/** Where secrets are kept, in an option. */
+export const placeOptions = [
+  { flags: '--store <place>', description: 'the encrypted file, key-vault:URL, vault:URL or aws:REGION' },
+  { flags: '--ca <file>', description: 'CA of the vault' },
+] as const
+
 /** The provider of a place such as `key-vault:URL`; what is not in words of ours is the file of a local store. */
 export function secretPlaceOf(call: Call, text: string): SecretProvider {
   const place = /^(key-vault|vault|aws|store):(.*)$/.exec(text)

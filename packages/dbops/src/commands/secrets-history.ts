@@ -6,13 +6,8 @@ import { EXIT_FINE } from '../exit-codes.ts'
 import { quoteName, quoteText } from '../quote.ts'
 import { openLogin } from '../rotation/open-and-shut.ts'
 import type { Secret } from '../secret.ts'
-import { secretPlaceOf } from './secret-places.ts'
+import { placeOptions, secretPlaceOf } from './secret-places.ts'
 import { storeOf, storeOption } from './secrets.ts'
-
-const placeOptions = [
-  { flags: '--store <place>', description: 'the encrypted file, key-vault:URL, vault:URL or aws:REGION' },
-  { flags: '--ca <file>', description: 'CA of the vault' },
-] as const
 
 export const secretsVersions: CommandDefinition = {
   name: 'secrets versions',

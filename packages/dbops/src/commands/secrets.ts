@@ -5,7 +5,7 @@ import { LocalStore } from '../credentials/local-store.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
-import { secretVariable } from './secret-places.ts'
+import { placeOptions, secretPlaceOf, secretVariable } from './secret-places.ts'
 
 export function storeOf(call: Call): LocalStore {
   return new LocalStore(requiredOption(call, 'store', '--store'), secretVariable(call, 'DBOPS_MASTER_KEY'))
@@ -74,19 +74,24 @@ export const secretsGet: CommandDefinition = {
 
 export const secretsList: CommandDefinition = {
   name: 'secrets list',
-  summary: 'Names, versions and times of the store; no values.',
-  options: [storeOption],
+  summary: 'Names and times of the store or a provider; no values, and no right to read them is needed.',
+  options: placeOptions,
   changes: 'nothing',
   example: 'dbops secrets list --store secrets.store',
-  run(call) {
-    const all = storeOf(call).list()
+  async run(call) {
+    const provider = secretPlaceOf(call, requiredOption(call, 'store', '--store'))
+    const all = await provider.names()
     return {
-      summary: `${all.length} secret(s)`,
+      summary: `${all.length} secret(s) in ${provider.name}`,
       exitCode: EXIT_FINE,
       text: all
-        .map(
-          ({ name, version, createdAt, isDeleted }) =>
-            `${name}  version ${version}  ${createdAt}${isDeleted ? '  deleted' : ''}`,
+        .map(({ name, version, updatedAt, state }) =>
+          [
+            name,
+            ...(version === null ? [] : [`version ${version}`]),
+            updatedAt ?? 'at an unknown time',
+            ...(state === 'usable' ? [] : [state]),
+          ].join('  '),
         )
         .join('\n'),
       data: all,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { cloudCommand } from './cloud-command.ts'
-import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
+import type { SecretName, SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 /**
  * AWS Secrets Manager through the `aws` command line, which knows every way to log in (profile, single sign-on, instance role). A name
@@ -46,6 +46,13 @@ export class AwsCommandLine implements SecretProvider {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+  }
+
+  async names(): Promise<SecretName[]> {
+    const { SecretList: list = [] } = (await cloudCommand('aws', ['secretsmanager', 'list-secrets'])) as {
+      SecretList?: { Name: string }[]
+    }
+    return list.map(({ Name: name }) => ({ name, version: null, updatedAt: null, state: 'usable' }))
   }
 
   async versions(name: string): Promise<SecretVersion[]> {

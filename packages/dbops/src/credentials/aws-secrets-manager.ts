@@ -5,7 +5,7 @@ import { Secret } from '../secret.ts'
 import { AwsCommandLine, fieldOf } from './aws-command-line.ts'
 import { type AwsIdentity, awsDomain, findAwsIdentity } from './aws-identity.ts'
 import { type JsonResponse, requestJson } from './https-json.ts'
-import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
+import type { SecretName, SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 export interface AwsSecretsOptions {
   /** Null takes AWS_REGION or AWS_DEFAULT_REGION. */
@@ -74,6 +74,25 @@ export class AwsSecretsManager implements SecretProvider {
     return all.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
   }
 
+  async names(): Promise<SecretName[]> {
+    const all: SecretName[] = []
+    let next: string | undefined
+    do {
+      const found = await this.#call('ListSecrets', next === undefined ? {} : { NextToken: next })
+      if (found === null) return await new AwsCommandLine().names()
+      const { SecretList: list = [], NextToken: more } = found as { SecretList?: ListedSecret[]; NextToken?: string }
+      for (const { Name: name, LastChangedDate: seconds } of list)
+        all.push({
+          name,
+          version: null,
+          updatedAt: seconds === undefined ? null : new Date(seconds * 1000).toISOString(),
+          state: 'usable',
+        })
+      next = more
+    } while (next !== undefined)
+    return all
+  }
+
   /** The answer; null when nobody is here and the command line may be asked. */
   async #call(action: string, input: Readonly<Record<string, unknown>>): Promise<unknown> {
     const { variables, ca, onCommandLine } = this.#options
@@ -96,7 +115,7 @@ export class AwsSecretsManager implements SecretProvider {
     const { headers, body } = await signed({ endpoint, region, who, action, input })
     const answer = await requestJson({ url: endpoint, method: 'POST', headers, body, ca, isBusy })
     if (answer.status === 200) return answer.body
-    throw failure(answer, `secret ${String(input.SecretId)} of ${this.name}`, action)
+    throw failure(answer, `secret ${String(input.SecretId ?? 'names')} of ${this.name}`, action)
   }
 
   async #who(region: string): Promise<AwsIdentity | null> {
@@ -105,6 +124,12 @@ export class AwsSecretsManager implements SecretProvider {
       this.#identity = await findAwsIdentity({ variables, region, ca })
     return this.#identity
   }
+}
+
+/** A secret in the list of AWS; the time in seconds. */
+interface ListedSecret {
+  readonly Name: string
+  readonly LastChangedDate?: number
 }
 
 interface Unsigned {

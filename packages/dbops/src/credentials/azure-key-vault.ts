@@ -3,7 +3,7 @@ import { Secret } from '../secret.ts'
 import { isIdentityNamed, scopeOf, tokenRequest } from './azure-token.ts'
 import { cloudCommand } from './cloud-command.ts'
 import { type JsonResponse, requestJson } from './https-json.ts'
-import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
+import type { SecretName, SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 const API_VERSION = '7.4'
 
@@ -55,26 +55,40 @@ export class AzureKeyVault implements SecretProvider {
   }
 
   async versions(name: string): Promise<SecretVersion[]> {
-    const all: SecretVersion[] = []
+    const found = await this.#pages(`/secrets/${encodeURIComponent(name)}/versions`, name)
+    return found
+      .map(({ id, attributes }) => ({
+        version: lastPart(id),
+        createdAt: timeOf(attributes?.created),
+        state: stateOf(attributes),
+      }))
+      .sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
+  }
+
+  async names(): Promise<SecretName[]> {
+    const found = await this.#pages('/secrets', 'names')
+    return found.map(({ id, attributes }) => ({
+      name: decodeURIComponent(lastPart(id)),
+      version: null,
+      updatedAt: timeOf(attributes?.updated ?? attributes?.created),
+      state: stateOf(attributes),
+    }))
+  }
+
+  /** Everything of a list, page by page. */
+  async #pages(first: string, name: string): Promise<ListedItem[]> {
+    const all: ListedItem[] = []
     const base = this.#options.vaultUrl.replace(/\/$/, '')
-    let path: string | null = `/secrets/${encodeURIComponent(name)}/versions`
+    let path: string | null = first
     while (path !== null) {
       const { status, body } = await this.#call('GET', path)
       if (status !== 200) throw this.#failure(status, body, name, 'list')
-      const { value = [], nextLink } = body as {
-        value?: { id: string; attributes?: { created?: number; enabled?: boolean } }[]
-        nextLink?: string | null
-      }
-      for (const { id, attributes: { created, enabled = true } = {} } of value)
-        all.push({
-          version: id.split('/').at(-1) ?? '',
-          createdAt: created === undefined ? null : new Date(created * 1000).toISOString(),
-          state: enabled ? 'usable' : 'disabled',
-        })
+      const { value = [], nextLink } = body as { value?: ListedItem[]; nextLink?: string | null }
+      all.push(...value)
       // the token goes to the vault alone, whatever the answer says
       path = nextLink?.startsWith(`${base}/`) ? nextLink.slice(base.length) : null
     }
-    return all.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
+    return all
   }
 
   async #call(method: 'GET' | 'PUT', path: string, body?: string): Promise<JsonResponse> {
@@ -155,4 +169,22 @@ export class AzureKeyVault implements SecretProvider {
     const seconds = untilSeconds === undefined ? 300 : untilSeconds - Date.now() / 1000
     return { status: 200, body: { access_token: accessToken, expires_in: seconds } }
   }
+}
+
+/** A secret or a version in a list of the vault; times in seconds. */
+interface ListedItem {
+  readonly id: string
+  readonly attributes?: { readonly created?: number; readonly updated?: number; readonly enabled?: boolean }
+}
+
+function lastPart(id: string): string {
+  return id.split('/').at(-1) ?? ''
+}
+
+function timeOf(seconds: number | undefined): string | null {
+  return seconds === undefined ? null : new Date(seconds * 1000).toISOString()
+}
+
+function stateOf(attributes: ListedItem['attributes']): SecretVersion['state'] {
+  return attributes?.enabled === false ? 'disabled' : 'usable'
 }

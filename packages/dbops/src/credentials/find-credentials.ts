@@ -52,6 +52,8 @@ export interface FindOptions {
   readonly prefer?: string | null
 }
 
+export type ListOptions = Pick<FindOptions, 'variables' | 'mountedFolder'>
+
 interface Candidate {
   readonly value: string
   readonly source: string
@@ -93,6 +95,26 @@ export function findCredentials(options: FindOptions): FoundCredentials {
     password: new Secret(value('password')),
     sources,
   }
+}
+
+/** Where each field could come from, in words; no value is looked at, and no file opened. */
+export function listSources({
+  variables,
+  mountedFolder = '/run/secrets',
+}: ListOptions): Record<CredentialField, string[]> {
+  const inUrl = urlFields(variables)
+  const sourcesOf = (field: CredentialField): string[] => [
+    ...variableNames[field].flatMap((name) => [
+      ...(variables[name] === undefined ? [] : [variables[name] === '' ? `${name} (empty)` : name]),
+      ...(variables[`${name}_FILE`] ? [`${name}_FILE`] : []),
+    ]),
+    ...mountedNames[field].map((name) => `${mountedFolder}/${name}`).filter((path) => existsSync(path)),
+    ...(inUrl[field] === undefined ? [] : ['DATABASE_URL']),
+  ]
+  return Object.fromEntries(credentialFields.map((field) => [field, sourcesOf(field)])) as Record<
+    CredentialField,
+    string[]
+  >
 }
 
 function candidatesOf(

@@ -1,7 +1,7 @@
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { type JsonResponse, requestJson } from './https-json.ts'
-import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
+import type { SecretName, SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
 
 export interface VaultOptions {
   /** `https://vault.example:8200`. */
@@ -86,6 +86,23 @@ export class HashicorpVault implements SecretProvider {
         createdAt,
         state: destroyed || deletedAt ? ('deleted' as const) : ('usable' as const),
       }))
+  }
+
+  /** Paths at the top of the mount; what ends in a slash holds further ones. */
+  async names(): Promise<SecretName[]> {
+    const { status, body } = await this.#call('GET', '?list=true', undefined, 'metadata')
+    if (status === 404) return [] // nothing was ever written
+    if (status !== 200) throw this.#failure(status, 'names')
+    const { data } = (body ?? {}) as { data?: { keys?: string[] } }
+    return (data?.keys ?? []).map((name) => ({ name, version: null, updatedAt: null, state: 'usable' }))
+  }
+
+  /** Names of the fields of a secret, without their values. @throws {DbopsError} SECRET_MISSING, SECRET_FORBIDDEN */
+  async fields(path: string): Promise<readonly string[]> {
+    const { status, body } = await this.#call('GET', path, undefined, 'subkeys')
+    if (status !== 200) throw this.#failure(status, path)
+    const { data } = (body ?? {}) as { data?: { subkeys?: Record<string, unknown> } }
+    return Object.keys(data?.subkeys ?? {})
   }
 
   #call(method: 'GET' | 'POST', path: string, body?: string, area = 'data'): Promise<JsonResponse> {

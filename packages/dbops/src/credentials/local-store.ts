@@ -4,16 +4,15 @@ import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { atomicWrite } from '../state/atomic-write.ts'
 import { withFileLock } from '../state/file-lock.ts'
-import type { SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
+import type { SecretName, SecretProvider, SecretVersion, VersionedSecret } from './secret-provider.ts'
+import { type StoreEntry, type StoreRetention, versionsToForget } from './store-retention.ts'
 
-interface Entry {
-  readonly version: number
-  readonly createdAt: string
-  /** Null for a tombstone. */
-  readonly value: string | null
+export interface ForgottenVersion {
+  readonly name: string
+  readonly version: string
 }
 
-type Content = Record<string, Entry[]>
+type Content = Record<string, StoreEntry[]>
 
 const SCRYPT = { N: 1 << 15, r: 8, p: 1, maxmem: 64 << 20 }
 
@@ -59,6 +58,15 @@ export class LocalStore implements SecretProvider {
     })
   }
 
+  async names(): Promise<SecretName[]> {
+    return this.list().map(({ name, version, createdAt, isDeleted }) => ({
+      name,
+      version: String(version),
+      updatedAt: createdAt,
+      state: isDeleted ? 'deleted' : 'usable',
+    }))
+  }
+
   async versions(name: string): Promise<SecretVersion[]> {
     const entries = this.#open()[name]
     if (entries === undefined) throw new DbopsError('SECRET_MISSING', `secret ${name} is not in ${this.name}`)
@@ -67,6 +75,27 @@ export class LocalStore implements SecretProvider {
       createdAt,
       state: value === null ? 'deleted' : 'usable',
     }))
+  }
+
+  /**
+   * Forgets old versions for good: those before the newest `keep` that are older than `before`, and secrets that were deleted before then.
+   * The newest usable version always stays. Without `isApplied` it only tells.
+   */
+  async cleanUp(rules: StoreRetention, isApplied: boolean): Promise<ForgottenVersion[]> {
+    return await this.#locked(() => {
+      const content = this.#open()
+      const forgotten = Object.entries(content).flatMap(([name, entries]) =>
+        versionsToForget(entries, rules).map((version) => ({ name, version: String(version) })),
+      )
+      if (!isApplied || forgotten.length === 0) return forgotten
+      const isKept = (name: string, { version }: StoreEntry): boolean =>
+        !forgotten.some((one) => one.name === name && one.version === String(version))
+      const kept = Object.entries(content)
+        .map(([name, entries]) => [name, entries.filter((entry) => isKept(name, entry))] as const)
+        .filter(([, entries]) => entries.length > 0)
+      this.#seal(Object.fromEntries(kept), this.#masterKey)
+      return forgotten
+    })
   }
 
   /** A copy of the sealed file, which the same master key opens. @throws {DbopsError} REFUSED when the place is taken, INTEGRITY */
@@ -136,9 +165,8 @@ export class LocalStore implements SecretProvider {
       )
       decipher.setAAD(Buffer.from('dbops store 1'))
       decipher.setAuthTag(Buffer.from(tag, 'base64'))
-      return JSON.parse(
-        Buffer.concat([decipher.update(Buffer.from(sealed, 'base64')), decipher.final()]).toString('utf8'),
-      )
+      const opened = Buffer.concat([decipher.update(Buffer.from(sealed, 'base64')), decipher.final()]).toString('utf8')
+      return Object.assign(Object.create(null), JSON.parse(opened)) // a secret may be named like what every object has
     } catch (cause) {
       throw new DbopsError('INTEGRITY', `${this.name} cannot be opened: another master key, or the file is damaged`, {
         cause,

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import type { Environment } from '../environment.ts'
 import { DbopsError } from '../errors.ts'
 import { Secret } from '../secret.ts'
@@ -25,22 +26,42 @@ export function readSecretFile({ path, environment, onWarning = () => {} }: Secr
       { cause },
     )
   }
+  const secret = secretFrom(bytes, `secret file ${path}`, onWarning)
+  requirePrivate(path, environment, onWarning)
+  return secret
+}
+
+/** A secret from an open descriptor, such as a pipe. @throws {DbopsError} SECRET_MISSING, SECRET_INVALID, USAGE for a terminal, which would show it */
+export function readSecretDescriptor(descriptor: number, onWarning: (text: string) => void = () => {}): Secret {
+  if (isatty(descriptor))
+    throw new DbopsError('USAGE', `descriptor ${descriptor} is a terminal, which would show the secret`, {
+      hint: 'pipe it in, or redirect a file: < FILE',
+    })
+  try {
+    return secretFrom(readFileSync(descriptor), `descriptor ${descriptor}`, onWarning)
+  } catch (cause) {
+    if (cause instanceof DbopsError) throw cause
+    const { code } = cause as NodeJS.ErrnoException
+    throw new DbopsError('SECRET_MISSING', `descriptor ${descriptor} cannot be read (${code})`, { cause })
+  }
+}
+
+function secretFrom(bytes: Buffer, place: string, onWarning: (text: string) => void): Secret {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw new DbopsError('SECRET_INVALID', `secret file ${path} is no UTF-8`, { cause })
+    throw new DbopsError('SECRET_INVALID', `${place} is no UTF-8`, { cause })
   }
   if (text.startsWith('\uFEFF')) {
-    onWarning(`secret file ${path} begins with a byte order mark, which is left out`)
+    onWarning(`${place} begins with a byte order mark, which is left out`)
     text = text.slice(1)
   }
-  if (text.endsWith('\r\n')) onWarning(`secret file ${path} ends its line as Windows does, which is left out`)
+  if (text.endsWith('\r\n')) onWarning(`${place} ends its line as Windows does, which is left out`)
   const value = text.replace(/\r?\n$/, '')
-  if (value === '') throw new DbopsError('SECRET_INVALID', `secret file ${path} is empty`)
-  if (/[\r\n]/.test(value)) throw new DbopsError('SECRET_INVALID', `secret file ${path} has several lines, one is due`)
-  if (/^\s/.test(value)) onWarning(`secret file ${path} begins with a space, which is kept`)
-  requirePrivate(path, environment, onWarning)
+  if (value === '') throw new DbopsError('SECRET_INVALID', `${place} is empty`)
+  if (/[\r\n]/.test(value)) throw new DbopsError('SECRET_INVALID', `${place} has several lines, one is due`)
+  if (/^\s/.test(value)) onWarning(`${place} begins with a space, which is kept`)
   return new Secret(value)
 }
 

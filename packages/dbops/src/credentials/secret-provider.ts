@@ -15,6 +15,16 @@ export interface SecretVersion {
   readonly state: 'usable' | 'disabled' | 'deleted'
 }
 
+/** A secret that a provider keeps, without its value. */
+export interface SecretName {
+  readonly name: string
+  /** The newest; null where a list does not tell. */
+  readonly version: string | null
+  /** Of the newest version, ISO 8601; null where the provider does not tell. */
+  readonly updatedAt: string | null
+  readonly state: SecretVersion['state']
+}
+
 /** Where secrets are kept, by name. */
 export interface SecretProvider {
   /** Kind and place, for messages. */
@@ -25,4 +35,6 @@ export interface SecretProvider {
   write(name: string, value: Secret): Promise<string>
   /** Every version, oldest first; no values. @throws {DbopsError} SECRET_MISSING, SECRET_FORBIDDEN */
   versions(name: string): Promise<SecretVersion[]>
+  /** Every secret by name; asks for the right to list, not to read. @throws {DbopsError} SECRET_FORBIDDEN */
+  names(): Promise<SecretName[]>
 }
