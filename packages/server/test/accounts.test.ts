@@ -85,6 +85,18 @@ describe.each(dialects)('accounts on %s', (dialect) => {
     expect(wrong).toMatchObject({ status: 401, json: { detail: 'Incorrect current password' } })
   })
 
+  it('says who is logged in without refusing those who are not, and says nothing of it to API keys', async () => {
+    const user = await userOf(service, admin, 'sessa')
+    expect((await user.get('/api/session')).json.user).toMatchObject({ username: 'sessa' })
+    expect(await anybody().get('/api/session')).toMatchObject({ status: 200, json: { user: null } })
+    const forged = new Client(service.base, 'not.a.token')
+    expect(await forged.get('/api/session')).toMatchObject({ status: 200, json: { user: null } })
+    const { key } = (await user.post('/api/keys', { name: 'program', scopes: ['read'] })).json
+    expect((await new Client(service.base, key).get('/api/session')).json).toEqual({ user: null })
+    await user.post('/api/logout')
+    expect((await user.get('/api/session')).json).toEqual({ user: null })
+  })
+
   it('tells passwords apart beyond 72 bytes', async () => {
     const user = await userOf(service, admin, 'dave')
     const long = `${'Quiet-River-Stone-'.repeat(5)}a`

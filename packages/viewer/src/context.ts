@@ -18,6 +18,8 @@ export interface Context {
   readonly showing: Showing
   readonly words: Words
   readonly host: Host
+  /** How deep the titles of charts stand: below a part of the page, or below an analyzer within one. */
+  readonly chartLevel: 3 | 4
   /** Captured or narrated text, safe to be read: what is invisible is made visible, what is endless is cut. */
   text(text: string, mostCharacters?: number): string
   /** A value with its unit. */
@@ -44,6 +46,7 @@ export function newContext(report: Report, showing: Showing, host: Host = {}): C
     showing,
     words,
     host,
+    chartLevel: 3,
     text: shownText,
     value: (value, unit) => {
       if (typeof value === 'boolean') return value ? words.yes : words.no

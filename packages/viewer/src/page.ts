@@ -1,6 +1,7 @@
 import type { Report } from '@pcap-analyzer/engine'
+import { layOutByAndBy } from './by-and-by.ts'
 import { hostWorld } from './charts/host-world.ts'
-import { redrawCharts } from './charts/time-chart.ts'
+import { redrawCharts } from './charts/shown-charts.ts'
 import { trafficChart } from './charts/traffic-chart.ts'
 import { type Context, newContext, type Showing } from './context.ts'
 import { type Child, h } from './dom.ts'
@@ -20,13 +21,14 @@ export function showReport(root: HTMLElement, report: Report, first: Showing, ho
     showing = { ...showing, ...changes }
     draw()
   }
+  const over = new AbortController()
+  const { signal } = over
   const draw = () => {
     host.onShowing?.(showing)
     root.replaceChildren(...page(newContext(report, showing, host), change))
+    layOutByAndBy(root, signal)
   }
   draw()
-  const over = new AbortController()
-  const { signal } = over
   // what is folded is unfolded for paper
   const unfold = () => {
     for (const folded of root.querySelectorAll<HTMLDetailsElement>('details.finding')) {

@@ -5,6 +5,6 @@ export {
   type PacketRow,
   type Stream,
 } from './app/packets/answers.ts'
-export { pagePaths } from './app/paths.ts'
+export { pagePaths, pages } from './app/paths.ts'
 export { APP_POLICY } from './app/policy.ts'
 export { PRIVATE_PAGE_POLICY, SERVICE_WORKER_POLICY } from './private/policy.ts'

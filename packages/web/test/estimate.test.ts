@@ -8,6 +8,8 @@ const event = (second: number, phase: string, percent: number, packets: number |
   phase,
   progress_percent: percent,
   packets_processed: packets,
+  total_packets: null,
+  total_packets_is_estimate: true,
   current_analyzer: null,
   message: null,
   timestamp: at(second),

@@ -1,7 +1,13 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, userOf } from '../../server/test/support/client.ts'
-import { startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import {
+  dialects,
+  startTestService,
+  stopCluster,
+  type TestService,
+  USER_PASSWORD,
+} from '../../server/test/support/test-service.ts'
 import { Refused } from '../src/app/api.ts'
 import { fieldRefusals } from '../src/app/forms/refusals.ts'
 import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
@@ -25,11 +31,13 @@ describe('which fields a refusal of the service means', () => {
   })
 })
 
-describe.skipIf(!hasChromium)('forms in the browser', () => {
+afterAll(stopCluster)
+
+describe.skipIf(!hasChromium).each(dialects)('forms in the browser on %s', (dialect) => {
   let service: TestService
   let browser: Browser
   beforeAll(async () => {
-    service = await startTestService('sqlite')
+    service = await startTestService(dialect)
     browser = await startBrowser()
   })
   afterAll(async () => {

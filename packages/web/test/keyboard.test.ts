@@ -3,7 +3,13 @@ import { TOTP } from 'otpauth'
 import type { Browser, FileChooser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, userOf } from '../../server/test/support/client.ts'
-import { startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import {
+  dialects,
+  startTestService,
+  stopCluster,
+  type TestService,
+  USER_PASSWORD,
+} from '../../server/test/support/test-service.ts'
 import { hasChromium, openTab, startBrowser } from './browser.ts'
 import { heading } from './steps.ts'
 
@@ -51,12 +57,14 @@ function focused(page: Page): Promise<Focused> {
   })
 }
 
-describe.skipIf(!hasChromium)('by keyboard alone', () => {
+afterAll(stopCluster)
+
+describe.skipIf(!hasChromium).each(dialects)('by keyboard alone on %s', (dialect) => {
   let service: TestService
   let browser: Browser
   let backupCode = ''
   beforeAll(async () => {
-    service = await startTestService('sqlite')
+    service = await startTestService(dialect)
     browser = await startBrowser()
     const nora = await userOf(service, await adminOf(service), 'nora')
     const { secret } = (await nora.post('/api/users/me/2fa/setup', {})).json

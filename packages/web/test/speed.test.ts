@@ -2,11 +2,14 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, userOf } from '../../server/test/support/client.ts'
 import { sample, startTestService, type TestService, USER_PASSWORD } from '../../server/test/support/test-service.ts'
+import { pages } from '../src/app/paths.ts'
 import { hasChromium, openTab, seriousViolations, startBrowser } from './browser.ts'
 import { logIn } from './steps.ts'
 
 /** Sent compressed, without the parts that draw reports and packets. */
 const MOST_FIRST_LOAD_BYTES = 250_000
+/** Each is a round trip on a phone; the most are those of packets. */
+const MOST_FILES = 24
 /** What Lighthouse calls good. */
 const MOST_SHIFT = 0.1
 /** Far beyond any machine: only a defect reaches it. */
@@ -71,6 +74,55 @@ describe.skipIf(!hasChromium)('how fast and how calm the pages are', () => {
   afterAll(async () => {
     await browser?.close()
     await service?.end()
+  })
+
+  it('names all that a page needs in the page itself, and its first load in few files', async () => {
+    for (const [path, { file }] of Object.entries(pages)) {
+      const page = await (await fetch(service.base + path)).text()
+      const named = [...page.matchAll(/(?:href|src)="(\/assets\/[^"]+\.js)"/g)].map(([, address]) => address ?? '')
+      const main = named.filter((address) => address.includes('/main-'))
+      expect(main, path).toHaveLength(1)
+      // what is imported at once, from there on
+      const needed = new Set<string>()
+      const waiting = [...named]
+      for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+        if (needed.has(at)) continue
+        needed.add(at)
+        const script = await (await fetch(service.base + at)).text()
+        for (const [, name] of script.matchAll(/(?:\bfrom|\bimport)"\.\/([^"]+\.js)"/g)) waiting.push(`/assets/${name}`)
+      }
+      expect(named.toSorted(), path).toEqual([...needed].toSorted())
+      expect(
+        named.filter((address) => address.includes(`/${file}-`)),
+        path,
+      ).toHaveLength(1)
+      expect(named.length, path).toBeLessThan(MOST_FILES)
+    }
+  })
+
+  it('asks each question of the first page once, and the browser has no refusal to tell of', async () => {
+    const { page, context } = await openTab(browser, service.base)
+    const asked: string[] = []
+    const refusals: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    page.on('response', (response) => {
+      if (response.status() >= 400) refusals.push(`${response.status()} ${response.url()}`)
+    })
+    await page.goto(`/reports/${task}`)
+    await page.locator('form').waitFor()
+    await logIn(page, 'nora', USER_PASSWORD)
+    await page.locator('.finding').first().waitFor()
+    asked.length = 0
+    await page.reload()
+    await page.locator('.finding').first().waitFor()
+    for (const path of ['/api/session', `/api/reports/${task}/json`, `/api/tasks/${task}/access`]) {
+      expect(
+        asked.filter((one) => one === path),
+        path,
+      ).toHaveLength(1)
+    }
+    expect(refusals).toEqual([])
+    await context.close()
   })
 
   it('loads little, paints soon and moves nothing', async () => {

@@ -1,4 +1,4 @@
-import { APP_POLICY, PRIVATE_PAGE_POLICY, pagePaths, SERVICE_WORKER_POLICY } from '@pcap-analyzer/web'
+import { APP_POLICY, PRIVATE_PAGE_POLICY, pagePaths, pages, SERVICE_WORKER_POLICY } from '@pcap-analyzer/web'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { HttpError } from '../http/http-error.ts'
@@ -17,11 +17,11 @@ export function pageRoutes(app: App, { log }: Services): void {
   const schema = { hide: true } as const
   const files = readPageFiles('app')
   const privateFiles = readPageFiles('private')
-  if (!files.has('index.html')) log.warn('the web pages were not built: only the API is served')
+  if (!files.has(pageFile('/'))) log.warn('the web pages were not built: only the API is served')
 
   for (const path of pagePaths) {
     app.get(path, { config, schema }, async (request, reply) =>
-      send(request, reply, files.get('index.html'), { cache: ASK_EVERY_TIME, policy: APP_POLICY }),
+      send(request, reply, files.get(pageFile(path)), { cache: ASK_EVERY_TIME, policy: APP_POLICY }),
     )
   }
   app.get('/assets/:name', { config, schema: { ...schema, params: FileParams } }, async (request, reply) =>
@@ -36,6 +36,11 @@ export function pageRoutes(app: App, { log }: Services): void {
     const policy = name === 'sw.js' ? SERVICE_WORKER_POLICY : PRIVATE_PAGE_POLICY
     return send(request, reply, privateFiles.get(name), { cache: ASK_EVERY_TIME, policy })
   })
+}
+
+/** Each page begins with a file of its own, which names the parts that it needs. */
+function pageFile(path: keyof typeof pages): string {
+  return `${pages[path].file}.html`
 }
 
 function send(

@@ -19,6 +19,7 @@ const Session = Type.Object({
   user_agent: Type.Union([Type.String(), Type.Null()]),
   is_current: Type.Boolean(),
 })
+const CurrentSession = Type.Object({ user: Type.Union([User, Type.Null()]) })
 const PasswordChange = Type.Object({ current_password: PasswordText, new_password: PasswordText })
 const Preferences = Type.Object({
   language: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('fr')])),
@@ -30,6 +31,22 @@ export function userRoutes(app: App, services: Services): void {
   const { database, now } = services
   const config = { access: 'user', allowsTemporaryPassword: true } as const
 
+  app.get(
+    '/api/session',
+    {
+      config: { access: 'optional' },
+      schema: {
+        tags: ['users'],
+        summary: 'who is logged in; null for nobody, without a refusal',
+        response: { 200: CurrentSession, ...refusals },
+      },
+    },
+    async ({ account }) => {
+      if (account === null || account.sessionId === null) return { user: null }
+      const row = await findUser(database.query, account.id)
+      return { user: row === null ? null : userObject(row) }
+    },
+  )
   app.get(
     '/api/users/me',
     { config, schema: { tags: ['users'], response: { 200: User, ...refusals } } },

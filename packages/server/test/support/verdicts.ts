@@ -32,6 +32,7 @@ const tus = { 'tus-resumable': '1.0.0' }
  * else's: without login, by strangers, over rows without owner, with a temporary password, with a key that may only read.
  */
 export const verdicts: Readonly<Record<string, Verdict>> = {
+  'GET /api/session': anybody,
   'GET /api/health': anybody,
   'GET /api/health/live': anybody,
   'GET /api/health/ready': anybody,

@@ -68,7 +68,7 @@ export function hostWorld(context: Context, table: Table): HTMLElement | null {
     h(
       'figcaption',
       {},
-      h('h4', {}, label(table.title)),
+      h('h4', { 'aria-level': context.chartLevel }, label(table.title)),
       h('span', { class: 'quiet' }, words.rowsOf(value(pairs.length, 'count'), value(table.total, 'count'))),
     ),
     svg('svg', { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': name }, ...curves, ...nodes),

@@ -82,7 +82,7 @@ export function analyzerSection(context: Context, section: Section): HTMLElement
     ),
   )
   const fill = () => {
-    if (card.childElementCount === 1) card.append(inside(context, section))
+    if (card.childElementCount === 1) card.append(inside({ ...context, chartLevel: 4 }, section))
   }
   card.addEventListener('toggle', fill)
   card.addEventListener('fill', fill)

@@ -44,7 +44,7 @@ function transferOf(context: Context, limits: TransferLimits, from: string): HTM
     h(
       'figcaption',
       {},
-      h('h4', {}, `${words.heldBack} (${from})`),
+      h('h4', { 'aria-level': context.chartLevel }, `${words.heldBack} (${from})`),
       h('span', { class: 'quiet' }, `${value(payloadBytes, 'bytes')}, ${value(durationNs, 'ns')}`),
     ),
     h('div', { class: 'bar', role: 'img', 'aria-label': sentences.join(', ') }, ...pieces),

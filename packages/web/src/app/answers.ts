@@ -14,6 +14,11 @@ export interface User {
   readonly time_zone: string
 }
 
+/** Who is logged in; null for nobody. */
+export interface SessionAnswer {
+  readonly user: User | null
+}
+
 export type TaskStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled' | 'expired'
 
 export interface Task {
@@ -23,6 +28,9 @@ export interface Task {
   readonly uploaded_at: string
   readonly file_size_bytes: number
   readonly total_packets: number | null
+  /** Worked out from what was read so far. */
+  readonly total_packets_is_estimate: boolean
+  readonly packets_processed: number | null
   readonly health_score: number | null
   readonly report_json_url: string | null
   readonly error_message: string | null
@@ -51,6 +59,8 @@ export interface ProgressEvent {
   readonly phase: string
   readonly progress_percent: number
   readonly packets_processed: number | null
+  readonly total_packets: number | null
+  readonly total_packets_is_estimate: boolean
   readonly current_analyzer: string | null
   readonly message: string | null
   readonly timestamp: string

@@ -2,43 +2,48 @@ import type { FunctionComponent } from 'preact'
 import { useEffect } from 'preact/hooks'
 import lazy from 'preact-iso/lazy'
 import { Route, Router, useLocation } from 'preact-iso/router'
-import { AboutPage } from './pages/about.tsx'
-import { ChangePasswordPage } from './pages/change-password.tsx'
-import { ForgotPasswordPage } from './pages/forgot-password.tsx'
-import { LoginPage } from './pages/login.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
-import { ProgressPage } from './pages/progress.tsx'
-import { RegisterPage } from './pages/register.tsx'
-import { ResetPasswordPage } from './pages/reset-password.tsx'
-import { UploadPage } from './pages/upload.tsx'
+import { NotLoadedPage } from './pages/not-loaded.tsx'
 import { Page, Skeleton } from './parts/page.tsx'
+import { type Audience, type PageFile, pageAt, pagePaths, pages } from './paths.ts'
 import { useSession } from './session/session.tsx'
 import { useShowing } from './session/showing.tsx'
 
-/** The viewer is loaded with the first report, the language of filters with the first packets, tables with the first list. */
-const AccountPage = lazy(() => import('./pages/account.tsx').then((module) => module.AccountPage))
-const HistoryPage = lazy(() => import('./pages/history.tsx').then((module) => module.HistoryPage))
-const ReportPage = lazy(() => import('./pages/report.tsx').then((module) => module.ReportPage))
-const PacketsPage = lazy(() => import('./pages/packets.tsx').then((module) => module.PacketsPage))
-const ComparePage = lazy(() => import('./pages/compare.tsx').then((module) => module.ComparePage))
-const AdminPage = lazy(() => import('./pages/admin.tsx').then((module) => module.AdminPage))
-const AuditPage = lazy(() => import('./pages/audit.tsx').then((module) => module.AuditPage))
-const SystemPage = lazy(() => import('./pages/system.tsx').then((module) => module.SystemPage))
+/** How each page is loaded; with it comes what it alone needs, as the viewer with the report. */
+const loads: Readonly<Record<PageFile, () => Promise<FunctionComponent>>> = {
+  upload: () => import('./pages/upload.tsx').then(({ UploadPage }) => UploadPage),
+  login: () => import('./pages/login.tsx').then(({ LoginPage }) => LoginPage),
+  register: () => import('./pages/register.tsx').then(({ RegisterPage }) => RegisterPage),
+  'forgot-password': () => import('./pages/forgot-password.tsx').then(({ ForgotPasswordPage }) => ForgotPasswordPage),
+  'reset-password': () => import('./pages/reset-password.tsx').then(({ ResetPasswordPage }) => ResetPasswordPage),
+  'change-password': () => import('./pages/change-password.tsx').then(({ ChangePasswordPage }) => ChangePasswordPage),
+  account: () => import('./pages/account.tsx').then(({ AccountPage }) => AccountPage),
+  progress: () => import('./pages/progress.tsx').then(({ ProgressPage }) => ProgressPage),
+  report: () => import('./pages/report.tsx').then(({ ReportPage }) => ReportPage),
+  packets: () => import('./pages/packets.tsx').then(({ PacketsPage }) => PacketsPage),
+  history: () => import('./pages/history.tsx').then(({ HistoryPage }) => HistoryPage),
+  compare: () => import('./pages/compare.tsx').then(({ ComparePage }) => ComparePage),
+  admin: () => import('./pages/admin.tsx').then(({ AdminPage }) => AdminPage),
+  audit: () => import('./pages/audit.tsx').then(({ AuditPage }) => AuditPage),
+  system: () => import('./pages/system.tsx').then(({ SystemPage }) => SystemPage),
+  about: () => import('./pages/about.tsx').then(({ AboutPage }) => AboutPage),
+}
 
-/** What the first address wants is fetched at once, beside the question who is logged in. */
-const byAddress = [
-  [/^\/reports\/[^/]+$/, ReportPage],
-  [/^\/reports\/[^/]+\/packets$/, PacketsPage],
-  [/^\/history$/, HistoryPage],
-  [/^\/account$/, AccountPage],
-  [/^\/compare$/, ComparePage],
-  [/^\/admin$/, AdminPage],
-] as const
-for (const [pattern, page] of byAddress) if (pattern.test(location.pathname)) void page.preload()
+const loaded = new Map(
+  pagePaths.map((path) => {
+    const { file, audience } = pages[path]
+    const page = lazy(() => loads[file]().catch(() => NotLoadedPage))
+    return [path, { page, shown: guarded(page, audience) }] as const
+  }),
+)
+/** What the first address wants is run as soon as it is there, beside the question who is logged in. */
+const first = pageAt(location.pathname)
+if (first !== null) void loaded.get(first)?.page.preload()
 
-/** A page for those who are logged in; others are led to the login and back. */
-function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all'): FunctionComponent {
-  return function PrivatePage() {
+/** A page for those it is for; whoever is not logged in is led to the login and back. */
+function guarded(Inner: FunctionComponent, audience: Audience): FunctionComponent {
+  if (audience === 'anybody') return Inner
+  return function GuardedPage() {
     const { user } = useSession()
     const { url, path, route } = useLocation()
     const { words } = useShowing()
@@ -54,42 +59,17 @@ function privatePage(Inner: FunctionComponent, forWhom: 'all' | 'admin' = 'all')
         </Page>
       )
     }
-    return forWhom === 'admin' && user.role !== 'admin' ? <NotFoundPage /> : <Inner />
+    return audience === 'admins' && user.role !== 'admin' ? <NotFoundPage /> : <Inner />
   }
 }
-
-const Upload = privatePage(UploadPage)
-const Change = privatePage(ChangePasswordPage)
-const Account = privatePage(AccountPage)
-const Progress = privatePage(ProgressPage)
-const Report = privatePage(ReportPage)
-const Packets = privatePage(PacketsPage)
-const History = privatePage(HistoryPage)
-const Compare = privatePage(ComparePage)
-const Admin = privatePage(AdminPage, 'admin')
-const Audit = privatePage(AuditPage, 'admin')
-const System = privatePage(SystemPage, 'admin')
 
 /** Every page by its address. */
 export function Pages() {
   return (
     <Router>
-      <Route path="/" component={Upload} />
-      <Route path="/login" component={LoginPage} />
-      <Route path="/register" component={RegisterPage} />
-      <Route path="/forgot-password" component={ForgotPasswordPage} />
-      <Route path="/reset-password" component={ResetPasswordPage} />
-      <Route path="/change-password" component={Change} />
-      <Route path="/account" component={Account} />
-      <Route path="/progress/:id" component={Progress} />
-      <Route path="/reports/:id" component={Report} />
-      <Route path="/reports/:id/packets" component={Packets} />
-      <Route path="/history" component={History} />
-      <Route path="/compare" component={Compare} />
-      <Route path="/admin" component={Admin} />
-      <Route path="/admin/audit" component={Audit} />
-      <Route path="/admin/system" component={System} />
-      <Route path="/about" component={AboutPage} />
+      {[...loaded].map(([path, { shown }]) => (
+        <Route key={path} path={path} component={shown} />
+      ))}
       <Route default component={NotFoundPage} />
     </Router>
   )

@@ -1,4 +1,4 @@
-import { formats, type Language } from '../language/translations.ts'
+import { formatsOf, type Language } from '../language/translations.ts'
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const
 
@@ -10,7 +10,15 @@ export function bytesText(bytes: number, language: Language): string {
 
 /** A figure with at most so many decimals. */
 export function numberText(figure: number, language: Language, decimals = 0): string {
-  return formats[language].formatNumber(figure, { maximumFractionDigits: decimals })
+  return formatsOf(language).formatNumber(figure, { maximumFractionDigits: decimals })
+}
+
+/** Seconds as people say them: `9 s`, `2 min 5 s`, `1 h 3 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.round(seconds)
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)]
+  if (hours > 0) return `${hours}\u00a0h ${minutes}\u00a0min`
+  return minutes > 0 ? `${minutes}\u00a0min ${whole % 60}\u00a0s` : `${whole}\u00a0s`
 }
 
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -22,16 +30,16 @@ export function showTimesIn(chosen: string | null): void {
 }
 
 export function clockText(iso: string, language: Language): string {
-  return formats[language].formatTime(iso, { timeStyle: 'medium', timeZone: zone })
+  return formatsOf(language).formatTime(iso, { timeStyle: 'medium', timeZone: zone })
 }
 
 /** Day and time; with the name of the zone where it is not the browser's own. */
 export function timeText(iso: string, language: Language): string {
-  const text = formats[language].formatDate(iso, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone })
+  const text = formatsOf(language).formatDate(iso, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone })
   return zone === ownZone ? text : `${text} ${zoneName(iso, language)}`
 }
 
 function zoneName(iso: string, language: Language): string {
-  const parts = formats[language].formatDateToParts(iso, { timeZone: zone, timeZoneName: 'short' })
+  const parts = formatsOf(language).formatDateToParts(iso, { timeZone: zone, timeZoneName: 'short' })
   return parts.find(({ type }: Intl.DateTimeFormatPart) => type === 'timeZoneName')?.value ?? zone
 }

@@ -12,6 +12,7 @@ const OWN_PAGES = /^\/(?!api\/|private\/|docs)/
 
 const root = document.getElementById('app')
 if (root !== null) {
+  root.replaceChildren()
   keepFocus(document)
   render(
     <LocationProvider scope={OWN_PAGES}>

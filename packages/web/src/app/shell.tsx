@@ -36,13 +36,14 @@ function Pages() {
   const { words } = useShowing()
   const { user } = useSession()
   const { path } = useLocation()
-  const isReady = user !== null && user !== undefined && !user.password_must_change
+  // until it is known who is logged in there is room for what most will see
+  const isReady = user !== null && user?.password_must_change !== true
   const links = [
     ...(isReady
       ? [
           ['/', words('upload')],
           ['/history', words('history')],
-          ...(user.role === 'admin' ? [['/admin', words('users')]] : []),
+          ...(user?.role === 'admin' ? [['/admin', words('users')]] : []),
         ]
       : []),
     ['/private/', words('privately')],

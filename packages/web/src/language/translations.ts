@@ -8,9 +8,10 @@ const locales = { en: 'en-GB', fr: 'fr' } as const
 const cache = createIntlCache()
 
 /** Figures and dates as each language writes them. */
-export const formats: Readonly<Record<Language, IntlShape>> = {
-  en: createIntl({ locale: locales.en }, cache),
-  fr: createIntl({ locale: locales.fr }, cache),
+const made: Partial<Record<Language, IntlShape>> = {}
+export function formatsOf(language: Language): IntlShape {
+  made[language] ??= createIntl({ locale: locales[language] }, cache)
+  return made[language]
 }
 
 interface Values {
@@ -49,7 +50,11 @@ export function translations<const Messages extends Readonly<Record<string, stri
 }
 
 function sayIn(language: Language, messages: Readonly<Record<string, string>>): Say<never> {
-  const intl = createIntl({ locale: locales[language], messages: { ...messages } }, cache)
-  const say = (id: string, values?: Record<string, string | number | Date>) => intl.formatMessage({ id }, values)
+  // made when something is said: most parts are not on the page, and half of them in the other language
+  let intl: IntlShape | undefined
+  const say = (id: string, values?: Record<string, string | number | Date>) => {
+    intl ??= createIntl({ locale: locales[language], messages: { ...messages } }, cache)
+    return intl.formatMessage({ id }, values)
+  }
   return say as Say<never>
 }

@@ -1,6 +1,7 @@
 import { createColumnHelper } from '@tanstack/preact-table'
 import type { Task } from '../answers.ts'
 import { bytesText, numberText, timeText } from '../format.ts'
+import { PacketCount } from '../parts/packet-count.tsx'
 import type { Language } from '../preferences.ts'
 import { isRunning } from '../progress/use-progress.ts'
 import type { Column, features } from '../table/features.ts'
@@ -51,7 +52,9 @@ export function taskColumns({ language, hasOwner, onRemove }: TaskColumnsOptions
       header: words('packetCount'),
       enableSorting: false,
       meta: { isNumber: true },
-      cell: ({ row }) => figure(row.original.total_packets),
+      cell: ({ row: { original } }) => (
+        <PacketCount count={original.total_packets} isEstimate={original.total_packets_is_estimate} />
+      ),
     }),
     accessor('health_score', {
       header: words('health'),

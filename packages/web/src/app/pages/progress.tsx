@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
 import { call } from '../api.ts'
-import { clockText, numberText } from '../format.ts'
+import { clockText, durationText, numberText } from '../format.ts'
+import { PacketCount } from '../parts/packet-count.tsx'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useAction } from '../parts/use-action.ts'
@@ -46,7 +47,8 @@ export function ProgressPage() {
   const percent = current?.progress_percent ?? task.progress_percent
   const packets = current?.packets_processed ?? task.total_packets
   const phaseText = (phase: string) => (isPhase(phase) ? words(`phases.${phase}`) : null)
-  const leftText = (seconds: number) => (seconds < 2 ? more('soon') : more('about', { seconds }))
+  const leftText = (seconds: number) =>
+    seconds < 2 ? more('soon') : more('about', { duration: durationText(seconds) })
   const act = (action: 'cancel' | 'retry') =>
     run(async () => {
       await call('POST', `/api/tasks/${taskId}/${action}`)
@@ -66,11 +68,20 @@ export function ProgressPage() {
           </div>
           <div class="fact">
             <dt>{words('packetCount')}</dt>
-            <dd>{packets === null ? '–' : numberText(packets, language)}</dd>
+            <dd>
+              <PacketCount count={packets} isEstimate={false} />
+              {current?.packets_processed != null && current.total_packets !== null && (
+                <span class="quiet">
+                  {' '}
+                  {words('packetsOf')}{' '}
+                  <PacketCount count={current.total_packets} isEstimate={current.total_packets_is_estimate} />
+                </span>
+              )}
+            </dd>
           </div>
           <div class="fact">
             <dt>{words('elapsed')}</dt>
-            <dd>{numberText(elapsed, language, 1)} s</dd>
+            <dd>{elapsed < 10 ? `${numberText(elapsed, language, 1)}\u00a0s` : durationText(elapsed)}</dd>
           </div>
           <div class="fact">
             <dt>{more('rate')}</dt>

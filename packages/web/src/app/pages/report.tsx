@@ -6,14 +6,16 @@ import { call, Refused } from '../api.ts'
 import type { ReportAccess } from '../packets/answers.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { useToast } from '../parts/toasts.tsx'
+import { useLater } from '../parts/use-later.ts'
 import { ExportMenu } from '../report/export-menu.tsx'
 import type { Note } from '../report/notes.ts'
 import { reportHost } from '../report/report-host.ts'
 import { keepOpen } from '../report/report-place.ts'
-import { ShareDialog } from '../report/share-dialog.tsx'
 import { focusHeading } from '../session/keep-focus.ts'
 import { useShowing } from '../session/showing.tsx'
 import { reportWords } from '../words/report.ts'
+
+const loadShareDialog = () => import('../report/share-dialog.tsx').then(({ ShareDialog }) => ShareDialog)
 
 interface Loaded {
   readonly report: Report
@@ -32,6 +34,7 @@ export function ReportPage() {
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [isSharing, setSharing] = useState(false)
+  const ShareDialog = useLater(loadShareDialog, isSharing)
   useEffect(() => {
     setLoaded(null)
     setProblem(null)
@@ -103,7 +106,7 @@ export function ReportPage() {
         )}
       </nav>
       <div ref={root} class="report-host" />
-      {isSharing && <ShareDialog taskId={taskId} onClose={() => setSharing(false)} />}
+      {ShareDialog !== null && <ShareDialog taskId={taskId} onClose={() => setSharing(false)} />}
     </div>
   )
 }

@@ -18,42 +18,49 @@ export function useProgress(taskId: string) {
     let source: EventSource | null = null
     let timer: ReturnType<typeof setTimeout> | undefined
     let isGone = false
-    // only the task itself says that it is over: one that was started again has old ends among its events
+    const stop = () => {
+      isGone = true
+      clearTimeout(timer)
+      source?.close()
+    }
     const readTask = () =>
       call<Task>('GET', `/api/status/${taskId}`).then(
         (found) => {
-          if (isGone) return
-          setTask(found)
-          if (!isRunning(found.status)) source?.close()
+          if (!isGone) setTask(found)
+          return found
         },
         (error: unknown) => {
           // while the service is away nothing is known of the task
-          if (!isGone && error instanceof Refused && !error.isSessionOver) setMissing(true)
+          if (isGone || !(error instanceof Refused) || error.isSessionOver || error.status >= 500) return null
+          setMissing(true)
+          stop()
+          return null
         },
       )
+    // only the task itself says that it is over: one that was started again has old ends among its events
+    const closeIfOver = () =>
+      readTask().then((found) => {
+        if (found !== null && !isRunning(found.status)) stop()
+      })
     const open = () => {
       setEvents([])
       source = new EventSource(`/api/progress/${taskId}`)
       source.onmessage = ({ data }: MessageEvent<string>) => {
         const event = JSON.parse(data) as ProgressEvent
         setEvents((all) => [...all, event])
-        if (!isRunning(event.status)) void readTask()
+        if (!isRunning(event.status)) void closeIfOver()
       }
       source.onerror = () => {
         if (isGone) return
         // a stream that is refused for want of a session: the call is refused too, which leads to the login
-        void readTask()
+        void closeIfOver()
         if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS)
       }
     }
     setMissing(false)
     open()
     void readTask()
-    return () => {
-      isGone = true
-      clearTimeout(timer)
-      source?.close()
-    }
+    return stop
   }, [taskId, round])
   return { task, events, isMissing, restart: () => setRound((count) => count + 1) }
 }

@@ -4,7 +4,14 @@ import { Menu } from '../parts/menu.tsx'
 import { useShowing } from '../session/showing.tsx'
 import { reportWords } from '../words/report.ts'
 
-const single = ['html', 'json', 'markdown', 'junit', 'sarif', 'openmetrics'] as const
+const single = [
+  ['html', 'HTML'],
+  ['json', 'JSON'],
+  ['markdown', 'Markdown'],
+  ['junit', 'JUnit'],
+  ['sarif', 'SARIF'],
+  ['openmetrics', 'OpenMetrics'],
+] as const
 /** Forms of many files, of which each is offered. */
 const tables = ['csv'] as const
 const captureTables = ['parquet', 'zeek'] as const
@@ -32,7 +39,11 @@ export function ExportMenu({ taskId, hasCapture, mayHaveCapture }: ExportMenuPro
   }
   const address = (form: string) => `/api/reports/${taskId}/${form}`
   const items = [
-    ...single.map((form) => ({ label: words('asForm', { form }), address: address(form), name: `${taskId}.${form}` })),
+    ...single.map(([form, name]) => ({
+      label: words('asForm', { form: name }),
+      address: address(form),
+      name: `${taskId}.${form}`,
+    })),
     ...files.map(([form, part]) => ({
       label: form === 'zeek' ? words('zeekLog', { name: part }) : part,
       address: `${address(form)}?part=${encodeURIComponent(part)}`,

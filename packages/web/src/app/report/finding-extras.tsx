@@ -1,10 +1,12 @@
 import { escapeUnseen } from '@pcap-analyzer/viewer'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { timeText } from '../format.ts'
-import { useForm } from '../forms/use-form.tsx'
+import { useLater } from '../parts/use-later.ts'
 import type { Language } from '../preferences.ts'
 import { reportWords } from '../words/report.ts'
-import { type Note, tagsOf } from './notes.ts'
+import type { Note } from './notes.ts'
+
+const loadNoteForm = () => import('./note-form.tsx').then(({ NoteForm }) => NoteForm)
 
 interface FindingExtrasProps {
   readonly language: Language
@@ -22,14 +24,13 @@ export function FindingExtras({ language, note, evidence, onSave }: FindingExtra
   const root = useRef<HTMLDivElement>(null)
   const wasOpen = useRef(false)
   useEffect(() => {
-    if (isOpen) root.current?.querySelector('textarea')?.focus()
-    else if (wasOpen.current) root.current?.querySelector('button')?.focus()
+    if (!isOpen && wasOpen.current) root.current?.querySelector('button')?.focus()
     wasOpen.current = isOpen
   }, [isOpen])
-  const written = { note: note?.note ?? '', tags: note?.tags.join(', ') ?? '' }
-  const form = useForm(written, async ({ note: text, tags }) => {
-    if ((await onSave?.(text, tagsOf(tags))) === true) setOpen(false)
-  })
+  const NoteForm = useLater(loadNoteForm, isOpen)
+  const save = async (text: string, tags: readonly string[]) => {
+    if ((await onSave?.(text, tags)) === true) setOpen(false)
+  }
   return (
     <div ref={root} class="block finding-extras">
       {note !== undefined && !isOpen && (
@@ -57,21 +58,7 @@ export function FindingExtras({ language, note, evidence, onSave }: FindingExtra
           </button>
         )}
       </div>
-      {isOpen && (
-        <form.AppForm>
-          <form.Frame class="form note-form" problem={form.problem}>
-            <form.AppField name="note">
-              {(field) => <field.TextArea label={words('note')} rows={3} maxLength={4000} />}
-            </form.AppField>
-            <form.AppField name="tags">
-              {(field) => (
-                <field.TextField label={words('tags')} autocomplete="off" maxLength={800} isRequired={false} />
-              )}
-            </form.AppField>
-            <form.Send>{words('saveNote')}</form.Send>
-          </form.Frame>
-        </form.AppForm>
-      )}
+      {NoteForm !== null && <NoteForm language={language} note={note} onSave={save} />}
     </div>
   )
 }

@@ -1,8 +1,8 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useMemo, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
-import type { User } from '../answers.ts'
-import { call, callWithoutSession, forgetCsrfToken, Refused, refusalListeners } from '../api.ts'
+import type { SessionAnswer, User } from '../answers.ts'
+import { call, callWithoutSession, forgetCsrfToken, refusalListeners } from '../api.ts'
 import { showTimesIn } from '../format.ts'
 
 /** A session lasts half an hour; it is renewed well before, as long as the page is open and in use. */
@@ -33,10 +33,7 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
   const { route } = useLocation()
   const session = useMemo<Session>(() => {
     const refresh = async () => {
-      const found = await call<User>('GET', '/api/users/me').catch((error: unknown) => {
-        if (error instanceof Refused) return null
-        throw error
-      })
+      const { user: found } = await call<SessionAnswer>('GET', '/api/session')
       showTimesIn(found?.time_zone ?? null)
       setUser(found)
       return found

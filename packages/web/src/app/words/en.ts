@@ -18,6 +18,12 @@ export const en = {
   messages: 'Messages',
   cancel: 'Cancel',
   loading: 'Loading',
+  about: 'about',
+  packetsOf: 'of',
+  notLoaded: 'This page did not come',
+  notLoadedWhy:
+    'There is no connection to the service, or the service has newer pages than this window. Nothing is lost.',
+  loadAgain: 'Load it again',
   failed: 'That did not work: {reason}',
   offline: 'The service cannot be reached.',
   username: 'User name',

@@ -20,6 +20,12 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   messages: 'Messages',
   cancel: 'Annuler',
   loading: 'Chargement',
+  about: 'environ',
+  packetsOf: 'sur',
+  notLoaded: 'Cette page n’est pas arrivée',
+  notLoadedWhy:
+    'Il n’y a pas de connexion au service, ou le service a des pages plus récentes que cette fenêtre. Rien n’est perdu.',
+  loadAgain: 'Charger à nouveau',
   failed: 'Cela n’a pas marché : {reason}',
   offline: 'Le service est injoignable.',
   username: 'Nom d’utilisateur',
