@@ -12,7 +12,7 @@ export const cmsvsItems: readonly SeedItem[] = [
   {
     id: 'CM-2',
     promise: 'roles, grants, limits, extensions',
-    commands: ['roles plan', 'roles apply', 'roles diff', 'roles verify'],
+    commands: ['db init', 'roles plan', 'roles apply', 'roles diff', 'roles verify', 'roles matrix'],
     tests: ['T10', 'T11', 'T16'],
   },
   {
@@ -50,7 +50,7 @@ export const cmsvsItems: readonly SeedItem[] = [
   {
     id: 'CM-8',
     promise: 'init_db and db_manage',
-    commands: ['backup create', 'backup restore', 'conn test'],
+    commands: ['db init', 'backup create', 'backup restore', 'conn test'],
     tests: ['T50', 'T54'],
     note: 'tables of the application are made by its own migrations',
   },

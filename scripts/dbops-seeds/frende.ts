@@ -32,7 +32,7 @@ export const frendeItems: readonly SeedItem[] = [
   {
     id: 'FR-5',
     promise: 'setup of a production database',
-    commands: ['setup', 'roles apply', 'monitor install'],
+    commands: ['setup', 'db init', 'roles apply', 'monitor install'],
     tests: ['setup', 'T10', 'T43'],
   },
   { id: 'FR-6', promise: 'environment variables', commands: ['cred get', 'env check'], tests: ['T02', 'T06'] },

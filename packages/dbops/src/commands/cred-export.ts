@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { type CommandDefinition, textOption } from '../command/command.ts'
 import { numberOption } from '../command/option-reading.ts'
 import { formatCredentials, readCredentialFormat } from '../credentials/credential-formats.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
+import { writeNewFile } from '../state/new-file.ts'
 import { credentialsOf, formOption, sourceOptions } from './credential-sources.ts'
 
 export const credExport: CommandDefinition = {
@@ -37,27 +38,6 @@ export const credExport: CommandDefinition = {
       audit: { sources: credentials.sources, user: credentials.user, form },
     }
   },
-}
-
-/** @throws {DbopsError} REFUSED when it is there already, USAGE when it cannot be made */
-function writeNewFile(path: string, text: string): void {
-  let file: number
-  try {
-    file = openSync(path, 'wx', 0o600) // O_EXCL: no link and no file of somebody else is followed
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw new DbopsError('REFUSED', `${path} exists and is not overwritten`)
-    throw new DbopsError('USAGE', `${path} cannot be made (${code})`, { cause })
-  }
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } catch (cause) {
-    rmSync(path) // half a login is none
-    throw cause
-  } finally {
-    closeSync(file)
-  }
 }
 
 function writeDescriptor(descriptor: number, text: string): void {

@@ -11,6 +11,7 @@ import { passwordProblems, productionPolicy, standardPolicy } from '../credentia
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, exitCodeOf } from '../exit-codes.ts'
+import { writeNewFile } from '../state/new-file.ts'
 import { credentialsOf, formOption, sourceOptions } from './credential-sources.ts'
 
 export const credGet: CommandDefinition = {
@@ -82,7 +83,7 @@ export const credGenerate: CommandDefinition = {
     const kind = choiceOption(call, 'kind', secretKinds, 'password')
     const { secret, bits } = generateSecret(kind, numberOption(call, 'length', 32, 20, 128))
     const path = requiredOption(call, 'toFile', '--to-file')
-    writeFileSync(path, `${secret.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+    writeNewFile(path, `${secret.reveal()}\n`)
     return {
       summary: `${path}: ${secret.reveal().length} characters, ${bits} bits`,
       exitCode: EXIT_FINE,

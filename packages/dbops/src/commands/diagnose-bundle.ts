@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs'
 import { type CommandDefinition, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
 import { collectBundle } from '../diagnose/bundle.ts'
-import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
+import { writeNewFile } from '../state/new-file.ts'
 
 export const diagnoseBundle: CommandDefinition = {
   name: 'diagnose bundle',
@@ -23,11 +22,7 @@ export const diagnoseBundle: CommandDefinition = {
       log: textOption(call, 'log'),
       now: call.now(),
     })
-    try {
-      writeFileSync(path, `${JSON.stringify(bundle, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-    } catch (cause) {
-      throw new DbopsError('USAGE', `${path} cannot be written (${(cause as NodeJS.ErrnoException).code})`, { cause })
-    }
+    writeNewFile(path, `${JSON.stringify(bundle, null, 2)}\n`)
     const missing = Object.entries(bundle).filter(([, section]) => 'missing' in section)
     return {
       summary: `${Object.keys(bundle).length} sections in ${path}, ${missing.length} of them missing; read it before you send it`,

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { type CommandDefinition, textOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { withServer } from '../connection/connect.ts'
@@ -7,6 +6,7 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { quoteName, quoteText } from '../quote.ts'
 import { scramVerifier } from '../roles/scram.ts'
+import { writeNewFile } from '../state/new-file.ts'
 
 export const emergencyOpen: CommandDefinition = {
   name: 'emergency open',
@@ -34,7 +34,7 @@ export const emergencyOpen: CommandDefinition = {
       }
     call.confirm(admin.database, 'opening the break-glass role')
     const password = generatePassword()
-    writeFileSync(path, `${password.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+    writeNewFile(path, `${password.reveal()}\n`)
     await withServer(admin, async (client) => {
       const { rows } = await client.query<{ isSuperuser: boolean; mayLogIn: boolean }>(
         'select rolsuper as "isSuperuser", rolcanlogin as "mayLogIn" from pg_roles where rolname = $1',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { type CommandDefinition, textOption } from '../command/command.ts'
 import { type Check, judged } from '../command/outcome.ts'
 import { withVariables } from '../config.ts'
@@ -7,6 +7,7 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { compareEnvironments, isSecretName } from '../setup/compare-environments.ts'
 import { checkEnvironmentFile } from '../setup/setup-environment.ts'
+import { writeNewFile } from '../state/new-file.ts'
 
 export const envCheck: CommandDefinition = {
   name: 'env check',
@@ -73,8 +74,7 @@ export const envRender: CommandDefinition = {
     const to = textOption(call, 'toFile')
     if (to === null)
       return { summary: '# nothing was written: --to-file writes it', exitCode: EXIT_FINE, text: masked(text) }
-    if (existsSync(to)) throw new DbopsError('REFUSED', `${to} exists and is not overwritten`)
-    writeFileSync(to, text, { mode: 0o600, flag: 'wx' })
+    writeNewFile(to, text)
     return { summary: `made ${to}`, exitCode: EXIT_FINE, text: '' }
   },
 }

@@ -22,6 +22,7 @@ import { credCheck, credGenerate, credGet, credTest } from './cred.ts'
 import { credExport } from './cred-export.ts'
 import { credList } from './cred-list.ts'
 import { credSet } from './cred-set.ts'
+import { dbInit } from './db-init.ts'
 import { diagnoseConnect, diagnoseDisk, diagnoseSlow } from './diagnose.ts'
 import { diagnoseBundle } from './diagnose-bundle.ts'
 import { doctor } from './doctor.ts'
@@ -62,7 +63,8 @@ import { poolTest } from './pool-test.ts'
 import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
 import { reportAccess } from './report-access.ts'
 import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
-import { rolesApply, rolesDiff, rolesPlan, rolesRetire, rolesVerify } from './roles.ts'
+import { rolesApply, rolesDiff, rolesPlan, rolesRetire } from './roles.ts'
+import { rolesMatrix, rolesVerify } from './roles-verify.ts'
 import { rollbackList, rollbackTo } from './rollback.ts'
 import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { run } from './run.ts'
@@ -114,10 +116,12 @@ export const commands: readonly CommandDefinition[] = [
   rotateResume,
   rotateRollback,
   rotateStatus,
+  dbInit,
   rolesPlan,
   rolesApply,
   rolesDiff,
   rolesVerify,
+  rolesMatrix,
   rolesRetire,
   rlsPlan,
   rlsApply,

@@ -1,20 +1,18 @@
-import { join } from 'node:path'
 import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
-import { type Check, judged, type Outcome } from '../command/outcome.ts'
-import { withServer } from '../connection/connect.ts'
-import type { ServerClient } from '../connection/server-client.ts'
-import { readSecretFile } from '../credentials/secret-file.ts'
+import type { Outcome } from '../command/outcome.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
 import { applyRoles } from '../roles/apply-roles.ts'
 import { planRetirement, retireRole } from '../roles/retire-role.ts'
-import { logsIn, type RoleSpec, readRoleSpec } from '../roles/role-spec.ts'
-import { type TrialResult, tryRole } from '../roles/role-trial.ts'
+import { readRoleSpec } from '../roles/role-spec.ts'
 import { keepBefore } from './rollback.ts'
 
-const specOption = { flags: '--file <file>', description: 'wanted state: database, schemas, roles by kind' } as const
-const passwordsOption = {
+export const specOption = {
+  flags: '--file <file>',
+  description: 'wanted state: database, schemas, roles by kind',
+} as const
+export const passwordsOption = {
   flags: '--passwords <folder>',
   description: 'one file per login that holds its password; new logins get one',
 } as const
@@ -84,66 +82,6 @@ export const rolesDiff: CommandDefinition = {
     const outcome = await planned(call, false)
     return outcome.summary === 'nothing to do' ? outcome : { ...outcome, exitCode: EXIT_FINDINGS }
   },
-}
-
-export const rolesVerify: CommandDefinition = {
-  name: 'roles verify',
-  summary: 'Logs in as every role and tries what it may and what it may not do.',
-  options: [
-    specOption,
-    passwordsOption,
-    { flags: '--other-database <name>', description: 'database that no role may enter (default: postgres)' },
-  ],
-  changes: 'nothing',
-  isPerTarget: true,
-  example:
-    'dbops roles verify --url postgresql://postgres@db.example/app --file roles.yaml --passwords /etc/app/passwords',
-  async run(call) {
-    const spec = readRoleSpec(requiredOption(call, 'file', '--file'))
-    const folder = requiredOption(call, 'passwords', '--passwords')
-    const admin = { ...call.target(), database: spec.database }
-    const table = await withServer(admin, (client) => someTable(client, spec))
-    const results: TrialResult[] = []
-    for (const { name, kind } of spec.roles.filter((role) => logsIn(role.kind))) {
-      const password = readSecretFile({ path: join(folder, name), environment: call.environment })
-      results.push(
-        ...(await tryRole({
-          login: { ...admin, user: name, password },
-          kind,
-          spec,
-          table,
-          otherDatabase: textOption(call, 'otherDatabase') ?? 'postgres',
-        })),
-      )
-    }
-    const wrong = results.filter(({ wasExpected }) => !wasExpected)
-    const summary =
-      wrong.length === 0
-        ? `${results.length} attempts, each as declared`
-        : `${wrong.length} of ${results.length} attempts not as declared`
-    return judged(summary, results.map(toCheck), { data: results })
-  },
-}
-
-function toCheck({ role, trial, isAllowed, wasExpected, sqlState }: TrialResult): Check {
-  return {
-    id: `roles.${role}.${trial.replaceAll(' ', '-')}`,
-    title: `${role}: ${trial}`,
-    verdict: wasExpected ? 'pass' : 'fail',
-    tier: 'critical',
-    evidence: isAllowed ? 'allowed' : `refused (${sqlState})`,
-  }
-}
-
-/** The first table with a column that may be written. */
-async function someTable(client: ServerClient, { schemas }: RoleSpec) {
-  const { rows } = await client.query<{ schema: string; name: string; column: string }>(
-    `select n.nspname as schema, c.relname as name, a.attname as column from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity = ''
-      where n.nspname = any($1) and c.relkind = 'r' order by c.relname, a.attnum limit 1`,
-    [schemas],
-  )
-  return rows[0] ?? null
 }
 
 export const rolesRetire: CommandDefinition = {

@@ -1,10 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs'
 import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
 import { LocalStore } from '../credentials/local-store.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
-import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
+import { writeNewFile } from '../state/new-file.ts'
 import { placeOptions, secretPlaceOf, secretVariable } from './secret-places.ts'
 
 export function storeOf(call: Call): LocalStore {
@@ -60,9 +59,8 @@ export const secretsGet: CommandDefinition = {
   example: 'dbops secrets get db-password --to-file out --store secrets.store',
   async run(call) {
     const path = requiredOption(call, 'toFile', '--to-file')
-    if (existsSync(path)) throw new DbopsError('REFUSED', `${path} exists and is not overwritten`)
     const { value, version } = await storeOf(call).read(call.args[0], textOption(call, 'secretVersion') ?? undefined)
-    writeFileSync(path, `${value.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+    writeNewFile(path, `${value.reveal()}\n`)
     return {
       summary: `${call.args[0]} version ${version} in ${path}`,
       exitCode: EXIT_FINE,

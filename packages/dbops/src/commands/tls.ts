@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { choiceOption, numberOption, requiredOption } from '../command/option-reading.ts'
@@ -7,6 +7,7 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { Secret } from '../secret.ts'
 import { atomicWrite } from '../state/atomic-write.ts'
+import { writeNewFile } from '../state/new-file.ts'
 import type { IssuedCertificate } from '../tls/certificates.ts'
 import { checkTls } from '../tls/inspect-server.ts'
 import { deletePairs, dispensablePairs, keptPairs } from '../tls/kept-pairs.ts'
@@ -222,6 +223,6 @@ function save(folder: string, name: string, { certificatePem, keyPem }: IssuedCe
     const path = join(folder, `${name}.${ending}`)
     if (existsSync(path)) throw new DbopsError('REFUSED', `${path} exists and is not overwritten`)
   }
-  writeFileSync(join(folder, `${name}.key`), keyPem.reveal(), { mode: 0o600, flag: 'wx' })
-  writeFileSync(join(folder, `${name}.crt`), certificatePem, { mode: 0o644, flag: 'wx' })
+  writeNewFile(join(folder, `${name}.key`), keyPem.reveal())
+  writeNewFile(join(folder, `${name}.crt`), certificatePem, 0o644)
 }

@@ -1,15 +1,18 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { withServerLock } from '../connection/server-lock.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
+import { passwordProblems, productionPolicy, standardPolicy } from '../credentials/password-policy.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import type { Environment } from '../environment.ts'
 import { DbopsError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { privateFolder } from '../state/atomic-write.ts'
+import { writeNewFile } from '../state/new-file.ts'
+import { readAdminRights, requireRights } from './admin-rights.ts'
 import { type NewPasswords, planRoles, type RolePlan } from './role-plan.ts'
 import { logsIn, type RoleSpec } from './role-spec.ts'
 import { readRoleState } from './role-state.ts'
@@ -32,7 +35,9 @@ export async function applyRoles(options: ApplyRolesOptions): Promise<RolePlan &
     const state = await readRoleState(client, spec.schemas)
     const existing = new Set(state.roles.map(({ name }) => name))
     const fresh = spec.roles.filter(({ name, kind }) => logsIn(kind) && !existing.has(name)).map(({ name }) => name)
-    const plan = planRoles(spec, state, newPasswords(fresh, options))
+    const rights = await readAdminRights(client)
+    requireRights({ rights, spec, state })
+    const plan = planRoles(spec, state, newPasswords(fresh, options), rights)
     if (!isApplied) return { ...plan, undo: null }
     await withServerLock(admin, `roles ${spec.database}`, () =>
       inTransaction(
@@ -72,13 +77,24 @@ function newPasswords(
   if (passwordFolder === null) return passwords
   for (const name of names) {
     const path = join(passwordFolder, name)
-    if (existsSync(path)) passwords.set(name, readSecretFile({ path, environment }))
+    if (existsSync(path))
+      passwords.set(name, acceptable(readSecretFile({ path, environment }), path, environment, name))
     else if (isApplied) {
       const password = generatePassword()
       privateFolder(passwordFolder)
-      writeFileSync(path, `${password.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+      writeNewFile(path, `${password.reveal()}\n`)
       passwords.set(name, password)
     }
   }
   return passwords
+}
+
+/** No verifier of a password that can be guessed is ever sent. @throws {DbopsError} SECRET_INVALID */
+function acceptable(password: Secret, path: string, environment: Environment, role: string): Secret {
+  const policy = environment === 'production' ? productionPolicy : standardPolicy
+  const problems = passwordProblems(password, policy, [role])
+  if (problems.length === 0) return password
+  throw new DbopsError('SECRET_INVALID', `the password in ${path} ${problems.join(', and it ')}`, {
+    hint: `dbops cred generate --to-file ${path}`,
+  })
 }

@@ -1,5 +1,8 @@
 import { quoteName, quoteText } from '../quote.ts'
 import type { Secret } from '../secret.ts'
+import type { AdminRights } from './admin-rights.ts'
+import { limitsOf, type PlanLimits } from './plan-limits.ts'
+import { hasRoleSetting, setRoleSetting } from './role-setting.ts'
 import { logsIn, type RoleKind, type RoleSpec, roleOfKind, type WantedRole } from './role-spec.ts'
 import type { ActualGrant, ActualObject, ActualRole, RoleState } from './role-state.ts'
 import { scramVerifier } from './scram.ts'
@@ -20,15 +23,26 @@ export interface RolePlan {
 /** Passwords for logins that have none yet, by name. */
 export type NewPasswords = ReadonlyMap<string, Secret>
 
-/** Compares and says what to do; pure. */
-export function planRoles(spec: RoleSpec, state: RoleState, passwords: NewPasswords): RolePlan {
+/**
+ * Compares and says what to do; pure. Without the rights of an administrator it plans for a superuser; with fewer rights the plan is
+ * reduced to what they allow, and the notes tell what is left out.
+ */
+export function planRoles(
+  spec: RoleSpec,
+  state: RoleState,
+  passwords: NewPasswords,
+  rights: AdminRights | null = null,
+): RolePlan {
+  const limits = limitsOf(rights, spec, state)
   const actual = new Map(state.roles.map((role) => [role.name, role]))
   const sql = [
-    ...spec.roles.flatMap((role) => roleStatements(role, actual.get(role.name), spec)),
-    ...databaseStatements(spec, state),
+    ...spec.roles.flatMap((role) => roleStatements(role, actual.get(role.name), spec, limits)),
+    ...limits.first,
+    ...databaseStatements(spec, state, limits),
     ...schemaStatements(spec, state),
     ...objectStatements(spec, state),
     ...defaultStatements(spec, state),
+    ...(limits.mayShowFiles ? fileViewStatements(spec, state) : []),
     ...spec.extensions
       .filter((name) => !state.extensions.includes(name))
       .map((name) => `create extension ${quoteName(name)}`),
@@ -37,7 +51,10 @@ export function planRoles(spec: RoleSpec, state: RoleState, passwords: NewPasswo
     sql: `alter role ${quoteName(name)} password ${quoteText(scramVerifier(password))}`,
     shown: `alter role ${quoteName(name)} password ‹secret:${name}#${password.fingerprint()}›`,
   }))
-  return { statements: [...sql.map((text) => ({ sql: text, shown: text })), ...secrets], notes: notesOf(spec, state) }
+  return {
+    statements: [...sql.map((text) => ({ sql: text, shown: text })), ...secrets],
+    notes: [...limits.notes, ...notesOf(spec, state)],
+  }
 }
 
 const wantsBypass: readonly RoleKind[] = ['backup']
@@ -50,27 +67,47 @@ const memberOf: Partial<Record<RoleKind, (spec: RoleSpec) => readonly string[]>>
   'break-glass': (spec) => [roleOfKind(spec, 'owner').name],
 }
 
-function roleStatements(wanted: WantedRole, actual: ActualRole | undefined, spec: RoleSpec): string[] {
+function roleStatements(
+  wanted: WantedRole,
+  actual: ActualRole | undefined,
+  spec: RoleSpec,
+  limits: PlanLimits,
+): string[] {
   const name = quoteName(wanted.name)
   const attributes: readonly (readonly [string, boolean, boolean | undefined])[] = [
     ['superuser', false, actual?.isSuperuser],
     ['createdb', false, actual?.createsDatabases],
     ['createrole', false, actual?.createsRoles],
     ['replication', false, actual?.replicates],
-    ['bypassrls', wantsBypass.includes(wanted.kind), actual?.bypassesRls],
+    [
+      'bypassrls',
+      limits.mayGiveBypass ? wantsBypass.includes(wanted.kind) : (actual?.bypassesRls ?? false),
+      actual?.bypassesRls,
+    ],
     ['inherit', wanted.kind !== 'migrator' && wanted.kind !== 'break-glass', actual?.inherits],
     // break-glass is opened and closed by its own command
     ['login', wanted.kind === 'break-glass' ? (actual?.logsIn ?? false) : logsIn(wanted.kind), actual?.logsIn],
   ]
   const words = attributes.filter(([, want, is]) => want !== is).map(([word, want]) => (want ? word : `no${word}`))
   if (wanted.connectionLimit !== actual?.connectionLimit) words.push(`connection limit ${wanted.connectionLimit}`)
+  if (wanted.validUntil !== null && wanted.validUntil !== actual?.validUntil)
+    words.push(`valid until ${quoteText(wanted.validUntil)}`)
   const statements = actual === undefined ? [`create role ${name} with ${words.join(' ')}`] : []
   if (actual !== undefined && words.length > 0) statements.push(`alter role ${name} with ${words.join(' ')}`)
-  return [...statements, ...membershipStatements(wanted, actual, spec), ...settingStatements(wanted, actual, spec)]
+  return [
+    ...statements,
+    ...membershipStatements(wanted, actual, spec, limits),
+    ...settingStatements(wanted, actual, spec, limits),
+  ]
 }
 
-function membershipStatements(wanted: WantedRole, actual: ActualRole | undefined, spec: RoleSpec): string[] {
-  const want = memberOf[wanted.kind]?.(spec) ?? []
+function membershipStatements(
+  wanted: WantedRole,
+  actual: ActualRole | undefined,
+  spec: RoleSpec,
+  limits: PlanLimits,
+): string[] {
+  const want = (memberOf[wanted.kind]?.(spec) ?? []).filter((name) => limits.mayGrant(name))
   const is = actual?.memberships ?? []
   const name = quoteName(wanted.name)
   return [
@@ -80,19 +117,25 @@ function membershipStatements(wanted: WantedRole, actual: ActualRole | undefined
 }
 
 /** A migrator works as the owner from the start, so that what it makes belongs to the owner. */
-function settingStatements(wanted: WantedRole, actual: ActualRole | undefined, spec: RoleSpec): string[] {
+function settingStatements(
+  wanted: WantedRole,
+  actual: ActualRole | undefined,
+  spec: RoleSpec,
+  limits: PlanLimits,
+): string[] {
   const own: Record<string, string> = wanted.kind === 'migrator' ? { role: roleOfKind(spec, 'owner').name } : {}
   const settings = { ...wanted.settings, ...own }
   return Object.entries(settings)
-    .filter(([key, value]) => !(actual?.settings ?? []).includes(`${key}=${value}`))
-    .map(([key, value]) => `alter role ${quoteName(wanted.name)} set ${key} = ${quoteText(value)}`)
+    .filter(([key]) => limits.maySet(key))
+    .filter(([key, value]) => !hasRoleSetting(actual?.settings ?? [], key, value))
+    .map(([key, value]) => setRoleSetting(wanted.name, key, value))
 }
 
-function databaseStatements(spec: RoleSpec, { databases }: RoleState): string[] {
+function databaseStatements(spec: RoleSpec, { databases }: RoleState, limits: PlanLimits): string[] {
   const statements: string[] = []
   const managed = new Set(spec.roles.map(({ name }) => name))
   for (const { name, grants } of databases) {
-    if (name !== spec.database && !spec.closedDatabases.includes(name)) continue
+    if (name !== spec.database && !(spec.closedDatabases.includes(name) && limits.mayClose(name))) continue
     if (grants.some(({ grantee }) => grantee === 'public'))
       statements.push(`revoke all on database ${quoteName(name)} from public`)
     if (name !== spec.database) continue
@@ -204,6 +247,14 @@ function defaultStatements(spec: RoleSpec, { defaults, publicFunctionOwners, rol
   return statements
 }
 
+/** An auditor sees the access rules and settings as they stand in files; pg_monitor alone is denied both. */
+function fileViewStatements({ roles }: RoleSpec, { fileViews }: RoleState): string[] {
+  const auditors = roles.filter(({ kind }) => kind === 'auditor').map(({ name }) => name)
+  return fileViews.flatMap(({ name, readers }) =>
+    auditors.filter((role) => !readers.includes(role)).map((role) => `grant ${name} to ${quoteName(role)}`),
+  )
+}
+
 function notesOf(spec: RoleSpec, { roles, databases, objects }: RoleState): string[] {
   const managed = new Set(spec.roles.map(({ name }) => name))
   const strangers = roles.filter(
@@ -218,6 +269,7 @@ function notesOf(spec: RoleSpec, { roles, databases, objects }: RoleState): stri
   const open = databases.filter(
     ({ name, grants }) =>
       name !== spec.database &&
+      !spec.closedDatabases.includes(name) &&
       !name.startsWith('template') &&
       grants.some(({ grantee, privilege }) => grantee === 'public' && privilege === 'connect'),
   )

@@ -22,6 +22,8 @@ export interface WantedRole {
   readonly kind: RoleKind
   /** -1 for no limit. */
   readonly connectionLimit: number
+  /** Last moment of its password, ISO 8601; null leaves that as it is. */
+  readonly validUntil: string | null
   /** Server settings of its sessions, as `ALTER ROLE … SET`. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -37,7 +39,17 @@ export interface RoleSpec {
 }
 
 const topKeys = ['database', 'schemas', 'extensions', 'closedDatabases', 'prefix', 'roles']
-const roleKeys = ['kind', 'connectionLimit', 'statementTimeout', 'lockTimeout', 'idleInTransactionTimeout']
+const roleKeys = [
+  'kind',
+  'connectionLimit',
+  'validUntil',
+  'statementTimeout',
+  'lockTimeout',
+  'idleInTransactionTimeout',
+  'searchPath',
+  'logStatement',
+  'logMinDuration',
+]
 
 /** Roles by suffix of the prefix, when the file names none. */
 const defaultKinds: readonly (readonly [string, RoleKind])[] = [
@@ -117,16 +129,37 @@ function wantedRole(name: string, value: Record<string, unknown>, place: string)
   const limit = value.connectionLimit ?? defaultLimits[kind]
   if (!Number.isInteger(limit))
     throw new DbopsError('CONFIG_INVALID', `${place}: connectionLimit of ${name} is no whole number`)
-  return { name, kind, connectionLimit: limit as number, settings: settingsOf(kind, value) }
+  return {
+    name,
+    kind,
+    connectionLimit: limit as number,
+    validUntil: momentOf(value.validUntil, `${place}: validUntil of ${name}`),
+    settings: settingsOf(kind, value, `${place}, role ${name}`),
+  }
 }
 
-function settingsOf(kind: RoleKind, value: Record<string, unknown>): Record<string, string> {
+/** @throws {DbopsError} CONFIG_INVALID */
+function momentOf(value: unknown, what: string): string | null {
+  if (value === undefined) return null
+  const moment = new Date(String(value))
+  if (Number.isNaN(moment.getTime()))
+    throw new DbopsError('CONFIG_INVALID', `${what} "${String(value)}" is no time`, { hint: 'write 2027-01-31' })
+  return moment.toISOString()
+}
+
+function settingsOf(kind: RoleKind, value: Record<string, unknown>, place: string): Record<string, string> {
   const settings: Record<string, string> = {}
   if (kind === 'app' || kind === 'read-only') {
     settings.statement_timeout = String(value.statementTimeout ?? '60s')
     settings.lock_timeout = String(value.lockTimeout ?? '10s')
     settings.idle_in_transaction_session_timeout = String(value.idleInTransactionTimeout ?? '60s')
   }
+  if (value.searchPath !== undefined)
+    settings.search_path = textList(value.searchPath, 'searchPath', place)
+      .map((name) => `"${name.replaceAll('"', '""')}"`)
+      .join(', ')
+  if (value.logStatement !== undefined) settings.log_statement = String(value.logStatement)
+  if (value.logMinDuration !== undefined) settings.log_min_duration_statement = String(value.logMinDuration)
   if (kind === 'read-only' || kind === 'backup' || kind === 'auditor') settings.default_transaction_read_only = 'on'
   return settings
 }

@@ -11,6 +11,8 @@ export interface ActualRole {
   readonly replicates: boolean
   readonly bypassesRls: boolean
   readonly connectionLimit: number
+  /** ISO 8601; null for ever. */
+  readonly validUntil: string | null
   readonly memberships: readonly string[]
   /** `name=value`, for all databases. */
   readonly settings: readonly string[]
@@ -54,6 +56,8 @@ export interface RoleState {
   /** Default privileges of an owner in the whole database: functions are open to the public unless they say otherwise. */
   readonly publicFunctionOwners: readonly string[]
   readonly extensions: readonly string[]
+  /** What shows the files of the server, as `GRANT` names it, with those who may look; beyond the predefined roles. */
+  readonly fileViews: readonly { readonly name: string; readonly readers: readonly string[] }[]
 }
 
 const GRANTS = (acl: string, kind: string, owner: string): string => `
@@ -68,6 +72,7 @@ export async function readRoleState(client: ServerClient, schemas: readonly stri
       'roles', (select jsonb_agg(jsonb_build_object('name', rolname, 'isSuperuser', rolsuper, 'inherits', rolinherit,
           'createsRoles', rolcreaterole, 'createsDatabases', rolcreatedb, 'logsIn', rolcanlogin, 'replicates', rolreplication,
           'bypassesRls', rolbypassrls, 'connectionLimit', rolconnlimit,
+          'validUntil', to_char(nullif(rolvaliduntil, 'infinity') at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
           'memberships', (select coalesce(jsonb_agg(pg_get_userbyid(roleid) order by 1), '[]') from pg_auth_members where member = r.oid),
           'settings', (select coalesce(jsonb_agg(s order by s), '[]') from pg_db_role_setting, unnest(setconfig) s
             where setrole = r.oid and setdatabase = 0)))
@@ -75,6 +80,12 @@ export async function readRoleState(client: ServerClient, schemas: readonly stri
       'databases', (select jsonb_agg(jsonb_build_object('name', datname, 'grants', ${GRANTS('datacl', 'd', 'datdba')})) from pg_database),
       'schemas', (select jsonb_agg(nspname) from pg_namespace),
       'extensions', (select jsonb_agg(extname) from pg_extension),
+      'fileViews', (select jsonb_agg(jsonb_build_object('name', v.name, 'readers', (
+          select coalesce(jsonb_agg(pg_get_userbyid(a.grantee)), '[]') from aclexplode(v.acl) a where a.grantee <> 0)))
+        from (select format('select on table pg_catalog.%I', relname) as name, relacl as acl from pg_class
+            where oid in ('pg_catalog.pg_hba_file_rules'::regclass, 'pg_catalog.pg_file_settings'::regclass)
+          union all select format('execute on function pg_catalog.%I()', proname), proacl from pg_proc
+            where oid in ('pg_catalog.pg_hba_file_rules()'::regprocedure, 'pg_catalog.pg_show_all_file_settings()'::regprocedure)) v),
       'objects', (select coalesce(jsonb_agg(o), '[]') from (
         select 'schema' as kind, quote_ident(nspname) as name, pg_get_userbyid(nspowner) as owner, ${GRANTS('nspacl', 'n', 'nspowner')} as grants
           from pg_namespace where nspname = any($1) or nspname = 'public'

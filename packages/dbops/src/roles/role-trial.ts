@@ -55,6 +55,11 @@ const allowed: Partial<Record<RoleKind, readonly Trial[]>> = {
   auditor: ['connect'],
 }
 
+/** Whether the kind of a role may do it. */
+export function mayDo(kind: RoleKind, trial: Trial): boolean {
+  return allowed[kind]?.includes(trial) ?? false
+}
+
 export interface TrialResult {
   readonly role: string
   readonly trial: Trial
@@ -78,12 +83,11 @@ export interface TrialOptions {
 /** Logs in as the role and tries everything, each in a transaction that is rolled back. Nothing is displayed: everything is attempted. */
 export async function tryRole(options: TrialOptions): Promise<TrialResult[]> {
   const { login, kind, otherDatabase } = options
-  const may = allowed[kind] ?? []
   const client = await connectServer(login)
   const results: TrialResult[] = []
   const note = (trial: Trial, sqlState: string | null): void => {
     const isAllowed = sqlState === null
-    results.push({ role: login.user, trial, isAllowed, wasExpected: isAllowed === may.includes(trial), sqlState })
+    results.push({ role: login.user, trial, isAllowed, wasExpected: isAllowed === mayDo(kind, trial), sqlState })
   }
   try {
     note('connect', null)

@@ -1,4 +1,5 @@
 import { quoteName, quoteText } from '../quote.ts'
+import { setRoleSetting } from './role-setting.ts'
 import type { ActualGrant, ActualObject, ActualRole, RoleState } from './role-state.ts'
 
 /** What takes roles and grants back; what it leaves alone is said. */
@@ -23,6 +24,10 @@ export function undoRoles(after: RoleState, before: RoleState): RoleUndo {
       ...before.databases.flatMap(({ name, grants }) =>
         grantChanges(grantsOf(after.databases, name), grants, `database ${quoteName(name)}`),
       ),
+      ...after.fileViews.flatMap(({ name, readers }) => {
+        const earlier = before.fileViews.find((one) => one.name === name)?.readers ?? []
+        return readers.filter((role) => !earlier.includes(role)).map((role) => `revoke ${name} from ${quoteName(role)}`)
+      }),
       ...after.roles.flatMap((role) => roleStatements(role, old.get(role.name))),
       ...made.filter(({ logsIn }) => logsIn).map(({ name }) => `alter role ${quoteName(name)} nologin`),
     ],
@@ -112,26 +117,24 @@ function roleStatements(is: ActualRole, want: ActualRole | undefined): string[] 
   ]
   const changed = attributes.filter(([, wanted, now]) => wanted !== now).map(([word, on]) => (on ? word : `no${word}`))
   if (want.connectionLimit !== is.connectionLimit) changed.push(`connection limit ${want.connectionLimit}`)
+  if (want.validUntil !== is.validUntil) changed.push(`valid until ${quoteText(want.validUntil ?? 'infinity')}`)
   return [
     ...memberships,
     ...(changed.length === 0 ? [] : [`alter role ${name} with ${changed.join(' ')}`]),
-    ...settingStatements(name, is.settings, want.settings),
+    ...settingStatements(is.name, is.settings, want.settings),
   ]
 }
 
-function settingStatements(name: string, is: readonly string[], want: readonly string[]): string[] {
+function settingStatements(role: string, is: readonly string[], want: readonly string[]): string[] {
   const keyOf = (setting: string): string => setting.slice(0, setting.indexOf('='))
   const wanted = new Set(want.map(keyOf))
   return [
     ...is
       .map(keyOf)
       .filter((key) => !wanted.has(key))
-      .map((key) => `alter role ${name} reset ${key}`),
+      .map((key) => `alter role ${quoteName(role)} reset ${key}`),
     ...want
       .filter((setting) => !is.includes(setting))
-      .map(
-        (setting) =>
-          `alter role ${name} set ${keyOf(setting)} = ${quoteText(setting.slice(keyOf(setting).length + 1))}`,
-      ),
+      .map((setting) => setRoleSetting(role, keyOf(setting), setting.slice(keyOf(setting).length + 1))),
   ]
 }
