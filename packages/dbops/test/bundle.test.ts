@@ -53,7 +53,7 @@ describe('T106 a bundle for somebody else', () => {
       expect.objectContaining({ id: 'diagnose.slow-statements', verdict: 'fail' }),
     )
     expect(bundle.log.found).toContainEqual(expect.stringContaining("create role app login password '***'"))
-    expect((await run('diagnose', 'bundle', '--to-file', path, '--url', cluster.url())).exitCode).toBe(2)
+    expect((await run('diagnose', 'bundle', '--to-file', path, '--url', cluster.url())).exitCode).toBe(7)
     remove()
   })
 

@@ -32,7 +32,12 @@ export interface ConnectionTest {
   /** What failed, if anything did. */
   readonly failure: DbopsError | null
   readonly facts: SessionFacts | null
+  /** What was asked of the session besides. */
+  readonly further: readonly Check[]
 }
+
+/** Asks more of a session that came about. */
+export type FurtherQuestions = (client: ServerClient, facts: SessionFacts) => Promise<readonly Check[]>
 
 /** What the server says of the session. */
 export interface SessionFacts {
@@ -63,13 +68,16 @@ const stageOfCode: Partial<Record<DbopsErrorCode, ConnectionStage>> = {
 }
 
 /** Goes through the stages and stops at the first that fails. */
-export async function testConnection(parameters: ConnectionParameters): Promise<ConnectionTest> {
+export async function testConnection(
+  parameters: ConnectionParameters,
+  ask: FurtherQuestions = async () => [],
+): Promise<ConnectionTest> {
   const stages: StageResult[] = [{ stage: 'config', isFine: true, ms: 0, detail: `sslmode ${parameters.sslMode}` }]
   const startMs = performance.now()
   const unresolved = await firstUnresolved(parameters)
   if (unresolved !== null) {
     stages.push(stageResult('dns', false, startMs, unresolved.message))
-    return { stages, failure: unresolved, facts: null }
+    return { stages, failure: unresolved, facts: null, further: [] }
   }
   stages.push(stageResult('dns', true, startMs, 'every host resolves'))
   const connectStartMs = performance.now()
@@ -88,7 +96,7 @@ export async function testConnection(parameters: ConnectionParameters): Promise<
         ms: 0,
         detail: facts.isSuperuser ? 'superuser' : 'no superuser',
       })
-      return { stages, failure: null, facts }
+      return { stages, failure: null, facts, further: await ask(client, facts) }
     } finally {
       await client.end()
     }
@@ -98,7 +106,7 @@ export async function testConnection(parameters: ConnectionParameters): Promise<
       stageOfCode[failure.code] ??
       (failure.code.startsWith('TLS_') && failure.code !== 'TLS_REQUIRED' ? 'tls' : 'authentication')
     stages.push(stageResult(stage, false, connectStartMs, failure.message))
-    return { stages, failure, facts: null }
+    return { stages, failure, facts: null, further: [] }
   }
 }
 
@@ -148,15 +156,23 @@ export async function sessionFacts(client: ServerClient): Promise<SessionFacts> 
 }
 
 /** What is expected of an application's login, each with its verdict. */
-export function connectionChecks({ stages, facts }: ConnectionTest, needsTls: boolean): Check[] {
-  const checks: Check[] = stages.map(({ stage, isFine, ms, detail }) => ({
+export function connectionChecks(test: ConnectionTest, needsTls: boolean): Check[] {
+  return [...stageChecks(test), ...(test.facts === null ? [] : usualChecks(test.facts, needsTls)), ...test.further]
+}
+
+/** The stages as checks. */
+export function stageChecks({ stages }: ConnectionTest): Check[] {
+  return stages.map(({ stage, isFine, ms, detail }) => ({
     id: `conn.${stage}`,
     title: `stage ${stage}`,
     verdict: isFine ? 'pass' : 'fail',
     tier: 'critical',
     evidence: `${detail} (${ms} ms)`,
   }))
-  if (facts === null) return checks
+}
+
+function usualChecks(facts: SessionFacts, needsTls: boolean): Check[] {
+  const checks: Check[] = []
   const expect = (
     id: string,
     title: string,
