@@ -126,7 +126,8 @@ Passwords that can be guessed and MD5 verifiers (\`credentials.*\`), the minor r
 overheard, the certificate's days and its key (\`tls.*\`), every line of the access rules (\`hba.*\`), settings that wait for a restart or were
 not taken (\`settings.pending-restart\`, \`settings.file\`), the archive (\`settings.archive_command\`), tenants' tables, views, functions and
 logins (\`rls.*\`, with \`--tenant-column\`), backups, their encryption, proof and drill (\`backup.*\`), the log of operations
-(\`audit.intact\`), the age of logins (\`rotation.age\`) and changes that were broken off (\`state.unfinished\`).
+(\`audit.intact\`), the age of logins (\`rotation.age\`), changes that were broken off (\`state.unfinished\`) and
+measures of an emergency whose time is over (\`state.temporary\`).
 `
 }
 

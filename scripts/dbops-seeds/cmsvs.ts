@@ -120,6 +120,8 @@ export const cmsvsItems: readonly SeedItem[] = [
     commands: [
       'emergency unblock',
       'emergency read-only',
+      'emergency raise',
+      'emergency expire',
       'diagnose connect',
       'diagnose slow',
       'diagnose disk',

@@ -1,11 +1,15 @@
 import { type CommandDefinition, textOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
+import { journalFolder } from '../command/state-folder.ts'
 import { withServer } from '../connection/connect.ts'
+import type { ServerClient } from '../connection/server-client.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
+import { closeBreakGlass, measuresInForce, takeMeasure, targetName } from '../emergency/temporary-measure.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { quoteName, quoteText } from '../quote.ts'
 import { scramVerifier } from '../roles/scram.ts'
+import { Journal } from '../state/journal.ts'
 import { writeNewFile } from '../state/new-file.ts'
 
 export const emergencyOpen: CommandDefinition = {
@@ -33,21 +37,23 @@ export const emergencyOpen: CommandDefinition = {
         text: '',
       }
     call.confirm(admin.database, 'opening the break-glass role')
-    const password = generatePassword()
-    writeNewFile(path, `${password.reveal()}\n`)
+    const place = { journalFolder: journalFolder(call), target: targetName(admin), now: call.now }
+    const measure = {
+      subject: { kind: 'break-glass', name: role },
+      before: 'no login',
+      after: 'login',
+      until: until.toISOString(),
+      reason,
+    } as const
     await withServer(admin, async (client) => {
-      const { rows } = await client.query<{ isSuperuser: boolean; mayLogIn: boolean }>(
-        'select rolsuper as "isSuperuser", rolcanlogin as "mayLogIn" from pg_roles where rolname = $1',
-        [role],
-      )
-      if (rows.length === 0) throw new DbopsError('USAGE', `role ${role} does not exist`)
-      if (rows[0].mayLogIn)
-        throw new DbopsError('REFUSED', `${role} may log in already: it is no break-glass role, or was never closed`, {
-          hint: `dbops emergency close ${role}`,
-        })
-      await client.query(
-        `alter role ${quoteName(role)} login password ${quoteText(scramVerifier(password))} valid until ${quoteText(until.toISOString())}`,
-      )
+      await requireClosed(client, role)
+      await takeMeasure(place, measure, async () => {
+        const password = generatePassword()
+        writeNewFile(path, `${password.reveal()}\n`)
+        await client.query(
+          `alter role ${quoteName(role)} login password ${quoteText(scramVerifier(password))} valid until ${quoteText(until.toISOString())}`,
+        )
+      })
     })
     return {
       summary: `${role} is open until ${until.toISOString()}; close it with: dbops emergency close ${role} --apply`,
@@ -56,6 +62,19 @@ export const emergencyOpen: CommandDefinition = {
       audit: { role, reason, until: until.toISOString() },
     }
   },
+}
+
+/** @throws {DbopsError} USAGE, REFUSED for a role that may log in already */
+async function requireClosed(client: ServerClient, role: string): Promise<void> {
+  const { rows } = await client.query<{ mayLogIn: boolean }>(
+    'select rolcanlogin as "mayLogIn" from pg_roles where rolname = $1',
+    [role],
+  )
+  if (rows.length === 0) throw new DbopsError('USAGE', `role ${role} does not exist`)
+  if (rows[0].mayLogIn)
+    throw new DbopsError('REFUSED', `${role} may log in already: it is no break-glass role, or was never closed`, {
+      hint: `dbops emergency close ${role}`,
+    })
 }
 
 export const emergencyClose: CommandDefinition = {
@@ -69,16 +88,10 @@ export const emergencyClose: CommandDefinition = {
     const [role] = call.args
     const admin = call.target()
     if (!call.isApplied) return { summary: `would close ${role}; --apply does it`, exitCode: EXIT_FINE, text: '' }
-    const ended = await withServer(admin, async (client) => {
-      await client.query(
-        `alter role ${quoteName(role)} nologin password ${quoteText(scramVerifier(generatePassword()))}`,
-      )
-      const { rowCount } = await client.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where usename = $1',
-        [role],
-      )
-      return rowCount ?? 0
-    })
+    const ended = await withServer(admin, (client) => closeBreakGlass(client, role, scramVerifier(generatePassword())))
+    for (const { id, subject, target } of measuresInForce(journalFolder(call), call.now()))
+      if (subject.kind === 'break-glass' && subject.name === role && target === targetName(admin))
+        Journal.open(journalFolder(call), id, call.now).finish()
     return { summary: `${role} is closed, ${ended} session(s) ended`, exitCode: EXIT_FINE, text: '', audit: { role } }
   },
 }

@@ -27,6 +27,8 @@ import { diagnoseConnect, diagnoseDisk, diagnoseSlow } from './diagnose.ts'
 import { diagnoseBundle } from './diagnose-bundle.ts'
 import { doctor } from './doctor.ts'
 import { emergencyClose, emergencyOpen, emergencySuperusers } from './emergency.ts'
+import { emergencyExpire, emergencyList } from './emergency-expire.ts'
+import { emergencyRaise } from './emergency-raise.ts'
 import { emergencyReadOnly, emergencyUnblock } from './emergency-relief.ts'
 import { envCheck, envDiff, envRender } from './env.ts'
 import {
@@ -131,6 +133,9 @@ export const commands: readonly CommandDefinition[] = [
   emergencySuperusers,
   emergencyUnblock,
   emergencyReadOnly,
+  emergencyRaise,
+  emergencyList,
+  emergencyExpire,
   tlsCheck,
   tlsModes,
   tlsCaInit,

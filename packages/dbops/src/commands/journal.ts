@@ -1,6 +1,7 @@
 import { dropScratch, listScratch } from '../backup/scratch-database.ts'
 import type { Call, CommandDefinition } from '../command/command.ts'
 import { journalFolder } from '../command/state-folder.ts'
+import { isMeasure } from '../emergency/temporary-measure.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
@@ -16,9 +17,10 @@ export const journalList: CommandDefinition = {
   example: 'dbops journal',
   run(call) {
     const all = listJournal(journalFolder(call))
-    const open = all.filter(({ status }) => status === 'open')
+    const measures = all.filter(isMeasure)
+    const open = all.filter(({ status }) => status === 'open').length - measures.length
     return {
-      summary: `${all.length} change(s), ${open.length} interrupted`,
+      summary: `${all.length} change(s), ${open} interrupted${measures.length === 0 ? '' : `, ${measures.length} for a while`}`,
       exitCode: EXIT_FINE,
       text: all
         .map(
@@ -85,6 +87,10 @@ export const abort: CommandDefinition = {
 /** @throws {DbopsError} USAGE for one that is unknown, or was not interrupted */
 function openEntry(call: Call): JournalEntry {
   const { entry } = Journal.open(journalFolder(call), call.args[0], call.now)
+  if (isMeasure(entry))
+    throw new DbopsError('REFUSED', `${entry.id} was not interrupted: it holds for a while`, {
+      hint: `dbops emergency expire ${entry.id}`,
+    })
   if (entry.status !== 'open') throw new DbopsError('USAGE', `${entry.id} was not interrupted: it is ${entry.status}`)
   return entry
 }

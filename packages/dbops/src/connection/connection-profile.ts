@@ -199,7 +199,7 @@ export async function judgeConnection(
   const checks: Check[] = []
   for (const { kind, severity, words } of profile) {
     const { isFine, evidence } = await refusedIsFalse(() => kinds[kind].judge(client, facts, words))
-    const id = ['conn', kind, ...(words.name === undefined ? [] : [words.name])].join('.')
+    const id = ['conn.profile', kind, ...(words.name === undefined ? [] : [words.name])].join('.')
     const verdict = isFine ? 'pass' : severity === 'optional' ? 'warn' : 'fail'
     checks.push({ id, title: kinds[kind].title(words), verdict, tier: severity, evidence })
   }

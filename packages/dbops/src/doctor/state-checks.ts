@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { verifyOperationsLog } from '../audit/verify-log.ts'
 import type { Check } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
+import { describeSubject, isMeasure, type MeasureInForce, measuresInForce } from '../emergency/temporary-measure.ts'
 import { listJournal } from '../state/journal.ts'
 import type { ExamineOptions } from './examine.ts'
 
@@ -27,7 +28,7 @@ function logCheck(folder: string): Check {
 
 function journalChecks(folder: string, now: Date): Check[] {
   const entries = listJournal(folder)
-  const open = entries.filter(({ status }) => status === 'open')
+  const open = entries.filter((entry) => entry.status === 'open' && !isMeasure(entry))
   const rotated = entries.filter(({ kind, status }) => kind === 'rotate' && status === 'done')
   const newest = [...Map.groupBy(rotated, ({ target }) => target)].map(([target, all]) => ({
     target,
@@ -56,5 +57,19 @@ function journalChecks(folder: string, now: Date): Check[] {
       evidence: open.length === 0 ? 'none' : open.map(({ id, kind }) => `${kind} ${id}`).join('; '),
       remediation: 'dbops journal, then dbops resume or dbops abort',
     },
+    measuresCheck(measuresInForce(folder, now)),
   ]
+}
+
+function measuresCheck(measures: readonly MeasureInForce[]): Check {
+  const over = measures.filter(({ isOver }) => isOver)
+  return {
+    id: 'state.temporary',
+    title: 'what was changed for a while was taken back',
+    tier: 'recommended',
+    verdict: over.length > 0 ? 'fail' : measures.length > 0 ? 'warn' : 'pass',
+    evidence:
+      measures.map(({ subject, until }) => `${describeSubject(subject)} until ${until}`).join('; ') || 'nothing',
+    remediation: 'dbops emergency expire',
+  }
 }
