@@ -117,7 +117,7 @@ export const frendeItems: readonly SeedItem[] = [
       'backup drill',
       'backup audit',
     ],
-    tests: ['T56', 'T59', 'backups elsewhere'],
+    tests: ['T56', 'T59', 'stores of backups'],
   },
   {
     id: 'FR-17',

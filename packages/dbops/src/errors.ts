@@ -29,6 +29,7 @@ export type DbopsErrorCode =
   | 'TLS_FILE'
   | 'TLS_HANDSHAKE'
   | 'CHANNEL_BINDING'
+  | 'HOST_KEY'
   | 'AUTHENTICATION_FAILED'
   | 'NO_HBA_ENTRY'
   | 'PERMISSION_DENIED'

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parseConnection } from '@pcap-analyzer/dbops'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
@@ -12,7 +11,7 @@ import { seedShop } from './support/shop.ts'
 
 let cluster: TestCluster
 let archive: string
-const { run, stateFolder, remove } = newCommandLine({ AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' })
+const { run, stateFolder, remove } = newCommandLine()
 beforeAll(async () => {
   archive = `${stateFolder}-archive`
   mkdirSync(archive)
@@ -212,32 +211,7 @@ describe('T64 client programs of another version', () => {
   })
 })
 
-describe('backups elsewhere', () => {
-  it('go to an S3-compatible store and come back byte for byte', async () => {
-    const S3rver = createRequire(import.meta.url)('s3rver')
-    const server = new S3rver({
-      port: 0,
-      address: '127.0.0.1',
-      silent: true,
-      directory: scratchFolder(),
-      configureBuckets: [{ name: 'backups' }],
-    })
-    const { port } = await server.run()
-    const [here, there] = [scratchFolder(), scratchFolder()]
-    try {
-      expect((await run('backup', 'create', '--url', cluster.url('shop'), '--to', here)).exitCode).toBe(0)
-      const words = ['--endpoint', `http://127.0.0.1:${port}/backups`, '--prefix', 'app', '--region', 'us-east-1']
-      const pushed = await run('backup', 'push', '--from', here, ...words)
-      expect(pushed.exitCode, pushed.stderr).toBe(0)
-      expect((await run('backup', 'push', '--from', here, ...words)).stdout).toContain('0 backup(s)')
-      const pulled = await run('backup', 'pull', '--to', there, ...words)
-      expect(pulled.exitCode, pulled.stderr).toBe(0)
-      expect((await run('backup', 'verify', '--from', there, '--url', cluster.url())).exitCode).toBe(0)
-    } finally {
-      await server.close()
-    }
-  })
-
+describe('backups of more than the database', () => {
   it('hold files of the application and the roles, and give them back', async () => {
     const folder = scratchFolder()
     const uploads = join(folder, 'uploads')

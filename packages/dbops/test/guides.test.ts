@@ -48,6 +48,7 @@ describe('T104 the guides', () => {
       cluster.sql(
         "create role app_group; create role app_a login in role app_group password 'first-password-of-a'; create role app_b in role app_group",
       )
+      mkdirSync(join(folder, 'mounted'))
       const repository = join(folder, 'repository')
       mkdirSync(repository)
       execFileSync('git', ['init', '-q'], { cwd: repository })

@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import type { OperationRecord } from '../audit/operations-log.ts'
 import { readOperations } from '../audit/read-log.ts'
 import type { Check, Metric } from '../command/outcome.ts'
-import { type ListedBackup, listBackups } from './catalog.ts'
+import type { ListedBackup } from './catalog.ts'
 import { isDrillOverdue, lastGoodDrill } from './drill.ts'
-import type { BackupKeys } from './keys.ts'
 
-export interface BackupObjectives extends BackupKeys {
-  readonly folder: string
+export interface BackupObjectives {
+  readonly stateFolder: string
+  /** Newest first. */
+  readonly backups: readonly ListedBackup[]
   /** What may be lost at most, and how long a recovery may take. */
   readonly rpoHours: number
   readonly rtoMinutes: number
@@ -22,8 +23,8 @@ const ANOMALY = 0.5
 
 /** Objectives against what was achieved: age of the newest, measured recovery, runs that failed, and what is unlike the usual. */
 export function backupStatus(options: BackupObjectives): { checks: Check[]; metrics: Metric[] } {
-  const { folder, rpoHours, rtoMinutes, stateFolder, now } = options
-  const good = listBackups(folder, options).filter(
+  const { backups, rpoHours, rtoMinutes, stateFolder, now } = options
+  const good = backups.filter(
     ({ state, manifest }) => (state === 'good' || state === 'unchecked-manifest') && manifest?.kind === 'logical',
   )
   const [newest] = good

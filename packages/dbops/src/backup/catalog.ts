@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DbopsError } from '../errors.ts'
 import { type BackupKeys, openManifest } from './keys.ts'
-import { type BackupManifest, readManifest } from './manifest.ts'
-import { readVerifications, type VerificationRecord } from './verify-backup.ts'
+import { type BackupManifest, MANIFEST_NAME, parseManifest } from './manifest.ts'
+import { type BackupShelf, folderShelf, PARTIAL_PREFIX, type ShelvedBackup } from './shelf.ts'
+import { parseVerifications, RECORDS_NAME, type VerificationRecord } from './verify-backup.ts'
 
 /** What the folder of a backup is worth at a glance; only `good` ones may be relied on. */
 export type BackupState = 'good' | 'unchecked-manifest' | 'missing-file' | 'damaged' | 'unfinished'
@@ -24,11 +25,11 @@ export interface ListedBackup {
 /** Name of the file that keeps a backup from every cleanup. */
 export const PIN_NAME = 'keep'
 
-/** Everything in a folder of backups, newest first; looks at sizes, not at contents. */
-export function listBackups(folder: string, keys: BackupKeys): ListedBackup[] {
-  if (!existsSync(folder)) throw new DbopsError('USAGE', `${folder} does not exist`)
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  const listed = names.map(({ name }) => listOne(join(folder, name), name, keys))
+/** Everything in a place with backups, newest first; looks at sizes, not at contents. */
+export function listBackups(place: string | BackupShelf, keys: BackupKeys): ListedBackup[] {
+  if (typeof place === 'string' && !existsSync(place)) throw new DbopsError('USAGE', `${place} does not exist`)
+  const shelf = typeof place === 'string' ? folderShelf(place) : place
+  const listed = shelf.backups.map((shelved) => listOne(join(shelf.name, shelved.name), shelved, keys))
   return listed.sort((a, b) => timeOf(b).localeCompare(timeOf(a)))
 }
 
@@ -36,7 +37,8 @@ function timeOf({ manifest, id }: ListedBackup): string {
   return manifest?.finishedAt ?? id
 }
 
-function listOne(folder: string, name: string, keys: BackupKeys): ListedBackup {
+function listOne(folder: string, shelved: ShelvedBackup, keys: BackupKeys): ListedBackup {
+  const { name, sizes } = shelved
   const base = {
     id: name,
     folder,
@@ -46,36 +48,42 @@ function listOne(folder: string, name: string, keys: BackupKeys): ListedBackup {
     verifiedLevel: 0,
     isPinned: false,
   }
-  if (name.startsWith('.partial-')) return { ...base, state: 'unfinished', problem: 'an interrupted run left it' }
+  if (name.startsWith(PARTIAL_PREFIX)) return { ...base, state: 'unfinished', problem: 'an interrupted run left it' }
   let manifest: BackupManifest
+  let verifications: VerificationRecord[]
   try {
-    manifest = readManifest(folder)
+    manifest = manifestOf(folder, shelved)
+    verifications = parseVerifications(shelved.text(RECORDS_NAME))
   } catch (error) {
     return { ...base, state: 'damaged', problem: (error as Error).message }
   }
-  const verifications = readVerifications(folder)
-  const isPinned = existsSync(join(folder, PIN_NAME))
   const storedBytes = manifest.files.reduce((sum, file) => sum + file.storedBytes, 0)
   const lastVerified = verifications.at(-1) ?? null
   const verifiedLevel =
     lastVerified?.isGood === false
       ? 0
       : Math.max(0, ...verifications.filter(({ isGood }) => isGood).map(({ level }) => level))
-  const listed = { ...base, manifest, storedBytes, lastVerified, verifiedLevel, isPinned }
-  return { ...listed, ...stateOf(folder, name, manifest, lastVerified, keys) }
+  const listed = { ...base, manifest, storedBytes, lastVerified, verifiedLevel, isPinned: sizes.has(PIN_NAME) }
+  return { ...listed, ...stateOf(shelved, manifest, lastVerified, keys) }
+}
+
+function manifestOf(folder: string, { text }: ShelvedBackup): BackupManifest {
+  const path = join(folder, MANIFEST_NAME)
+  const found = text(MANIFEST_NAME)
+  if (found === null) throw new DbopsError('INTEGRITY', `${path} is missing: no finished backup is there`)
+  return parseManifest(found, path)
 }
 
 function stateOf(
-  folder: string,
-  name: string,
+  { name, sizes }: ShelvedBackup,
   manifest: BackupManifest,
   lastVerified: VerificationRecord | null,
   keys: BackupKeys,
 ): { state: BackupState; problem: string | null } {
   for (const file of manifest.files) {
-    const path = join(folder, file.name)
-    if (!existsSync(path)) return { state: 'missing-file', problem: `${file.name} is missing` }
-    if (statSync(path).size !== file.storedBytes) return { state: 'damaged', problem: `${file.name} has another size` }
+    const bytes = sizes.get(file.name)
+    if (bytes === undefined) return { state: 'missing-file', problem: `${file.name} is missing` }
+    if (bytes !== file.storedBytes) return { state: 'damaged', problem: `${file.name} has another size` }
   }
   if (manifest.id !== name) return { state: 'damaged', problem: `the folder holds the manifest of ${manifest.id}` }
   if (lastVerified !== null && !lastVerified.isGood)

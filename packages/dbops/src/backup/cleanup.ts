@@ -13,8 +13,7 @@ export interface CleanupPlan {
 }
 
 /** Decides without touching anything. A backup that could not be checked for want of a key counts as good: it is never deleted as damaged. */
-export function planCleanup(folder: string, keys: BackupKeys, policy: RetentionPolicy, now: Date): CleanupPlan {
-  const listed = listBackups(folder, keys)
+export function planCleanup(listed: readonly ListedBackup[], policy: RetentionPolicy, now: Date): CleanupPlan {
   const unfinished = listed.filter(({ state }) => state === 'unfinished').map(({ id }) => id)
   const backups = listed.filter(({ state }) => state !== 'unfinished')
   return { decisions: decideRetention(backups.map(toRetained), policy, now), unfinished }
@@ -41,7 +40,7 @@ export async function applyCleanup(
   now: Date,
 ): Promise<CleanupPlan> {
   return await withFileLock({ path: join(folder, '.lock'), purpose: 'cleanup of backups' }, () => {
-    const plan = planCleanup(folder, keys, policy, now)
+    const plan = planCleanup(listBackups(folder, keys), policy, now)
     for (const { id, keeps } of plan.decisions) {
       if (keeps) continue
       const doomed = join(folder, `.partial-deleted-${id}`)

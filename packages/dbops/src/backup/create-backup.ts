@@ -22,6 +22,7 @@ import {
 } from './manifest.ts'
 import { requireClientNotOlder, requireWholeRead, toolVersion } from './preflight.ts'
 import { type RecipientName, wrapKey } from './recipients.ts'
+import { PARTIAL_PREFIX } from './shelf.ts'
 import { PINNED_SETTINGS, type ProvableTable, provableTables, proveTables } from './table-proof.ts'
 import { writeDump, writeGlobals } from './write-dump.ts'
 
@@ -44,8 +45,6 @@ export interface CreateBackupOptions {
   readonly now?: () => Date
   readonly onProgress?: (line: string) => void
 }
-
-const PARTIAL_PREFIX = '.partial-'
 
 /**
  * Makes a logical backup: rows are proven in the very snapshot that is dumped, while writers go on; the dump is compressed and encrypted

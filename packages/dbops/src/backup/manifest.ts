@@ -105,6 +105,11 @@ export function readManifest(folder: string): BackupManifest {
   } catch (cause) {
     throw new DbopsError('INTEGRITY', `${path} cannot be read: no finished backup is there`, { cause })
   }
+  return parseManifest(text, path)
+}
+
+/** @param path for messages @throws {DbopsError} INTEGRITY when it is no JSON or of another version */
+export function parseManifest(text: string, path: string): BackupManifest {
   try {
     const manifest = JSON.parse(text) as BackupManifest
     if (manifest.version === 1 && typeof manifest.id === 'string' && Array.isArray(manifest.files)) return manifest

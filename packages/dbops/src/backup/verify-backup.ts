@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { withServer } from '../connection/connect.ts'
@@ -57,7 +57,8 @@ export interface VerificationRecord {
   readonly durationMs: number
 }
 
-const RECORDS_NAME = 'verifications.jsonl'
+/** Name of the file of {@link VerificationRecord}s beside a manifest. */
+export const RECORDS_NAME = 'verifications.jsonl'
 
 /** Verifies up to the level and notes the result beside the backup. @throws {DbopsError} only when it cannot be judged at all */
 export async function verifyBackup(options: VerifyOptions): Promise<VerifyResult> {
@@ -205,11 +206,9 @@ function remember(
   appendFileSync(join(folder, RECORDS_NAME), `${JSON.stringify(record)}\n`, { mode: 0o600 })
 }
 
-/** Earlier verifications of a backup, oldest first. */
-export function readVerifications(folder: string): VerificationRecord[] {
-  const path = join(folder, RECORDS_NAME)
-  if (!existsSync(path)) return []
-  return readFileSync(path, 'utf8')
+/** Earlier verifications of a backup, oldest first, from the text of their file; none for null. */
+export function parseVerifications(text: string | null): VerificationRecord[] {
+  return (text ?? '')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))

@@ -5,39 +5,41 @@ import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { judged, type Outcome } from '../command/outcome.ts'
 import { EXIT_INTEGRITY } from '../exit-codes.ts'
 import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
-import { backupFolders } from './backup-verify.ts'
+import { fromOption, placeOptions, withBackups } from './backup-place.ts'
 
 export const backupDrill: CommandDefinition = {
   name: 'backup drill',
   summary:
     'Restores the newest backup into a throw-away database, measures recovery time and point, and keeps the evidence.',
   options: [
-    { flags: '--from <folder>', description: 'one backup, or a folder of backups' },
+    fromOption,
     { flags: '--smoke <file>', description: 'queries of the application, one a line; each must return a row' },
     { flags: '--rto-minutes <minutes>', description: 'objective for the recovery time (default: 30)' },
     { flags: '--rpo-hours <hours>', description: 'objective for the recovery point (default: 24)' },
     jobsOption,
     identityOption,
+    ...placeOptions,
   ],
   changes: 'files',
   example:
     'dbops backup drill --from /var/backups/app --identity backup.key --url postgresql://postgres@localhost/postgres',
   async run(call): Promise<Outcome> {
-    const [folder] = backupFolders(requiredOption(call, 'from', '--from'), call)
     const smokeFile = textOption(call, 'smoke')
-    const evidence = await runDrill({
-      ...backupKeys(call),
-      folder,
-      jobs: jobsOf(call),
-      server: call.target(),
-      smokeQueries:
-        smokeFile === null
-          ? []
-          : readFileSync(smokeFile, 'utf8')
-              .split('\n')
-              .filter((line) => line.trim() !== ''),
-      now: call.now,
-    })
+    const drill = (folder: string) =>
+      runDrill({
+        ...backupKeys(call),
+        folder,
+        jobs: jobsOf(call),
+        server: call.target(),
+        smokeQueries:
+          smokeFile === null
+            ? []
+            : readFileSync(smokeFile, 'utf8')
+                .split('\n')
+                .filter((line) => line.trim() !== ''),
+        now: call.now,
+      })
+    const evidence = await withBackups(call, requiredOption(call, 'from', '--from'), ([folder]) => drill(folder))
     const rtoMinutes = numberOption(call, 'rtoMinutes', 30)
     const rpoHours = numberOption(call, 'rpoHours', 24)
     const { isGood, problems, recoveryTimeMs, recoveryPointMs, backup } = evidence

@@ -1,18 +1,18 @@
-import { listBackups } from '../backup/catalog.ts'
 import type { CommandDefinition } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
 import { EXIT_FINE, EXIT_INTEGRITY } from '../exit-codes.ts'
-import { backupKeys, identityOption } from './backup-keys.ts'
+import { identityOption } from './backup-keys.ts'
+import { fromOption, listPlace, placeOptions } from './backup-place.ts'
 
 export const backupList: CommandDefinition = {
   name: 'backup list',
   summary:
-    'Lists the backups of a folder with their state and how far they were verified; damaged and missing ones too.',
-  options: [{ flags: '--from <folder>', description: 'folder of backups' }, identityOption],
+    'Lists the backups of a folder or a store with their state and how far they were verified; damaged and missing ones too.',
+  options: [fromOption, identityOption, ...placeOptions],
   changes: 'nothing',
   example: 'dbops backup list --from /var/backups/app --identity backup.key',
-  run(call) {
-    const listed = listBackups(requiredOption(call, 'from', '--from'), backupKeys(call))
+  async run(call) {
+    const listed = await listPlace(call, requiredOption(call, 'from', '--from'))
     const bad = listed.filter(({ state }) => state === 'damaged' || state === 'missing-file')
     const lines = listed.map(({ id, state, storedBytes, verifiedLevel, lastVerified, problem, isPinned, manifest }) => {
       const verified =

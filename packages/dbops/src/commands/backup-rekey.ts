@@ -2,8 +2,8 @@ import { rekeyBackup } from '../backup/rekey.ts'
 import { type CommandDefinition, listOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
+import { backupFolders } from './backup-folders.ts'
 import { backupKeys, identityOption } from './backup-keys.ts'
-import { backupFolders } from './backup-verify.ts'
 
 export const backupRekey: CommandDefinition = {
   name: 'backup rekey',

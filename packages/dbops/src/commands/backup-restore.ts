@@ -1,91 +1,100 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { readManifest } from '../backup/manifest.ts'
+import { type BackupManifest, readManifest } from '../backup/manifest.ts'
 import { restoreBackup } from '../backup/restore-backup.ts'
 import { dropScratch, listScratch } from '../backup/scratch-database.ts'
 import { keptName, type SwapPayload, swapDatabases } from '../backup/swap-database.ts'
-import { type CommandDefinition, textOption } from '../command/command.ts'
+import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
+import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { Journal } from '../state/journal.ts'
 import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
-import { backupFolders } from './backup-verify.ts'
+import { fromOption, isStore, listPlace, placeOptions, withBackups } from './backup-place.ts'
 
 export const backupRestore: CommandDefinition = {
   name: 'backup restore',
   summary:
     'Restores beside the live database, compares every row, and with --swap gives the result the live name; undo is instant.',
   options: [
-    { flags: '--from <folder>', description: 'one backup, or a folder of backups (the newest is taken)' },
+    fromOption,
     { flags: '--into <database>', description: 'name of the new database (default: a name of its own)' },
     { flags: '--swap <database>', description: 'rename the result to this name, keeping the one that has it now' },
     jobsOption,
     identityOption,
+    ...placeOptions,
   ],
   changes: 'server',
   example:
     'dbops backup restore --from /var/backups/app --identity backup.key --url postgresql://postgres@localhost/postgres --swap app --apply',
   async run(call) {
-    const [folder] = backupFolders(requiredOption(call, 'from', '--from'), call)
-    const manifest = readManifest(folder)
-    const server = call.target()
-    const swapName = textOption(call, 'swap')
-    const database =
-      textOption(call, 'into') ??
-      `${(swapName ?? manifest.database?.name ?? 'restored').slice(0, 40)}_restore_${randomBytes(4).toString('hex')}`
-    if (database === swapName) throw new DbopsError('USAGE', '--into and --swap name the same database')
-    const swap: SwapPayload | null =
-      swapName === null ? null : { live: swapName, restored: database, kept: keptName(swapName, call.now()) }
-    const plan = [
-      `restore ${manifest.id} into the new database ${database} and compare every row`,
-      ...(swap === null
-        ? []
-        : [`end all sessions of ${swap.live}, rename it to ${swap.kept}, rename ${database} to ${swap.live}`]),
-    ]
-    if (!call.isApplied)
-      return { summary: 'plan only; --apply does it', exitCode: EXIT_FINE, text: plan.join('\n'), data: { plan } }
-    if (swap !== null) call.confirm(swap.live, 'swapping a live database')
-    const lock = {
-      path: join(call.stateFolder, 'locks', 'restore'),
-      purpose: `restore of ${database}`,
-      isForced: call.isLockForced,
-    }
-    return await withFileLock(
-      { ...lock, onTakeOver: (owner) => call.progress(`took over the lock of ${owner}`) },
-      async () => {
-        for (const left of await listScratch(server)) {
-          call.progress(`dropping ${left}, which an interrupted run left`)
-          await dropScratch(server, left)
-        }
-        const journal = Journal.begin(
-          journalFolder(call),
-          { kind: 'restore', target: database, payload: swap ?? { restored: database } },
-          call.now,
-        )
-        await journal.step('restore', () =>
-          restoreBackup({
-            ...backupKeys(call),
-            folder,
-            server,
-            database,
-            jobs: jobsOf(call),
-            onProgress: call.progress,
-          }),
-        )
-        if (swap !== null) await swapDatabases(server, swap, journal)
-        journal.finish()
-        const where = swap === null ? database : `${swap.live}; the old one is ${swap.kept}`
-        return {
-          summary: `restored ${manifest.id} into ${where}`,
-          exitCode: EXIT_FINE,
-          text: swap === null ? '' : `undo: dbops backup undo ${journal.entry.id} --apply`,
-          data: { journal: journal.entry.id, database: swap?.live ?? database, kept: swap?.kept ?? null },
-          audit: { backup: manifest.id, database },
-        }
-      },
-    )
+    const place = requiredOption(call, 'from', '--from')
+    if (call.isApplied || !isStore(place))
+      return await withBackups(call, place, ([folder]) => restore(call, readManifest(folder), folder))
+    const newest = (await listPlace(call, place)).find(({ manifest }) => manifest?.database != null)
+    if (newest?.manifest == null) throw new DbopsError('INTEGRITY', `${place} holds no backup of a database`)
+    return await restore(call, newest.manifest, newest.folder)
   },
+}
+
+async function restore(call: Call, manifest: BackupManifest, folder: string): Promise<Outcome> {
+  const server = call.target()
+  const swapName = textOption(call, 'swap')
+  const database =
+    textOption(call, 'into') ??
+    `${(swapName ?? manifest.database?.name ?? 'restored').slice(0, 40)}_restore_${randomBytes(4).toString('hex')}`
+  if (database === swapName) throw new DbopsError('USAGE', '--into and --swap name the same database')
+  const swap: SwapPayload | null =
+    swapName === null ? null : { live: swapName, restored: database, kept: keptName(swapName, call.now()) }
+  const plan = [
+    `restore ${manifest.id} into the new database ${database} and compare every row`,
+    ...(swap === null
+      ? []
+      : [`end all sessions of ${swap.live}, rename it to ${swap.kept}, rename ${database} to ${swap.live}`]),
+  ]
+  if (!call.isApplied)
+    return { summary: 'plan only; --apply does it', exitCode: EXIT_FINE, text: plan.join('\n'), data: { plan } }
+  if (swap !== null) call.confirm(swap.live, 'swapping a live database')
+  const lock = {
+    path: join(call.stateFolder, 'locks', 'restore'),
+    purpose: `restore of ${database}`,
+    isForced: call.isLockForced,
+  }
+  return await withFileLock(
+    { ...lock, onTakeOver: (owner) => call.progress(`took over the lock of ${owner}`) },
+    async () => {
+      for (const left of await listScratch(server)) {
+        call.progress(`dropping ${left}, which an interrupted run left`)
+        await dropScratch(server, left)
+      }
+      const journal = Journal.begin(
+        journalFolder(call),
+        { kind: 'restore', target: database, payload: swap ?? { restored: database } },
+        call.now,
+      )
+      await journal.step('restore', () =>
+        restoreBackup({
+          ...backupKeys(call),
+          folder,
+          server,
+          database,
+          jobs: jobsOf(call),
+          onProgress: call.progress,
+        }),
+      )
+      if (swap !== null) await swapDatabases(server, swap, journal)
+      journal.finish()
+      const where = swap === null ? database : `${swap.live}; the old one is ${swap.kept}`
+      return {
+        summary: `restored ${manifest.id} into ${where}`,
+        exitCode: EXIT_FINE,
+        text: swap === null ? '' : `undo: dbops backup undo ${journal.entry.id} --apply`,
+        data: { journal: journal.entry.id, database: swap?.live ?? database, kept: swap?.kept ?? null },
+        audit: { backup: manifest.id, database },
+      }
+    },
+  )
 }

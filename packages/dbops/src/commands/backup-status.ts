@@ -1,28 +1,29 @@
 import { backupStatus as statusOf } from '../backup/backup-status.ts'
-import { listBackups } from '../backup/catalog.ts'
 import { unwrapKey } from '../backup/recipients.ts'
 import type { CommandDefinition } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { type Check, judged } from '../command/outcome.ts'
 import { DbopsError } from '../errors.ts'
 import { backupKeys, identityOption } from './backup-keys.ts'
+import { fromOption, listPlace, placeOptions } from './backup-place.ts'
 
 export const backupStatus: CommandDefinition = {
   name: 'backup status',
   summary:
     'Objectives against what was achieved: age of the newest backup, measured recovery time, drills, runs that failed, unusual sizes.',
   options: [
-    { flags: '--from <folder>', description: 'folder of backups' },
+    fromOption,
     { flags: '--rpo-hours <hours>', description: 'what may be lost at most (default: 24)' },
     { flags: '--rto-minutes <minutes>', description: 'how long a recovery may take (default: 30)' },
     identityOption,
+    ...placeOptions,
   ],
   changes: 'nothing',
   example: 'dbops backup status --from /var/backups/app --rpo-hours 24 --format nagios',
-  run(call) {
+  async run(call) {
     const { checks, metrics } = statusOf({
-      ...backupKeys(call),
-      folder: requiredOption(call, 'from', '--from'),
+      stateFolder: call.stateFolder,
+      backups: await listPlace(call, requiredOption(call, 'from', '--from')),
       rpoHours: numberOption(call, 'rpoHours', 24),
       rtoMinutes: numberOption(call, 'rtoMinutes', 30),
       now: call.now(),
@@ -36,12 +37,13 @@ export const backupStatus: CommandDefinition = {
 export const backupKeyCheck: CommandDefinition = {
   name: 'backup key-check',
   summary: 'Says which backups the given private keys open, before the day they are needed; 1 when one stays shut.',
-  options: [{ flags: '--from <folder>', description: 'folder of backups' }, identityOption],
+  options: [fromOption, identityOption, ...placeOptions],
   changes: 'nothing',
   example: 'dbops backup key-check --from /var/backups/app --identity backup.key',
-  run(call) {
+  async run(call) {
     const keys = backupKeys(call)
-    const checks = listBackups(requiredOption(call, 'from', '--from'), keys).flatMap(({ id, manifest }): Check[] => {
+    const listed = await listPlace(call, requiredOption(call, 'from', '--from'))
+    const checks = listed.flatMap(({ id, manifest }): Check[] => {
       if (manifest === null) return []
       const { encryption } = manifest
       const base = { id: 'backup.key', title: id, tier: 'critical' } as const

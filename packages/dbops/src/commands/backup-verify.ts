@@ -1,25 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { listBackups } from '../backup/catalog.ts'
-import { MANIFEST_NAME } from '../backup/manifest.ts'
+import { readFileSync } from 'node:fs'
 import { type VerifyLevel, type VerifyResult, verifyBackup } from '../backup/verify-backup.ts'
-import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
+import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
-import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_INTEGRITY } from '../exit-codes.ts'
 import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
+import { fromOption, placeOptions, withBackups } from './backup-place.ts'
 
 export const backupVerify: CommandDefinition = {
   name: 'backup verify',
   summary:
     'Verifies backups: 1 stored bytes, 2 decoding, 3 a real restore compared row by row, 4 the queries of the application.',
   options: [
-    { flags: '--from <folder>', description: 'one backup, or a folder of backups' },
+    fromOption,
     { flags: '--level <number>', description: '1 to 4 (default: 3 with a server, else 2)' },
     { flags: '--all', description: 'every backup of the folder, not only the newest' },
     { flags: '--smoke <file>', description: 'SQL of level 4, one query a line; each must return a row' },
     jobsOption,
     identityOption,
+    ...placeOptions,
   ],
   changes: 'files',
   example:
@@ -31,24 +29,25 @@ export const backupVerify: CommandDefinition = {
     const level = numberOption(call, 'level', hasServer ? 3 : 2, 1, 4) as VerifyLevel
     const smokeFile = textOption(call, 'smoke')
     const results: VerifyResult[] = []
-    for (const folder of backupFolders(from, call)) {
-      results.push(
-        await verifyBackup({
-          ...backupKeys(call),
-          folder,
-          jobs: jobsOf(call),
-          level,
-          ...(hasServer ? { server: call.target() } : {}),
-          smokeQueries:
-            smokeFile === null
-              ? []
-              : readFileSync(smokeFile, 'utf8')
-                  .split('\n')
-                  .filter((line) => line.trim() !== ''),
-          now: call.now,
-        }),
-      )
-    }
+    await withBackups(call, from, async (folders) => {
+      for (const folder of folders)
+        results.push(
+          await verifyBackup({
+            ...backupKeys(call),
+            folder,
+            jobs: jobsOf(call),
+            level,
+            ...(hasServer ? { server: call.target() } : {}),
+            smokeQueries:
+              smokeFile === null
+                ? []
+                : readFileSync(smokeFile, 'utf8')
+                    .split('\n')
+                    .filter((line) => line.trim() !== ''),
+            now: call.now,
+          }),
+        )
+    })
     const bad = results.filter(({ isGood }) => !isGood)
     return {
       summary:
@@ -66,12 +65,4 @@ export const backupVerify: CommandDefinition = {
       data: results,
     }
   },
-}
-
-/** The backup itself, all of a folder, or its newest. @throws {DbopsError} */
-export function backupFolders(from: string, call: Call): string[] {
-  if (existsSync(join(from, MANIFEST_NAME))) return [from]
-  const listed = listBackups(from, backupKeys(call)).filter(({ state }) => state !== 'unfinished')
-  if (listed.length === 0) throw new DbopsError('INTEGRITY', `${from} holds no backup`)
-  return (call.options.all === true ? listed : listed.slice(0, 1)).map(({ folder }) => folder)
 }
