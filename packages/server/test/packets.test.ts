@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { DirectoryBlobs } from '../src/blobs/directory.ts'
 import { asTenant, SERVICE } from '../src/index.ts'
 import { OneQuery } from '../src/packets/one-query.ts'
 import { PacketLists, readRows } from '../src/packets/packet-lists.ts'
+import { UserTurns } from '../src/packets/user-turns.ts'
 import { adminOf, type Client, userOf } from './support/client.ts'
 import { framesOf } from './support/frames.ts'
 import { dialects, sample, startTestService, stopCluster, type TestService } from './support/test-service.ts'
@@ -126,22 +128,103 @@ describe('queries of a user', () => {
     return { work, end: () => done.resolve('done') }
   }
 
-  it('give way to the newest, while parts of one query and other users do not', async () => {
+  it('give way to the newest, while parts of one query, other windows and other users do not', async () => {
     const queries = new OneQuery()
-    const [slow, part, other, newer] = [held(), held(), held(), held()]
-    const asked = queries.run('alice', 'matches x', slow.work)
-    const askedPart = queries.run('alice', 'matches x', part.work)
-    const askedByBob = queries.run('bob', 'matches x', other.work)
-    const askedNewer = queries.run('alice', 'tcp', newer.work)
+    const [alice, bob] = ['alice', 'bob'].map((userId) => ({ userId, window: 'w' }))
+    const [slow, part, other, newer, elsewhere] = [held(), held(), held(), held(), held()]
+    const asked = queries.run(alice, 'matches x', slow.work)
+    const askedPart = queries.run(alice, 'matches x', part.work)
+    const askedByBob = queries.run(bob, 'matches x', other.work)
+    const askedElsewhere = queries.run({ ...alice, window: 'another' }, 'udp', elsewhere.work)
+    const askedNewer = queries.run(alice, 'tcp', newer.work)
     await expect(asked).rejects.toMatchObject({ status: 409, fields: { error_type: 'query_replaced' } })
     await expect(askedPart).rejects.toMatchObject({ status: 409 })
     newer.end()
     other.end()
-    expect(await Promise.all([askedNewer, askedByBob])).toEqual(['done', 'done'])
+    elsewhere.end()
+    expect(await Promise.all([askedNewer, askedByBob, askedElsewhere])).toEqual(['done', 'done', 'done'])
     const again = held()
-    const askedAgain = queries.run('alice', 'matches x', again.work)
+    const askedAgain = queries.run(alice, 'matches x', again.work)
     again.end()
     expect(await askedAgain).toBe('done')
+  })
+})
+
+describe('turns of users', () => {
+  it('let each do so much at once, the rest in its order, and no one wait for others', async () => {
+    const turns = new UserTurns(2, 1)
+    const begun: string[] = []
+    const work = (name: string) => {
+      const done = Promise.withResolvers<void>()
+      const run = (userId: string) =>
+        turns.run(userId, () => {
+          begun.push(name)
+          return done.promise
+        })
+      return { run, end: () => done.resolve() }
+    }
+    const [first, second, third, fourth, other] = ['1', '2', '3', '4', 'other'].map(work)
+    const asked = [first?.run('alice'), second?.run('alice'), third?.run('alice'), other?.run('bob')]
+    await expect(fourth?.run('alice')).rejects.toThrow('too many wait already')
+    expect(begun).toEqual(['1', '2', 'other'])
+    second?.end()
+    await asked[1]
+    await expect.poll(() => begun, { timeout: 30_000 }).toEqual(['1', '2', 'other', '3'])
+    for (const one of [first, third, other]) one?.end()
+    await Promise.all(asked)
+  })
+})
+
+describe('windows of a user on a real service', () => {
+  let service: TestService
+  beforeAll(async () => {
+    service = await startTestService('sqlite')
+  })
+  afterAll(() => service.end())
+
+  /** From now on whoever reads a stored capture waits until it is let go; each is told of as it comes. */
+  function holdCaptures() {
+    const file = DirectoryBlobs.prototype.file
+    const waiting: (() => void)[] = []
+    const told: (() => void)[] = []
+    const spy = vi.spyOn(DirectoryBlobs.prototype, 'file').mockImplementation(async function (
+      this: DirectoryBlobs,
+      key,
+    ) {
+      await new Promise<void>((go) => {
+        waiting.push(go)
+        told.shift()?.()
+      })
+      return file.call(this, key)
+    })
+    return {
+      /** Resolves when the next one reads. */
+      next: () => new Promise<void>((resolve) => told.push(resolve)),
+      letGo: () => {
+        spy.mockRestore()
+        for (const go of waiting) go()
+      },
+    }
+  }
+
+  it('do not give up each other’s queries, and each its own', async () => {
+    const alice = await userOf(service, await adminOf(service), 'alice')
+    const task: string = (await alice.upload(capture)).json.task_id
+    await alice.ended(task)
+    const ask = (window: string, filter: string) =>
+      alice.get(`/api/tasks/${task}/packets?${new URLSearchParams({ filter, window })}`)
+    const held = holdCaptures()
+    const reads = held.next()
+    const first = ask('one', 'udp')
+    await reads
+    const readsToo = held.next()
+    const elsewhere = ask('another', 'tcp')
+    // while the first is still under way
+    await readsToo
+    const second = ask('one', 'dns')
+    expect(await first).toMatchObject({ status: 409, json: { error_type: 'query_replaced' } })
+    held.letGo()
+    expect([(await elsewhere).status, (await second).status]).toEqual([200, 200])
   })
 })
 

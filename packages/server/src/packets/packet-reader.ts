@@ -8,11 +8,14 @@ import { TooManyWaiting, Turns } from '../turns.ts'
 import { runChild, scriptBeside } from '../worker/run-child.ts'
 import { ANSWER_FILE } from './files.ts'
 import type { Frame, PacketColumn, PacketMessage, PacketOrder, Stream } from './messages.ts'
-import { OneQuery } from './one-query.ts'
+import { type Asker, OneQuery } from './one-query.ts'
 import { type PacketList, PacketLists } from './packet-lists.ts'
+import { UserTurns } from './user-turns.ts'
 
 const AT_ONCE = 2
 const MOST_WAITING = 20
+/** Lists that are made for one user at once. */
+const AT_ONCE_A_USER = 2
 const LIMITS = { timeoutSeconds: 60, fileMb: 256 } as const
 const SCRIPT = scriptBeside(import.meta.url, 'packets-child')
 /** Rows of one list; whoever wants those behind narrows the filter. */
@@ -39,6 +42,7 @@ export class PacketReader {
   readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
   readonly #lists = new PacketLists()
   readonly #queries = new OneQuery()
+  readonly #ofUsers = new UserTurns(AT_ONCE_A_USER, MOST_WAITING)
   readonly #stopping = new AbortController()
   readonly #ignoreSignals: () => void
 
@@ -56,14 +60,14 @@ export class PacketReader {
   }
 
   /**
-   * A list, for one query of a user at a time.
+   * A list, for one query of a window at a time, and so many of a user.
    * @param gone when whoever asked does not wait any more
    * @throws {HttpError} 400 with `error_type: invalid_filter`, 404, 409 with `error_type: query_replaced`, 503
    */
   list(
     task: ListedTask,
     { filter, sort, isDescending }: Listing,
-    userId: string,
+    asker: Asker,
     gone: AbortSignal,
   ): Promise<PacketList> {
     const key = JSON.stringify([filter, sort, isDescending])
@@ -71,15 +75,18 @@ export class PacketReader {
       const folder = await newFolder()
       try {
         const asked = { kind: 'list', filter, sort, isDescending, mostRows: MOST_ROWS } as const
-        const made = await this.#run(task, folder, asked, signal)
+        const made = await this.#ofUsers.run(asker.userId, () => {
+          signal.throwIfAborted()
+          return this.#run(task, folder, asked, signal)
+        })
         if (made.kind !== 'list') throw new Error(`a list became ${made.kind}`)
         return { ...made, folder }
       } catch (error) {
         await remove(folder)
-        throw error
+        throw error instanceof TooManyWaiting ? busy() : error
       }
     }
-    return this.#queries.run(userId, `${task.task_id} ${key}`, (replaced) =>
+    return this.#queries.run(asker, `${task.task_id} ${key}`, (replaced) =>
       this.#lists.get(task.task_id, key, make, AbortSignal.any([replaced, gone])),
     )
   }

@@ -20,6 +20,11 @@ const ListQuery = Type.Object({
   order: Type.Enum(['asc', 'desc'], { default: 'asc' }),
   offset: Type.Integer({ minimum: 0, maximum: 10_000_000, default: 0 }),
   limit: Type.Integer({ minimum: 1, maximum: 500, default: 200 }),
+  window: Type.String({
+    maxLength: 64,
+    default: '',
+    description: 'made by the client: a query gives up the one before of the same window, and of no other',
+  }),
 })
 const List = Type.Object({
   rows: Type.Array(Type.Array(Type.Unknown())),
@@ -51,7 +56,7 @@ export function packetRoutes(app: App, services: Services): void {
     },
     async (request, reply) => {
       const { task, right } = await sharedTask(services, request, request.params.id, 'metadata')
-      const { filter, sort, order, offset, limit } = request.query
+      const { filter, sort, order, offset, limit, window } = request.query
       if (!includes(right, 'payload') && asksForBytes(filter)) {
         throw new HttpError(403, 'This share does not cover filters that read what was sent')
       }
@@ -60,7 +65,7 @@ export function packetRoutes(app: App, services: Services): void {
         sort,
         isDescending: order === 'desc',
       }
-      const list = await reader.list(task, listing, accountOf(request).id, goneSignal(reply))
+      const list = await reader.list(task, listing, { userId: accountOf(request).id, window }, goneSignal(reply))
       const rows = await readRows(list, offset, limit)
       return { rows: rows as unknown as unknown[][], listed: list.listed, passed: list.passed, packets: list.packets }
     },

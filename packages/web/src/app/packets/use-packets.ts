@@ -3,6 +3,7 @@ import { call, Refused } from '../api.ts'
 import { useShowing } from '../session/showing.tsx'
 import type { PacketPage, PacketRow } from './answers.ts'
 import type { PacketPlace } from './packet-place.ts'
+import { windowId } from './window-id.ts'
 
 const PAGE_ROWS = 200
 
@@ -32,6 +33,7 @@ export function usePackets(taskId: string, { filter, sort, isDescending }: Packe
       order: isDescending ? 'desc' : 'asc',
       offset: String(page * PAGE_ROWS),
       limit: String(PAGE_ROWS),
+      window: windowId,
     })
     try {
       const { rows, ...found } = await call<PacketPage>(
