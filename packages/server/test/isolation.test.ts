@@ -108,7 +108,8 @@ describe.each(dialects)('tenants on %s', (dialect) => {
     for (const route of all().filter(({ access }) => access === 'admin')) {
       for (const ids of [hers, unknown()]) {
         const { status, text } = await ask(mallory, route, ids)
-        const refusal = route.method === 'HEAD' ? '' : '{"detail":"Admin access required"}'
+        const refusal =
+          route.method === 'HEAD' ? '' : '{"detail":"Admin access required","error_type":"administrators_only"}'
         expect([status, text], keyOf(route)).toEqual([403, refusal])
       }
     }

@@ -137,7 +137,7 @@ describe('queries of a user', () => {
     const askedByBob = queries.run(bob, 'matches x', other.work)
     const askedElsewhere = queries.run({ ...alice, window: 'another' }, 'udp', elsewhere.work)
     const askedNewer = queries.run(alice, 'tcp', newer.work)
-    await expect(asked).rejects.toMatchObject({ status: 409, fields: { error_type: 'query_replaced' } })
+    await expect(asked).rejects.toMatchObject({ status: 409, code: 'query_replaced' })
     await expect(askedPart).rejects.toMatchObject({ status: 409 })
     newer.end()
     other.end()

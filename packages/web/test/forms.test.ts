@@ -13,21 +13,30 @@ import { fieldRefusals } from '../src/app/forms/refusals.ts'
 import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } from './browser.ts'
 import { heading, logIn } from './steps.ts'
 
+const isThere = (name: string) => ['username', 'email', 'password'].includes(name)
 const refused = (fields: Record<string, unknown>) => new Refused(422, fields, () => null)
 
 describe('which fields a refusal of the service means', () => {
   it('takes the names that the service gives', () => {
     const detail = [
-      { loc: ['body', 'email'], msg: 'must be an address' },
-      { loc: ['body', 'new_password'], msg: 'is too weak' },
+      { loc: ['body', 'email'], msg: 'must be an address', type: 'format' },
+      { loc: ['body', 'new_password'], msg: 'is too weak', type: 'password_too_weak' },
     ]
-    expect(fieldRefusals(refused({ detail }))).toEqual({ email: 'must be an address', password: 'is too weak' })
+    expect(fieldRefusals(refused({ detail }), isThere)).toEqual({
+      email: { type: 'format', said: 'must be an address' },
+      password: { type: 'password_too_weak', said: 'is too weak' },
+    })
   })
 
-  it('knows what is said in words, and leaves the rest to the form', () => {
-    expect(fieldRefusals(refused({ detail: 'Email already exists' }))).toEqual({ email: 'Email already exists' })
-    expect(fieldRefusals(refused({ detail: 'Registration is closed.' }))).toEqual({})
-    expect(fieldRefusals(refused({ detail: [{ loc: ['body'], msg: 'must be an object' }] }))).toEqual({})
+  it('knows it by the code of the refusal, and leaves the rest to the form', () => {
+    const taken = { detail: 'Email already exists', error_type: 'email_taken' }
+    expect(fieldRefusals(refused(taken), isThere)).toEqual({
+      email: { type: 'codes.email_taken', said: 'Email already exists' },
+    })
+    expect(
+      fieldRefusals(refused({ detail: 'Registration is closed.', error_type: 'registration_closed' }), isThere),
+    ).toEqual({})
+    expect(fieldRefusals(refused({ detail: [{ loc: ['body'], msg: 'must be an object' }] }), isThere)).toEqual({})
   })
 })
 
@@ -89,17 +98,20 @@ describe.skipIf(!hasChromium).each(dialects)('forms in the browser on %s', (dial
     await page.getByLabel('Password', { exact: true }).fill('passwordpassword')
     await page.getByLabel('Password again').fill('passwordpassword')
     await page.keyboard.press('Enter')
-    await page.getByText('Password is too weak').waitFor()
+    await page.getByText('This password is too weak').waitFor()
     expect(await errorOf(page, 'Password')).toContain('too weak')
     await expect.poll(() => focused(page), { timeout: 30_000 }).toBe('password')
     await page.getByLabel('Password', { exact: true }).fill(USER_PASSWORD)
     await page.getByLabel('Password again').fill(USER_PASSWORD)
     await page.keyboard.press('Enter')
-    await page.getByText('Username already exists').waitFor()
-    expect(await errorOf(page, 'User name')).toBe('Username already exists')
+    await page.getByText('This user name is taken already').waitFor()
+    expect(await errorOf(page, 'User name')).toBe('This user name is taken already.')
+    await page.getByLabel('Language').selectOption('fr')
+    expect(await errorOf(page, 'Nom d’utilisateur')).toBe('Ce nom d’utilisateur est déjà pris.')
+    await page.getByLabel('Langue').selectOption('en')
     await page.goto('/account')
     await logIn(page, 'nora', 'wrong password')
-    await page.getByRole('alert').getByText('Incorrect username or password').waitFor()
+    await page.getByRole('alert').getByText('User name or password is wrong').waitFor()
     expect(troubles).toEqual([])
     await context.close()
   })

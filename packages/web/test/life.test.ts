@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium).each(dialects)('the way of a user through the page
     await page.getByText('An administrator has to approve it').waitFor()
     await page.goto('/login')
     await logIn(page, 'nora', USER_PASSWORD)
-    await page.getByText('Account pending approval').waitFor()
+    await page.getByText('This account waits for an administrator').waitFor()
   })
 
   it('forces the first administrator to choose a password before anything else', async () => {

@@ -28,13 +28,13 @@ export class AdminActions {
   /** @throws {HttpError} 404 */
   async user(id: string): Promise<StoredUser> {
     const user = isUuid(id) ? await findUser(this.#services.database.query, id) : null
-    if (user === null) throw new HttpError(404, `User ${id} not found`)
+    if (user === null) throw new HttpError(404, 'user_not_found', `User ${id} not found`)
     return user
   }
 
   async approve(id: string): Promise<StoredUser> {
     const user = await this.user(id)
-    if (user.is_approved) throw new HttpError(400, 'User is already approved')
+    if (user.is_approved) throw new HttpError(400, 'already_approved', 'User is already approved')
     const approved_at = this.#services.now().toISOString()
     const approved = await this.#change(user, {
       is_approved: true,
@@ -48,7 +48,7 @@ export class AdminActions {
 
   async block(id: string): Promise<StoredUser> {
     const user = await this.#subordinate(id, 'block')
-    if (!user.is_active) throw new HttpError(400, 'User is already blocked')
+    if (!user.is_active) throw new HttpError(400, 'already_blocked', 'User is already blocked')
     const blocked = await this.#change(user, { is_active: false })
     await revokeSessions(this.#services.database.query, id, this.#services.now())
     await this.#note('blocked', user)
@@ -58,7 +58,7 @@ export class AdminActions {
 
   async unblock(id: string): Promise<StoredUser> {
     const user = await this.user(id)
-    if (user.is_active) throw new HttpError(400, 'User is already active')
+    if (user.is_active) throw new HttpError(400, 'already_active', 'User is already active')
     const unblocked = await this.#change(user, { is_active: true })
     await this.#note('unblocked', user)
     return unblocked
@@ -66,7 +66,8 @@ export class AdminActions {
 
   async changeRole(id: string, role: 'admin' | 'user'): Promise<StoredUser> {
     const user = await this.user(id)
-    if (id === accountOf(this.#request).id) throw new HttpError(400, 'Cannot change the role of your own account')
+    if (id === accountOf(this.#request).id)
+      throw new HttpError(400, 'own_account', 'Cannot change the role of your own account')
     const changed = await this.#change(user, { role })
     await revokeSessions(this.#services.database.query, id, this.#services.now())
     await this.#write('admin.user.role_changed', `made user ${user.username} ${role}`, user)
@@ -77,7 +78,8 @@ export class AdminActions {
   async resetPassword(id: string): Promise<{ user: StoredUser; temporaryPassword: string }> {
     const user = await this.user(id)
     const isOtherAdmin = user.role === 'admin' && id !== accountOf(this.#request).id
-    if (isOtherAdmin) throw new HttpError(403, 'Cannot reset the password of another administrator')
+    if (isOtherAdmin)
+      throw new HttpError(403, 'administrator_account', 'Cannot reset the password of another administrator')
     const { database, passwords, now } = this.#services
     const temporaryPassword = randomPassword(TEMPORARY_LENGTH)
     const hashed = await passwords.hash(temporaryPassword)
@@ -92,7 +94,7 @@ export class AdminActions {
   /** For somebody who lost the second factor. */
   async removeSecondFactor(id: string): Promise<StoredUser> {
     const user = await this.user(id)
-    if (!user.is_2fa_enabled) throw new HttpError(400, 'Two-factor authentication is not enabled')
+    if (!user.is_2fa_enabled) throw new HttpError(400, 'second_factor_off', 'Two-factor authentication is not enabled')
     await this.#services.database.query.deleteFrom('backup_codes').where('user_id', '=', id).execute()
     const changed = await this.#change(user, { is_2fa_enabled: false, totp_secret: null, totp_last_step: null })
     await this.#write('admin.user.second_factor_removed', `removed the second factor of user ${user.username}`, user)
@@ -127,8 +129,8 @@ export class AdminActions {
   /** @throws {HttpError} 400 for oneself and for other administrators */
   async #subordinate(id: string, verb: string): Promise<StoredUser> {
     const user = await this.user(id)
-    if (id === accountOf(this.#request).id) throw new HttpError(400, `Cannot ${verb} your own account`)
-    if (user.role === 'admin') throw new HttpError(400, `Cannot ${verb} admin accounts`)
+    if (id === accountOf(this.#request).id) throw new HttpError(400, 'own_account', `Cannot ${verb} your own account`)
+    if (user.role === 'admin') throw new HttpError(400, 'administrator_account', `Cannot ${verb} admin accounts`)
     return user
   }
 

@@ -18,6 +18,7 @@ const Results = Type.Object({
       username: Type.Union([Type.String(), Type.Null()]),
       status: Type.Enum(['success', 'failed']),
       reason: Type.Union([Type.String(), Type.Null()]),
+      error_type: Type.Union([Type.String(), Type.Null()]),
     }),
   ),
 })
@@ -52,10 +53,16 @@ export function bulkRoutes(app: App, services: Services): void {
 async function resultOf(actions: AdminActions, action: Action, id: string) {
   try {
     const { username } = await action(actions, id)
-    return { user_id: id, username, status: 'success' as const, reason: null }
+    return { user_id: id, username, status: 'success' as const, reason: null, error_type: null }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     const user = await actions.user(id).catch(() => null)
-    return { user_id: id, username: user?.username ?? null, status: 'failed' as const, reason: error.message }
+    return {
+      user_id: id,
+      username: user?.username ?? null,
+      status: 'failed' as const,
+      reason: error.message,
+      error_type: error.code,
+    }
   }
 }

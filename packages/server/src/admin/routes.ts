@@ -113,13 +113,15 @@ export function adminRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const { username, email, role = 'user' } = request.body
       const temporary = randomPassword(TEMPORARY_LENGTH)
-      if ((await findUserByName(database.query, username)) !== null) throw new HttpError(400, 'Username already exists')
-      if ((await findUserByEmail(database.query, email)) !== null) throw new HttpError(400, 'Email already exists')
+      if ((await findUserByName(database.query, username)) !== null)
+        throw new HttpError(400, 'username_taken', 'Username already exists')
+      if ((await findUserByEmail(database.query, email)) !== null)
+        throw new HttpError(400, 'email_taken', 'Email already exists')
       const hashedPassword = await passwords.hash(temporary)
       const approvedBy = accountOf(request).id
       const fields = { username, email, role, hashedPassword, approvedBy, isApproved: true, mustChangePassword: true }
       const user = await addUser(database.query, fields, now())
-      if (user === null) throw new HttpError(400, 'Username already exists')
+      if (user === null) throw new HttpError(400, 'username_taken', 'Username already exists')
       const message = `Admin ${accountOf(request).username} created user ${user.username} (id: ${user.id})`
       await audit.write(request, { event: 'admin.user.created', severity: 'WARNING', message, subject: user.id })
       return reply.code(201).send({

@@ -38,7 +38,7 @@ export function apiKeyRoutes(app: App, services: Services): void {
     { config, schema: { tags, body: NewKey, response: { 201: CreatedKey, ...refusals } } },
     async (request, reply) => {
       const account = accountOf(request)
-      if (account.proof === 'key') throw new HttpError(403, 'API keys cannot make API keys')
+      if (account.proof === 'key') throw new HttpError(403, 'keys_make_no_keys', 'API keys cannot make API keys')
       const key = API_KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
       const { name, scopes: granted, expires_in_days: days } = request.body
       const row = {
@@ -86,7 +86,7 @@ export function apiKeyRoutes(app: App, services: Services): void {
         .where('user_id', '=', account.id)
         .where('revoked_at', 'is', null)
         .executeTakeFirst()
-      if (numUpdatedRows === 0n) throw new HttpError(404, 'API key not found')
+      if (numUpdatedRows === 0n) throw new HttpError(404, 'key_not_found', 'API key not found')
       await audit.write(request, {
         event: 'auth.api_key_revoked',
         message: `User ${account.username} revoked an API key`,

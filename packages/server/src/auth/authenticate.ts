@@ -25,13 +25,14 @@ export async function accountOfRequest(services: Services, request: FastifyReque
   const header = request.headers.authorization
   if (header !== undefined) {
     const [, token] = /^Bearer +(\S+)$/i.exec(header) ?? []
-    if (token === undefined) throw new HttpError(401, 'Could not validate credentials', CHALLENGE)
+    if (token === undefined) throw new HttpError(401, 'session_over', 'Could not validate credentials', CHALLENGE)
     return services.accounts.read(header, () =>
       token.startsWith(API_KEY_PREFIX) ? ofApiKey(services, token) : ofToken(services, token, 'bearer'),
     )
   }
   const cookie = request.cookies[TOKEN_COOKIE]
-  if (cookie === undefined || cookie === '') throw new HttpError(401, 'Not authenticated', CHALLENGE)
+  if (cookie === undefined || cookie === '')
+    throw new HttpError(401, 'not_authenticated', 'Not authenticated', CHALLENGE)
   return services.accounts.read(cookieProof(cookie), () => ofToken(services, cookie, 'cookie'))
 }
 
@@ -46,7 +47,7 @@ async function ofToken(
   proof: 'bearer' | 'cookie',
 ): Promise<ProvedAccount> {
   const claims = await tokens.read(token)
-  if (claims === null) throw new HttpError(401, 'Could not validate credentials', CHALLENGE)
+  if (claims === null) throw new HttpError(401, 'session_over', 'Could not validate credentials', CHALLENGE)
   const row = await database.query
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -113,8 +114,8 @@ interface AccountRow {
 }
 
 function accountFrom(row: AccountRow | undefined, proof: Pick<Account, 'sessionId' | 'proof' | 'scopes'>): Account {
-  if (row === undefined) throw new HttpError(401, 'Could not validate credentials', CHALLENGE)
-  if (!row.is_active || !row.is_approved) throw new HttpError(403, 'User account is inactive')
+  if (row === undefined) throw new HttpError(401, 'session_over', 'Could not validate credentials', CHALLENGE)
+  if (!row.is_active || !row.is_approved) throw new HttpError(403, 'account_inactive', 'User account is inactive')
   const { id, username, email, role, language } = row
   const tenant = { userId: id, role }
   return { id, username, email, role, tenant, language, mustChangePassword: row.password_must_change, ...proof }

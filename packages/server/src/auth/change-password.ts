@@ -15,6 +15,7 @@ export async function acceptNewPassword(
     if (await passwords.verify(newPassword, earlier)) {
       throw new HttpError(
         400,
+        'password_used_recently',
         `This password was used recently: the last ${REMEMBERED_PASSWORDS} cannot be taken again`,
       )
     }

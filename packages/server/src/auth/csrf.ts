@@ -49,5 +49,5 @@ function isSame(a: string, b: string): boolean {
 }
 
 function refused(): HttpError {
-  return new HttpError(403, 'CSRF token missing or invalid', { fields: { error_type: 'csrf_validation_failed' } })
+  return new HttpError(403, 'csrf_validation_failed', 'CSRF token missing or invalid')
 }

@@ -29,7 +29,8 @@ export class LoginAttempt {
     const [address, account] = this.#subjects
     const waits = await Promise.all([throttle.waitSeconds(address), throttle.waitSeconds(account)])
     const seconds = Math.max(...waits)
-    if (seconds > 0) throw tooMany('Too many failed login attempts. Please try again later.', seconds)
+    if (seconds > 0)
+      throw tooMany('too_many_logins', 'Too many failed login attempts. Please try again later.', seconds)
     await throttle.charge(address, addressDelays, FORGET_AFTER_SECONDS)
     await throttle.charge(account, accountDelays, FORGET_AFTER_SECONDS)
   }

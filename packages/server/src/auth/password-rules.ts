@@ -15,10 +15,10 @@ let judge: ZxcvbnFactory | null = null
  */
 export function checkPassword(password: string, field: string, known: readonly string[]): void {
   if (password.length < LEAST_LENGTH) {
-    throw invalidField('body', field, `Password must have at least ${LEAST_LENGTH} characters`)
+    throw invalidField('body', field, 'password_too_short', `Password must have at least ${LEAST_LENGTH} characters`)
   }
   if (password.length > MOST_LENGTH) {
-    throw invalidField('body', field, `Password must have at most ${MOST_LENGTH} characters`)
+    throw invalidField('body', field, 'password_too_long', `Password must have at most ${MOST_LENGTH} characters`)
   }
   judge ??= new ZxcvbnFactory({
     dictionary: { ...common, ...english },
@@ -32,6 +32,7 @@ export function checkPassword(password: string, field: string, known: readonly s
   throw invalidField(
     'body',
     field,
+    'password_too_weak',
     `Password is too weak (score ${score} of 4, ${LEAST_SCORE} needed). ${advice}`.trim(),
   )
 }

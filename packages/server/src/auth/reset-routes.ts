@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { HttpError, tooMany } from '../http/http-error.ts'
+import type { RefusalCode } from '../http/refusal-codes.ts'
 import { Message, refusals } from '../http/schemas.ts'
 import type { App, Services } from '../services.ts'
 import { Email, PasswordText } from '../users/schemas.ts'
@@ -30,7 +31,8 @@ export function resetRoutes(app: App, services: Services): void {
     { config, schema: { tags, body: Type.Object({ email: Email }), response: { 200: Message, ...refusals } } },
     async (request) => {
       const { count, windowEndsInSeconds } = await throttle.count(`reset:${request.ip}`, WINDOW_SECONDS)
-      if (count > REQUESTS) throw tooMany('Too many reset requests. Please try again later.', windowEndsInSeconds)
+      if (count > REQUESTS)
+        throw tooMany('too_many_resets', 'Too many reset requests. Please try again later.', windowEndsInSeconds)
       const answered = new Promise((resolve) => setTimeout(resolve, ANSWER_MS))
       const working = requestReset(services, request, request.body.email).catch((error) =>
         request.log.error({ err: error }, 'a reset could not be prepared'),
@@ -44,7 +46,13 @@ export function resetRoutes(app: App, services: Services): void {
     { config, schema: { tags, body: Type.Object({ token: TokenText }) } },
     async (request, reply) => {
       const found = await findToken(services, request.body.token)
-      if (found === null) return reply.code(400).send({ valid: false, message: INVALID, detail: INVALID })
+      if (found === null)
+        return reply.code(400).send({
+          valid: false,
+          message: INVALID,
+          detail: INVALID,
+          error_type: 'reset_link_invalid' satisfies RefusalCode,
+        })
       const user = await findUser(database.query, found.user_id)
       return { valid: true, email: masked(user?.email ?? '') }
     },
@@ -63,7 +71,7 @@ export function resetRoutes(app: App, services: Services): void {
       const found = await findToken(services, request.body.token)
       const user = found === null ? null : await findUser(database.query, found.user_id)
       if (found === null || user === null || !user.is_active)
-        throw new HttpError(400, `${INVALID}. Ask for a new link.`)
+        throw new HttpError(400, 'reset_link_invalid', `${INVALID}. Ask for a new link.`)
       const hashed = await acceptNewPassword(services, user, request.body.new_password)
       const at = now().toISOString()
       await database.query.transaction().execute(async (transaction) => {
@@ -75,7 +83,8 @@ export function resetRoutes(app: App, services: Services): void {
           .returning('id')
           .execute()
         // of two uses at once, one finds it used
-        if (!used.some(({ id }) => id === found.id)) throw new HttpError(400, `${INVALID}. Ask for a new link.`)
+        if (!used.some(({ id }) => id === found.id))
+          throw new HttpError(400, 'reset_link_invalid', `${INVALID}. Ask for a new link.`)
         await revokeSessions(transaction, user.id, now())
         await setPassword(transaction, user.id, hashed, { mustChange: false, now: now() })
       })

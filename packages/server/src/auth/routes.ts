@@ -61,10 +61,10 @@ export function authRoutes(app: App, services: Services): void {
     },
     async (request, reply) => {
       const account = accountOf(request)
-      if (account.sessionId === null) throw new HttpError(400, 'API keys are not renewed')
+      if (account.sessionId === null) throw new HttpError(400, 'keys_are_not_renewed', 'API keys are not renewed')
       const user = await findUserByName(services.database.query, account.username)
       const wasOpen = await revokeSession(services.database.query, account.id, account.sessionId, services.now())
-      if (user === null || !wasOpen) throw new HttpError(401, 'Could not validate credentials')
+      if (user === null || !wasOpen) throw new HttpError(401, 'session_over', 'Could not validate credentials')
       return openTokenSession(services, request, reply, user)
     },
   )
@@ -136,24 +136,28 @@ async function logIn(
   const isRight = await passwords.verify(credentials.password, user?.hashed_password ?? null)
   if (user === null || !isRight) {
     await refuse('auth.invalid_credentials', 'Login refused: wrong name or password')
-    throw new HttpError(401, 'Incorrect username or password', { headers: { 'www-authenticate': 'Bearer' } })
+    throw new HttpError(401, 'wrong_login', 'Incorrect username or password', {
+      headers: { 'www-authenticate': 'Bearer' },
+    })
   }
   if (!user.is_active) {
     await refuse('auth.failure', 'Login refused: account deactivated')
-    throw new HttpError(403, 'Account has been deactivated. Contact administrator.')
+    throw new HttpError(403, 'account_deactivated', 'Account has been deactivated. Contact administrator.')
   }
   if (!user.is_approved) {
     await refuse('auth.failure', 'Login refused: account pending')
-    throw new HttpError(403, 'Account pending approval. Please wait for administrator approval.')
+    throw new HttpError(403, 'account_pending', 'Account pending approval. Please wait for administrator approval.')
   }
   if (user.is_2fa_enabled) {
     if (credentials.totp_code === undefined || credentials.totp_code === '') {
       await attempt.suspend()
-      throw new HttpError(401, 'Two-factor authentication required', { headers: { 'x-mfa-required': 'true' } })
+      throw new HttpError(401, 'second_factor_required', 'Two-factor authentication required', {
+        headers: { 'x-mfa-required': 'true' },
+      })
     }
     if (!(await isSecondFactor(services, user, credentials.totp_code))) {
       await refuse('auth.invalid_credentials', 'Login refused: wrong second factor')
-      throw new HttpError(401, 'Invalid 2FA code')
+      throw new HttpError(401, 'wrong_second_factor', 'Invalid 2FA code')
     }
   }
   await attempt.succeed()
@@ -184,18 +188,21 @@ async function register(
   { username, email, password }: { username: string; email: string; password: string },
 ): Promise<StoredUser> {
   const { config, database, passwords, throttle, audit, mailer, now } = services
-  if (!config.values.REGISTRATION_ENABLED) throw new HttpError(403, 'Registration is closed. Ask an administrator.')
+  if (!config.values.REGISTRATION_ENABLED)
+    throw new HttpError(403, 'registration_closed', 'Registration is closed. Ask an administrator.')
   const { count, windowEndsInSeconds } = await throttle.count(`register:${request.ip}`, 3600)
   if (count > REGISTRATIONS_PER_HOUR)
-    throw tooMany('Too many registrations. Please try again later.', windowEndsInSeconds)
+    throw tooMany('too_many_registrations', 'Too many registrations. Please try again later.', windowEndsInSeconds)
   checkPassword(password, 'password', [username, email])
   const hashedPassword = await passwords.hash(password)
-  if ((await findUserByName(database.query, username)) !== null) throw new HttpError(400, 'Username already exists')
-  if ((await findUserByEmail(database.query, email)) !== null) throw new HttpError(400, 'Email already exists')
+  if ((await findUserByName(database.query, username)) !== null)
+    throw new HttpError(400, 'username_taken', 'Username already exists')
+  if ((await findUserByEmail(database.query, email)) !== null)
+    throw new HttpError(400, 'email_taken', 'Email already exists')
   const state = { role: 'user', isApproved: false, approvedBy: null, mustChangePassword: false } as const
   const language = askedLanguage(request) ?? 'en'
   const user = await addUser(database.query, { username, email, hashedPassword, language, ...state }, now())
-  if (user === null) throw new HttpError(400, 'Username already exists')
+  if (user === null) throw new HttpError(400, 'username_taken', 'Username already exists')
   const actor = { id: user.id, name: user.username }
   await audit.write(request, { event: 'auth.registered', message: `User ${user.username} registered`, actor })
   mailer.send('registration-pending', user)

@@ -26,7 +26,8 @@ export function twoFactorRoutes(app: App, services: Services): void {
     { config, schema: { tags, response: { 200: Setup, ...refusals } } },
     async (request) => {
       const user = await ownRow(services, accountOf(request).id)
-      if (user.is_2fa_enabled) throw new HttpError(400, 'Two-factor authentication is already enabled')
+      if (user.is_2fa_enabled)
+        throw new HttpError(400, 'second_factor_on', 'Two-factor authentication is already enabled')
       const secret = newTotpSecret()
       // the server remembers what it gave out; a secret that comes back is not believed
       const totp_secret = encryptSecret(services, secret)
@@ -39,10 +40,11 @@ export function twoFactorRoutes(app: App, services: Services): void {
     { config, schema: { tags, body: Enable, response: { 200: Enabled, ...refusals } } },
     async (request) => {
       const user = await ownRow(services, accountOf(request).id)
-      if (user.is_2fa_enabled) throw new HttpError(400, 'Two-factor authentication is already enabled')
+      if (user.is_2fa_enabled)
+        throw new HttpError(400, 'second_factor_on', 'Two-factor authentication is already enabled')
       const secret = user.totp_secret === null ? null : decryptSecret(services, user.totp_secret)
       const step = secret === null ? null : stepOfCode(secret, request.body.code.replace(/\s/g, ''), now())
-      if (step === null) throw new HttpError(400, 'Invalid 2FA code')
+      if (step === null) throw new HttpError(400, 'wrong_second_factor', 'Invalid 2FA code')
       const codes = await database.query.transaction().execute(async (transaction) => {
         const enabled = { is_2fa_enabled: true, totp_last_step: step }
         await transaction.updateTable('users').set(enabled).where('id', '=', user.id).execute()
@@ -65,7 +67,8 @@ export function twoFactorRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const user = await ownRow(services, accountOf(request).id)
-      if (!user.is_2fa_enabled) throw new HttpError(400, 'Two-factor authentication is not enabled')
+      if (!user.is_2fa_enabled)
+        throw new HttpError(400, 'second_factor_off', 'Two-factor authentication is not enabled')
       await confirmPassword(services, user, request.ip, request.body.password, 'Incorrect password')
       await database.query.transaction().execute(async (transaction) => {
         const disabled = { is_2fa_enabled: false, totp_secret: null, totp_last_step: null }

@@ -4,6 +4,7 @@ import { BlobTooLarge, type StoredBlob } from '../blobs/blobs.ts'
 import { accountOf } from '../http/account.ts'
 import { HttpError, tooMany } from '../http/http-error.ts'
 import { askedLanguage } from '../http/language.ts'
+import type { RefusalCode } from '../http/refusal-codes.ts'
 import type { Services } from '../services.ts'
 import type { StoredTask } from '../stored-rows.ts'
 import { tasksOf } from '../tasks/own-task.ts'
@@ -23,14 +24,17 @@ export interface IncomingCapture {
 }
 
 export function tooLarge(mostMb: number): HttpError {
-  return new HttpError(413, `File too large (max: ${mostMb} MB)`)
+  return new HttpError(413, 'file_too_large', `File too large (max: ${mostMb} MB)`, {
+    fields: { most_mb: mostMb },
+  })
 }
 
 /** Counts an upload of this user. @throws {HttpError} 429 */
 export async function countUpload({ config, throttle }: Services, request: FastifyRequest): Promise<void> {
   const { UPLOAD_RATE_LIMIT_REQUESTS: most, UPLOAD_RATE_LIMIT_WINDOW_SECONDS: seconds } = config.values
   const { count, windowEndsInSeconds } = await throttle.count(`upload:${accountOf(request).id}`, seconds)
-  if (count > most) throw tooMany(`Upload rate limit exceeded: ${most} per ${seconds} seconds`, windowEndsInSeconds)
+  if (count > most)
+    throw tooMany('too_many_uploads', `Upload rate limit exceeded: ${most} per ${seconds} seconds`, windowEndsInSeconds)
 }
 
 /**
@@ -52,7 +56,7 @@ export async function acceptCapture(
     const stored = await store(services, key, content)
     await checkContent(services, request, key, stored)
     const task = await addTask(services, request, { taskId, filename: name, captureKey: key }, stored)
-    if (task === null) throw new HttpError(409, 'This upload was taken already')
+    if (task === null) throw new HttpError(409, 'upload_taken', 'This upload was taken already')
     await audit.write(request, {
       event: 'file.uploaded',
       message: `User ${accountOf(request).username} uploaded a capture`,
@@ -85,18 +89,19 @@ async function checkContent(
   key: string,
   { bytes }: StoredBlob,
 ): Promise<void> {
-  if (bytes === 0) throw new HttpError(400, 'The file is empty')
+  if (bytes === 0) throw new HttpError(400, 'file_empty', 'The file is empty')
   const file = await blobs.file(key)
   if (file === null) throw new Error('the capture just stored is gone')
   try {
     const look = await looks.look({ capture: file.path, mostExpansionRatio: config.values.MAX_EXPANSION_RATIO })
     if (look.kind === 'no capture') {
-      throw new HttpError(400, 'Invalid PCAP file format: the file begins like no packet capture')
+      throw new HttpError(400, 'no_capture', 'Invalid PCAP file format: the file begins like no packet capture')
     }
-    if (look.kind === 'bomb') throw new HttpError(413, 'Potential decompression bomb: the capture expands too much')
+    if (look.kind === 'bomb')
+      throw new HttpError(413, 'expands_too_much', 'Potential decompression bomb: the capture expands too much')
     if (look.kind === 'refused') {
       const body = refusalBody(look.refusal, languageOf(request))
-      throw new HttpError(400, body.detail, { fields: body })
+      throw new HttpError(400, 'capture_refused', body.detail, { fields: body })
     }
   } finally {
     await file.release()
@@ -108,10 +113,10 @@ function languageOf(request: FastifyRequest): string {
   return askedLanguage(request) ?? accountOf(request).language
 }
 
-const quotaRefusals: Readonly<Record<QuotaRefusal, [number, string]>> = {
-  'queue-full': [503, 'Queue is full. Please try again later.'],
-  'too-many-tasks': [403, 'Quota exceeded: too many tasks. Delete some reports first.'],
-  'too-many-bytes': [403, 'Quota exceeded: too many bytes are stored. Delete some reports first.'],
+const quotaRefusals: Readonly<Record<QuotaRefusal, readonly [number, RefusalCode, string]>> = {
+  'queue-full': [503, 'queue_full', 'Queue is full. Please try again later.'],
+  'too-many-tasks': [403, 'too_many_tasks', 'Quota exceeded: too many tasks. Delete some reports first.'],
+  'too-many-bytes': [403, 'quota_exceeded', 'Quota exceeded: too many bytes are stored. Delete some reports first.'],
 }
 
 async function addTask(
@@ -146,6 +151,6 @@ export async function quotaOf({ config, database }: Services, request: FastifyRe
 }
 
 function refusedByQuota(refusal: QuotaRefusal): HttpError {
-  const [status, detail] = quotaRefusals[refusal]
-  return new HttpError(status, detail, status === 503 ? { headers: { 'retry-after': '10' } } : {})
+  const [status, code, detail] = quotaRefusals[refusal]
+  return new HttpError(status, code, detail, status === 503 ? { headers: { 'retry-after': '10' } } : {})
 }

@@ -75,7 +75,7 @@ async function goOn(services: Services, request: FastifyRequest, reply: FastifyR
   if (upload === null) {
     const task = isUuid(id) ? await tasksOf(services, request).find(id) : null
     const isOwn = task !== null && task.owner_id === accountOf(request).id
-    if (!isOwn || request.method !== 'HEAD') throw new HttpError(404, `Upload ${given} not found`)
+    if (!isOwn || request.method !== 'HEAD') throw new HttpError(404, 'upload_not_found', `Upload ${given} not found`)
     return answerWhole(reply, task)
   }
   if (request.method === 'HEAD' && isWhole(upload)) return answerWhole(reply, await finish(services, request, upload))
@@ -91,17 +91,23 @@ async function goOn(services: Services, request: FastifyRequest, reply: FastifyR
 async function checkBeginning(services: Services, request: FastifyRequest) {
   const headers = headersOf(request)
   const length = headers['upload-length'] ?? ''
-  if (!/^\d{1,15}$/.test(length)) throw new HttpError(400, 'The header Upload-Length must say how many bytes will come')
+  if (!/^\d{1,15}$/.test(length))
+    throw new HttpError(400, 'invalid_upload', 'The header Upload-Length must say how many bytes will come')
   const bytes = Number(length)
-  if (bytes === 0) throw new HttpError(400, 'The file is empty')
+  if (bytes === 0) throw new HttpError(400, 'file_empty', 'The file is empty')
   const mostMb = services.config.values.MAX_UPLOAD_SIZE_MB
   if (bytes > mostMb * MIB) throw tooLarge(mostMb)
   const filename = checkFileName(nameIn(request.headers['upload-metadata']))
   const open = await services.partialUploads.of(accountOf(request).id)
   if (open.length >= MOST_OPEN) {
-    throw new HttpError(429, `Only ${MOST_OPEN} uploads may be under way: end or delete one first`, {
-      headers: { 'retry-after': '60' },
-    })
+    throw new HttpError(
+      429,
+      'too_many_open_uploads',
+      `Only ${MOST_OPEN} uploads may be under way: end or delete one first`,
+      {
+        headers: { 'retry-after': '60' },
+      },
+    )
   }
   await checkRoom(services, request, bytes + open.reduce((sum, one) => sum + one.bytes, 0))
   return { headers, filename, bytes }
@@ -112,7 +118,7 @@ function nameIn(metadata: string | string[] | undefined): string {
     const { filename, name } = Metadata.parse(String(metadata ?? ''))
     return filename ?? name ?? ''
   } catch {
-    throw new HttpError(400, 'The header Upload-Metadata cannot be read')
+    throw new HttpError(400, 'invalid_upload', 'The header Upload-Metadata cannot be read')
   }
 }
 
@@ -173,7 +179,7 @@ function protocolRequest(request: FastifyRequest, headers: Record<string, string
 /** The protocol's answer with our own headers around it; its refusals in our form. */
 async function relay(reply: FastifyReply, answer: Response) {
   reply.header('Tus-Resumable', '1.0.0')
-  if (!answer.ok) throw new HttpError(answer.status, (await answer.text()).trim())
+  if (!answer.ok) throw new HttpError(answer.status, 'invalid_upload', (await answer.text()).trim())
   for (const [name, value] of answer.headers) {
     if (/^(?:upload-|location$)/.test(name)) reply.header(name, value)
   }

@@ -70,8 +70,10 @@ function addUpload(app: App, services: Services): void {
 }
 
 async function filePartOf(request: FastifyRequest): Promise<IncomingCapture> {
-  if (!request.isMultipart()) throw new HttpError(422, 'Send the capture as multipart/form-data, field "file"')
+  if (!request.isMultipart())
+    throw new HttpError(422, 'invalid_upload', 'Send the capture as multipart/form-data, field "file"')
   const part = await request.file()
-  if (part === undefined || part.fieldname !== 'file') throw new HttpError(422, 'The field "file" is missing')
+  if (part === undefined || part.fieldname !== 'file')
+    throw new HttpError(422, 'invalid_upload', 'The field "file" is missing')
   return { filename: part.filename, content: part.file }
 }

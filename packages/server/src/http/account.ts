@@ -37,6 +37,6 @@ declare module 'fastify' {
 
 /** The caller of a route that is not public. */
 export function accountOf(request: FastifyRequest): Account {
-  if (request.account === null) throw new HttpError(401, 'Not authenticated')
+  if (request.account === null) throw new HttpError(401, 'not_authenticated', 'Not authenticated')
   return request.account
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidatio
 import { isDatabaseAway } from '../db/database-away.ts'
 import type { App } from '../services.ts'
 import { HttpError } from './http-error.ts'
+import { fieldType, type RefusalCode } from './refusal-codes.ts'
 
 /** Statuses of Fastify's own refusals that keep their status and lose their wording. */
 const plainRefusals: Readonly<Record<number, string>> = {
@@ -11,10 +12,13 @@ const plainRefusals: Readonly<Record<number, string>> = {
   431: 'Request headers are too large',
 }
 
+const BAD_REQUEST: RefusalCode = 'bad_request'
+const FAILED: RefusalCode = 'failed'
+const NOT_FOUND: RefusalCode = 'not_found'
 const RETRY_SECONDS = '5'
 const DATABASE_AWAY = {
   detail: 'The database cannot be reached. Please try again later.',
-  error_type: 'database_unavailable',
+  error_type: 'database_unavailable' satisfies RefusalCode,
 } as const
 
 /** Every refusal as `{"detail": …}`; what nobody expected says nothing of itself but the id under which it was logged. */
@@ -23,19 +27,23 @@ export function answerErrors(app: App): void {
     if (!request.raw.readableEnded && request.headers['content-length'] !== '0') abandonBody(request, reply)
     if (error instanceof HttpError) return reply.code(error.status).headers(error.headers).send(error.body)
     if (error.validation !== undefined) {
-      return reply.code(422).send({ detail: error.validation.map((one) => fieldOf(one, error.validationContext)) })
+      return reply.code(422).send(
+        new HttpError(422, 'invalid_fields', 'Some fields are not accepted', {
+          fields: { detail: error.validation.map((one) => fieldOf(one, error.validationContext)) },
+        }).body,
+      )
     }
     const status = error.statusCode ?? 500
     const refusal = plainRefusals[status]
-    if (refusal !== undefined) return reply.code(status).send({ detail: refusal })
+    if (refusal !== undefined) return reply.code(status).send({ detail: refusal, error_type: BAD_REQUEST })
     if (isDatabaseAway(error)) {
       request.log.error({ err: error }, 'the database cannot be reached')
       return reply.code(503).header('retry-after', RETRY_SECONDS).send(DATABASE_AWAY)
     }
     request.log.error({ err: error }, 'unexpected failure')
-    return reply.code(500).send({ detail: 'Internal server error', request_id: request.id })
+    return reply.code(500).send({ detail: 'Internal server error', error_type: FAILED, request_id: request.id })
   })
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not Found' }))
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not Found', error_type: NOT_FOUND }))
 }
 
 /** What was still to come of the body would be taken for the next request of this connection. */
@@ -52,6 +60,6 @@ function fieldOf({ instancePath, keyword, message, params }: FastifySchemaValida
   return {
     loc: [context, ...path, ...(missing === undefined ? [] : [missing])],
     msg: message ?? 'is not valid',
-    type: keyword === 'required' ? 'missing' : keyword,
+    type: fieldType(keyword),
   }
 }

@@ -93,14 +93,14 @@ function checkAccess(
 ): void {
   const isSafe = SAFE_METHODS.has(request.method)
   if (account.mustChangePassword && allowsTemporaryPassword !== true) {
-    throw new HttpError(403, 'Password change required', { fields: { error_type: 'password_change_required' } })
+    throw new HttpError(403, 'password_change_required', 'Password change required')
   }
   if (access === 'admin' && account.role !== 'admin') {
     services.audit.note(request, { event: 'access.denied', outcome: 'BLOCKED', message: `${request.method} refused` })
-    throw new HttpError(403, 'Admin access required')
+    throw new HttpError(403, 'administrators_only', 'Admin access required')
   }
   if (!account.scopes.includes(isSafe ? 'read' : 'write')) {
-    throw new HttpError(403, `This API key lacks the scope ${isSafe ? 'read' : 'write'}`)
+    throw new HttpError(403, 'missing_scope', `This API key lacks the scope ${isSafe ? 'read' : 'write'}`)
   }
   if (account.proof !== 'cookie' || isSafe) return
   try {

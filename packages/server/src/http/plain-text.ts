@@ -5,7 +5,7 @@ import { HttpError } from './http-error.ts'
 export function refuseNullCharacters(app: App): void {
   app.addHook('preValidation', ({ params, query, body }, _reply, done) => {
     const isRefused = hasNull(params) || hasNull(query) || hasNull(body)
-    done(isRefused ? new HttpError(422, 'A text holds a null character') : undefined)
+    done(isRefused ? new HttpError(422, 'null_character', 'A text holds a null character') : undefined)
   })
 }
 

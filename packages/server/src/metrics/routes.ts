@@ -70,12 +70,12 @@ function checkReader({ config }: Services, request: FastifyRequest): void {
     // the peer itself: a proxy on this machine may speak for anybody
     const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
     if (LOOPBACK.has(request.socket.remoteAddress ?? '') && !isForwarded) return
-    throw new HttpError(403, 'Set METRICS_TOKEN to read metrics from elsewhere')
+    throw new HttpError(403, 'metrics_closed', 'Set METRICS_TOKEN to read metrics from elsewhere')
   }
   const given = Buffer.from(request.headers.authorization ?? '')
   const wanted = Buffer.from(`Bearer ${token}`)
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw new HttpError(401, 'Not authenticated', { headers: { 'www-authenticate': 'Bearer' } })
+    throw new HttpError(401, 'not_authenticated', 'Not authenticated', { headers: { 'www-authenticate': 'Bearer' } })
   }
 }
 

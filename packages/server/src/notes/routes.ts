@@ -49,7 +49,8 @@ export function noteRoutes(app: App, services: Services): void {
       const { findingKey, ...rest } = request.params
       const notes = await store.ofTask(rest.id.toLowerCase())
       const isNew = !notes.some(({ finding_key }) => finding_key === findingKey)
-      if (isNew && notes.length >= MOST_NOTES) throw new HttpError(400, `More than ${MOST_NOTES} notes on one report`)
+      if (isNew && notes.length >= MOST_NOTES)
+        throw new HttpError(400, 'too_many_notes', `More than ${MOST_NOTES} notes on one report`)
       await store.write(task_id, findingKey, request.body.note.trim(), request.body.tags, services.now())
       return store.ofTask(task_id)
     },

@@ -42,7 +42,5 @@ export class OneQuery {
 }
 
 function replaced(): HttpError {
-  return new HttpError(409, 'Another filter was applied in the same window meanwhile', {
-    fields: { error_type: 'query_replaced' },
-  })
+  return new HttpError(409, 'query_replaced', 'Another filter was applied in the same window meanwhile')
 }

@@ -114,7 +114,7 @@ export class PacketReader {
   async #run(task: ListedTask, folder: string, asked: Asked, signal?: AbortSignal): Promise<PacketMessage> {
     const { blobs, config } = this.#services
     const capture = task.capture_key === null ? null : await blobs.file(task.capture_key)
-    if (capture === null) throw new HttpError(404, 'The capture is not stored any more')
+    if (capture === null) throw new HttpError(404, 'capture_gone', 'The capture is not stored any more')
     const order = { ...asked, capture: capture.path, folder, mostExpansionRatio: config.values.MAX_EXPANSION_RATIO }
     try {
       return await this.#turns.run(() => this.#inChild(order as PacketOrder, folder, signal))
@@ -139,13 +139,13 @@ export class PacketReader {
     })
     const last = (failure ?? said) as PacketMessage | Exclude<typeof failure, null> | null
     if (last === null || last.kind === 'stopped') throw busy()
-    if (last.kind === 'missing') throw new HttpError(404, 'The capture holds no such frame or stream')
+    if (last.kind === 'missing') throw new HttpError(404, 'no_such_packet', 'The capture holds no such frame or stream')
     if (last.kind === 'bad-filter') {
-      throw new HttpError(400, last.message, { fields: { error_type: 'invalid_filter', hint: last.hint } })
+      throw new HttpError(400, 'invalid_filter', last.message, { fields: { hint: last.hint } })
     }
     if (last.kind !== 'failed') return last
     log.error({ code: last.code, reason: last.message }, 'packets of a capture could not be read')
-    throw new HttpError(503, 'The packets could not be read: it takes more time or memory than allowed.')
+    throw new HttpError(503, 'too_costly', 'The packets could not be read: it takes more time or memory than allowed.')
   }
 }
 
@@ -158,7 +158,7 @@ function remove(folder: string): Promise<void> {
 }
 
 function busy(): HttpError {
-  return new HttpError(503, 'Too many captures are being read. Please try again later.', {
+  return new HttpError(503, 'busy', 'Too many captures are being read. Please try again later.', {
     headers: { 'retry-after': '5' },
   })
 }

@@ -58,7 +58,7 @@ export function packetRoutes(app: App, services: Services): void {
       const { task, right } = await sharedTask(services, request, request.params.id, 'metadata')
       const { filter, sort, order, offset, limit, window } = request.query
       if (!includes(right, 'payload') && asksForBytes(filter)) {
-        throw new HttpError(403, 'This share does not cover filters that read what was sent')
+        throw new HttpError(403, 'beyond_share', 'This share does not cover filters that read what was sent')
       }
       const listing = {
         filter: filter.trim() === '' ? EVERY_FRAME : filter,
@@ -100,7 +100,7 @@ export function packetRoutes(app: App, services: Services): void {
 function goneSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController()
   raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort(new HttpError(499, 'Nobody waits for the answer'))
+    if (!raw.writableFinished) gone.abort(new HttpError(499, 'nobody_waits', 'Nobody waits for the answer'))
   })
   return gone.signal
 }

@@ -49,7 +49,7 @@ function send(
   file: PageFile | undefined,
   { cache, policy }: { cache: string; policy: string },
 ) {
-  if (file === undefined) throw new HttpError(404, 'Not Found')
+  if (file === undefined) throw new HttpError(404, 'not_found', 'Not Found')
   reply.headers({ 'cache-control': cache, 'content-security-policy': policy, vary: 'accept-encoding' }).type(file.type)
   const takesBrotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '')
   if (file.brotli === null || !takesBrotli) return reply.send(file.plain)

@@ -49,7 +49,7 @@ export class ReportMaker {
   async make(task: ListedTask, wanted: Wanted): Promise<MadeFile | { readonly parts: readonly string[] }> {
     const { blobs } = this.#services
     const report = task.report_json_path === null ? null : await blobs.file(task.report_json_path)
-    if (report === null) throw new HttpError(404, `Report not found for task ${task.task_id}`)
+    if (report === null) throw new HttpError(404, 'report_not_found', `Report not found for task ${task.task_id}`)
     const folder = await newWorkFolder()
     const remove = () => rm(folder, { recursive: true, force: true })
     try {
@@ -73,7 +73,7 @@ export class ReportMaker {
   async #made(task: ListedTask, wanted: Wanted, report: string, folder: string): Promise<Made> {
     if (wanted.kind === 'form') return this.#run({ ...wanted, report, folder }, folder)
     const capture = task.capture_key === null ? null : await this.#services.blobs.file(task.capture_key)
-    if (capture === null) throw new HttpError(404, 'The capture is not stored any more')
+    if (capture === null) throw new HttpError(404, 'capture_gone', 'The capture is not stored any more')
     const { MAX_EXPANSION_RATIO: mostExpansionRatio } = this.#services.config.values
     try {
       const order: ReportOrder = {
@@ -103,15 +103,15 @@ export class ReportMaker {
     })
     const last = (failure ?? said) as ReportMessage | Exclude<typeof failure, null> | null
     if (last?.kind === 'made') return last
-    if (last?.kind === 'missing') throw new HttpError(404, last.message)
+    if (last?.kind === 'missing') throw new HttpError(404, 'no_such_part', last.message)
     if (last === null || last.kind === 'stopped') throw busy()
     log.error({ code: last.code, reason: last.message }, 'a file could not be made from a report')
-    throw new HttpError(503, 'This could not be made: it takes more time or memory than allowed.')
+    throw new HttpError(503, 'too_costly', 'This could not be made: it takes more time or memory than allowed.')
   }
 }
 
 function busy(): HttpError {
-  return new HttpError(503, 'Too many files are being made. Please try again later.', {
+  return new HttpError(503, 'busy', 'Too many files are being made. Please try again later.', {
     headers: { 'retry-after': '5' },
   })
 }

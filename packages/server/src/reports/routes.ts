@@ -43,7 +43,7 @@ export function reportRoutes(app: App, services: Services): void {
       if (form === 'html' || form === 'json') return sendStored(services, request, reply, task, form)
       if (!otherForms.includes(form) && !isCaptureForm(form)) {
         const all = ['html', 'json', ...otherForms, ...captureForms].join(', ')
-        throw new HttpError(404, `There is no form ${form}; ask for ${all}`)
+        throw new HttpError(404, 'no_such_part', `There is no form ${form}; ask for ${all}`)
       }
       const part = request.query.part ?? null
       const made = await maker.make(
@@ -52,7 +52,11 @@ export function reportRoutes(app: App, services: Services): void {
       )
       if (!('parts' in made)) return sendMade(services, request, reply, task, form, made)
       if (request.query.part === undefined) return reply.send(made)
-      throw new HttpError(404, `There is no part ${request.query.part}; there are ${made.parts.join(', ')}`)
+      throw new HttpError(
+        404,
+        'no_such_part',
+        `There is no part ${request.query.part}; there are ${made.parts.join(', ')}`,
+      )
     },
   )
   app.get(
@@ -80,7 +84,7 @@ export function reportRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const { task } = await sharedTask(services, request, request.params.id, 'raw')
       const capture = task.capture_key === null ? null : await services.blobs.open(task.capture_key)
-      if (capture === null) throw new HttpError(404, 'The capture is not stored any more')
+      if (capture === null) throw new HttpError(404, 'capture_gone', 'The capture is not stored any more')
       await noteDownload(services, request, task, 'capture')
       return reply
         .header('content-disposition', attachment(task.filename))
@@ -115,7 +119,7 @@ async function sendStored(
 ) {
   const key = form === 'html' ? task.report_html_path : task.report_json_path
   const content = key === null ? null : await services.blobs.open(key)
-  if (content === null) throw new HttpError(404, `Report not found for task ${task.task_id}`)
+  if (content === null) throw new HttpError(404, 'report_not_found', `Report not found for task ${task.task_id}`)
   await noteDownload(services, request, task, form)
   if (form === 'json' && takesGzip(request)) {
     // half a megabyte of JSON is a second of a phone's time
@@ -141,7 +145,7 @@ function gzipped(content: Readable): Readable {
 /** The report without what names hosts, frames or times one by one. */
 async function sendSummary(services: Services, request: FastifyRequest, reply: FastifyReply, task: ListedTask) {
   const content = task.report_json_path === null ? null : await services.blobs.open(task.report_json_path)
-  if (content === null) throw new HttpError(404, `Report not found for task ${task.task_id}`)
+  if (content === null) throw new HttpError(404, 'report_not_found', `Report not found for task ${task.task_id}`)
   await noteDownload(services, request, task, 'summary')
   return reply.type('application/json').send(summaryOf(JSON.parse(await text(content)) as Report))
 }

@@ -32,7 +32,7 @@ export async function sharedTask(
   id: string,
   wanted: ShareLevel,
 ): Promise<SharedTask> {
-  if (!isUuid(id)) throw new HttpError(400, 'Invalid task_id format (must be UUID v4)')
+  if (!isUuid(id)) throw new HttpError(400, 'invalid_id', 'Invalid task_id format (must be UUID v4)')
   const taskId = id.toLowerCase()
   const own = await tasksOf(services, request).find(taskId)
   if (own !== null) return { task: own, right: 'raw', isOwn: true }
@@ -49,7 +49,7 @@ export async function sharedTask(
       message: `a share of level ${right} does not cover ${wanted}`,
       subject: taskId,
     })
-    throw new HttpError(403, `This report is shared with you up to ${right}; this takes ${wanted}`)
+    throw new HttpError(403, 'beyond_share', `This report is shared with you up to ${right}; this takes ${wanted}`)
   }
   return { task, right, isOwn: false }
 }

@@ -80,7 +80,7 @@ export function shareRoutes(app: App, services: Services): void {
       const recipient = await findUserByName(database.query, username.toLowerCase())
       const account = accountOf(request)
       if (recipient === null || !recipient.is_active || !recipient.is_approved || recipient.id === account.id) {
-        throw new HttpError(400, 'There is no such user to share with')
+        throw new HttpError(400, 'no_such_recipient', 'There is no such user to share with')
       }
       const expiresAt = days === undefined ? null : new Date(now().getTime() + days * DAY_MS).toISOString()
       await storeOf(account.tenant).add(task_id, recipient.id, level, expiresAt)
@@ -109,7 +109,7 @@ export function shareRoutes(app: App, services: Services): void {
       const { task_id } = await ownTask(services, request, request.params.id)
       const account = accountOf(request)
       const isGone = isUuid(shareId) && (await storeOf(account.tenant).remove(task_id, shareId.toLowerCase()))
-      if (!isGone) throw new HttpError(404, 'Share not found')
+      if (!isGone) throw new HttpError(404, 'share_not_found', 'Share not found')
       const message = `User ${account.username} ended a share`
       await audit.write(request, { event: 'data.share_ended', message, subject: task_id })
       return { message: 'The share has ended' }

@@ -12,12 +12,12 @@ export function tasksOf({ database, now }: Services, request: FastifyRequest): T
 
 /** A task of the caller; one of somebody else's is as missing as one that never was. @throws {HttpError} 400, 404 */
 export async function ownTask(services: Services, request: FastifyRequest, id: string): Promise<ListedTask> {
-  if (!isUuid(id)) throw new HttpError(400, 'Invalid task_id format (must be UUID v4)')
+  if (!isUuid(id)) throw new HttpError(400, 'invalid_id', 'Invalid task_id format (must be UUID v4)')
   const task = await services.taskLookups.find(accountOf(request).tenant, id.toLowerCase())
   if (task === null) throw noTask(id)
   return task
 }
 
 export function noTask(id: string): HttpError {
-  return new HttpError(404, `Task ${id} not found`)
+  return new HttpError(404, 'task_not_found', `Task ${id} not found`)
 }

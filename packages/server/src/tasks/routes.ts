@@ -64,7 +64,7 @@ export function taskRoutes(app: App, services: Services): void {
   ): Promise<Static<typeof History>> {
     const { limit, offset, status, search, sort, order, owner_id } = request.query
     if (owner_id !== undefined && !isUuid(owner_id))
-      throw new HttpError(400, 'Invalid owner_id format (must be UUID v4)')
+      throw new HttpError(400, 'invalid_id', 'Invalid owner_id format (must be UUID v4)')
     const asked = {
       limit,
       offset: offset ?? 0,
@@ -108,7 +108,7 @@ export function taskRoutes(app: App, services: Services): void {
         { status: 'cancelled', current_phase: 'cancelled', expires_at: services.queue.expiry() },
         ['pending'],
       )) ?? (await tasks.change(task_id, { cancel_requested: true }, ['processing']))
-    if (changed === null) throw new HttpError(409, 'Only waiting or running tasks can be cancelled')
+    if (changed === null) throw new HttpError(409, 'wrong_task_state', 'Only waiting or running tasks can be cancelled')
     services.queue.interrupt(task_id)
     await services.audit.write(request, {
       event: 'analysis.cancelled',
@@ -123,7 +123,8 @@ export function taskRoutes(app: App, services: Services): void {
   ] as const) {
     app.post(`/api/tasks/:id/${action}`, { config, schema: oneTask }, async (request) => {
       const { task_id, capture_key } = await ownTask(services, request, request.params.id)
-      if (capture_key === null) throw new HttpError(409, 'The capture is not stored any more; upload it again')
+      if (capture_key === null)
+        throw new HttpError(409, 'capture_gone', 'The capture is not stored any more; upload it again')
       const again = {
         status: 'pending',
         attempts: 0,
@@ -136,7 +137,7 @@ export function taskRoutes(app: App, services: Services): void {
         current_phase: 'queued',
       } as const
       const changed = await tasksOf(services, request).change(task_id, again, states)
-      if (changed === null) throw new HttpError(409, `Only ${states.join(' or ')} tasks allow this`)
+      if (changed === null) throw new HttpError(409, 'wrong_task_state', `Only ${states.join(' or ')} tasks allow this`)
       services.queue.poke()
       return taskObject(changed)
     })

@@ -78,7 +78,8 @@ export function userRoutes(app: App, services: Services): void {
     },
     async (request) => {
       const { language, time_zone } = request.body
-      if (time_zone !== undefined && !isTimeZone(time_zone)) throw new HttpError(400, 'Unknown time zone')
+      if (time_zone !== undefined && !isTimeZone(time_zone))
+        throw new HttpError(400, 'unknown_time_zone', 'Unknown time zone')
       const changes = { ...(language && { language }), ...(time_zone && { time_zone }) }
       const { id } = accountOf(request)
       if (Object.keys(changes).length > 0) {
@@ -105,7 +106,7 @@ export function userRoutes(app: App, services: Services): void {
     async (request) => {
       const { id } = request.params
       const isEnded = isUuid(id) && (await revokeSession(database.query, accountOf(request).id, id, now()))
-      if (!isEnded) throw new HttpError(404, 'Session not found')
+      if (!isEnded) throw new HttpError(404, 'session_not_found', 'Session not found')
       return { message: 'Session ended' }
     },
   )
@@ -121,14 +122,15 @@ export async function confirmPassword(
 ): Promise<void> {
   const attempt = new LoginAttempt(services, user.username, ip)
   await attempt.begin()
-  if (!(await services.passwords.verify(password, user.hashed_password))) throw new HttpError(401, refusal)
+  if (!(await services.passwords.verify(password, user.hashed_password)))
+    throw new HttpError(401, 'wrong_password', refusal)
   await attempt.succeed()
 }
 
 /** The caller's row. */
 export async function ownRow({ database }: Services, id: string): Promise<StoredUser> {
   const user = await findUser(database.query, id)
-  if (user === null) throw new HttpError(401, 'Could not validate credentials')
+  if (user === null) throw new HttpError(401, 'session_over', 'Could not validate credentials')
   return user
 }
 

@@ -4,6 +4,8 @@ import { takeFirstAnswer } from './first-answers.ts'
 export class Refused extends Error {
   readonly status: number
   readonly fields: Readonly<Record<string, unknown>>
+  /** Why, for programs; empty where something else than the service answered. */
+  readonly code: string
   readonly wantsSecondFactor: boolean
   /** Nobody is logged in; a wrong password is another 401. */
   readonly isSessionOver: boolean
@@ -14,6 +16,7 @@ export class Refused extends Error {
     this.name = 'Refused'
     this.status = status
     this.fields = fields
+    this.code = typeof fields.error_type === 'string' ? fields.error_type : ''
     this.wantsSecondFactor = header('x-mfa-required') === 'true'
     this.isSessionOver = status === 401 && header('www-authenticate') !== null
   }
@@ -52,11 +55,11 @@ export async function call<Answer>(
     return await send<Answer>(method, path, body, method === 'GET' ? {} : await csrfHeader(), signal)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    if (error.fields.error_type === 'csrf_validation_failed') {
+    if (error.code === 'csrf_validation_failed') {
       forgetCsrfToken()
       return send<Answer>(method, path, body, await csrfHeader())
     }
-    if (error.fields.error_type === 'password_change_required') refusalListeners.onPasswordChange()
+    if (error.code === 'password_change_required') refusalListeners.onPasswordChange()
     if (error.isSessionOver) refusalListeners.onLoggedOut()
     throw error
   }

@@ -4,6 +4,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { useAction } from '../parts/use-action.ts'
+import { codeText } from '../refusal-text.ts'
 import { useShowing } from '../session/showing.tsx'
 import { adminWords } from '../words/admin.ts'
 
@@ -14,6 +15,7 @@ interface Results {
     readonly username: string | null
     readonly status: string
     readonly reason: string | null
+    readonly error_type: string | null
   }[]
 }
 
@@ -34,7 +36,9 @@ export function BulkBar({ ids, onDone }: { ids: readonly string[]; onDone: () =>
       if (refused.length > 0)
         setProblem(
           refused
-            .map(({ username, reason }) => words('refused', { name: username ?? '–', reason: reason ?? '' }))
+            .map(({ username, reason, error_type }) =>
+              words('refused', { name: username ?? '–', reason: codeText(error_type ?? '', reason ?? '', language) }),
+            )
             .join('; '),
         )
       onDone()

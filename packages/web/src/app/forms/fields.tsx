@@ -1,8 +1,10 @@
 import { createFormHookContexts } from '@tanstack/preact-form'
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
+import { fieldRefusalText } from '../refusal-text.ts'
 import { useShowing } from '../session/showing.tsx'
 import { formWords } from '../words/forms.ts'
+import type { FieldRefusal } from './refusals.ts'
 import type { Broken } from './rules.ts'
 
 export const { fieldContext, formContext, useFieldContext, useFormContext } = createFormHookContexts()
@@ -138,7 +140,7 @@ function Labelled({ label, hint, isLabelHidden = false, children }: LabelledPart
   const { language } = useShowing()
   const { meta } = useFieldContext<unknown>().state
   const id = useId()
-  const [error] = meta.errors as readonly (Broken | { readonly said: string })[]
+  const [error] = meta.errors as readonly (Broken | FieldRefusal)[]
   const described = [hint === undefined ? null : `${id}-hint`, error === undefined ? null : `${id}-error`]
   const describedBy = described.filter((one) => one !== null).join(' ')
   return (
@@ -153,7 +155,7 @@ function Labelled({ label, hint, isLabelHidden = false, children }: LabelledPart
       })}
       {error !== undefined && (
         <small id={`${id}-error`} class="field-error">
-          {typeof error === 'string' ? formWords[language](`rules.${error}`) : error.said}
+          {typeof error === 'string' ? formWords[language](`rules.${error}`) : fieldRefusalText(error, language)}
         </small>
       )}
       {hint !== undefined && (

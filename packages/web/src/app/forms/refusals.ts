@@ -1,13 +1,19 @@
 import type { Refused } from '../api.ts'
 
-/** Which field the service means when it refuses a whole form in words. */
-const fieldsByRefusal: Readonly<Record<string, string>> = {
-  'Username already exists': 'username',
-  'Email already exists': 'email',
-  'Invalid 2FA code': 'code',
-  'Incorrect password': 'password',
-  'Current password is incorrect': 'current_password',
-  'There is no such user to share with': 'username',
+/** Why the service refuses a field: a type that has words here, and its own words. */
+export interface FieldRefusal {
+  readonly type: string
+  readonly said: string
+}
+
+/** Which field the service means when it refuses a whole form, by the code of its refusal. */
+const fieldsByCode: Readonly<Record<string, readonly string[]>> = {
+  username_taken: ['username'],
+  email_taken: ['email'],
+  wrong_second_factor: ['code'],
+  wrong_password: ['current_password', 'password'],
+  no_such_recipient: ['username'],
+  password_used_recently: ['password'],
 }
 
 /** Fields that the service calls by another name. */
@@ -17,19 +23,24 @@ const otherNames: Readonly<Record<string, string>> = {
   expires_in_days: 'days',
 }
 
-/** What the service says of single fields, by their names; the rest concerns the form as a whole. */
-export function fieldRefusals({ fields, message }: Refused): Readonly<Record<string, string>> {
+/**
+ * What the service says of single fields, by their names; the rest concerns the form as a whole.
+ * @param isThere whether the form has a field
+ */
+export function fieldRefusals(
+  { fields, code, message }: Refused,
+  isThere: (name: string) => boolean,
+): Readonly<Record<string, FieldRefusal>> {
   const { detail } = fields
   if (!Array.isArray(detail)) {
-    const field = fieldsByRefusal[message]
-    return field === undefined ? {} : { [field]: message }
+    const field = fieldsByCode[code]?.find(isThere)
+    return field === undefined ? {} : { [field]: { type: `codes.${code}`, said: message } }
   }
   return Object.fromEntries(
-    detail.flatMap(({ loc, msg }: { loc?: readonly unknown[]; msg?: string }) => {
+    detail.flatMap(({ loc, msg, type }: { loc?: readonly unknown[]; msg?: string; type?: string }) => {
       const field = loc?.at(-1)
-      return typeof field === 'string' && field !== 'body' && msg !== undefined
-        ? [[otherNames[field] ?? field, msg]]
-        : []
+      const name = typeof field === 'string' ? (otherNames[field] ?? field) : ''
+      return isThere(name) && msg !== undefined ? [[name, { type: type ?? '', said: msg }]] : []
     }),
   )
 }

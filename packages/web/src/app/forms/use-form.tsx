@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Refused } from '../api.ts'
 import { Problem } from '../parts/problem.tsx'
+import { refusalText } from '../refusal-text.ts'
 import { useShowing } from '../session/showing.tsx'
 import { Choice, fieldContext, formContext, TextArea, TextField, Tick, useFormContext } from './fields.tsx'
 import { fieldRefusals } from './refusals.ts'
@@ -22,31 +23,31 @@ export { withFieldGroup }
  * @param submit gets what was filled in; may throw {@link Refused}
  */
 export function useForm<Values>(defaultValues: Values, submit: (values: Values) => Promise<void>) {
-  const { words } = useShowing()
-  const [problem, setProblem] = useState<string | null>(null)
+  const { language } = useShowing()
+  const [failure, setFailure] = useState<{ error: unknown } | null>(null)
   const form = useAppForm({
     defaultValues,
     canSubmitWhenInvalid: true,
     validationLogic: revalidateLogic(),
     onSubmitInvalid: ({ formApi }) => focusFirstWrong(formApi),
     onSubmit: async ({ value, formApi }) => {
-      setProblem(null)
+      setFailure(null)
       try {
         await submit(value)
       } catch (error) {
         const isPlaced = error instanceof Refused && placeRefusals(formApi, error)
-        if (!isPlaced) setProblem(error instanceof Refused ? error.message : words('offline'))
+        if (!isPlaced) setFailure({ error })
       }
     },
   })
-  return Object.assign(form, { problem })
+  return Object.assign(form, { problem: failure === null ? null : refusalText(failure.error, language) })
 }
 
 /** Says beside their fields what the service refused; whether there was any such field. */
 function placeRefusals(form: AnyFormApi, refused: Refused): boolean {
-  const refusals = Object.entries(fieldRefusals(refused)).filter(([name]) => name in form.fieldInfo)
-  for (const [name, said] of refusals) {
-    form.setFieldMeta(name, (meta) => ({ ...meta, errorMap: { ...meta.errorMap, onSubmit: { said } } }))
+  const refusals = Object.entries(fieldRefusals(refused, (name) => name in form.fieldInfo))
+  for (const [name, refusal] of refusals) {
+    form.setFieldMeta(name, (meta) => ({ ...meta, errorMap: { ...meta.errorMap, onSubmit: refusal } }))
   }
   focusFirstWrong(form)
   return refusals.length > 0

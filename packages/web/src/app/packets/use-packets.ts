@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { call, Refused } from '../api.ts'
+import { call } from '../api.ts'
+import { refusalText } from '../refusal-text.ts'
 import { useShowing } from '../session/showing.tsx'
 import type { PacketPage, PacketRow } from './answers.ts'
 import type { PacketPlace } from './packet-place.ts'
@@ -17,9 +18,9 @@ export interface Packets {
 
 /** Rows of a list, asked for page by page as they come into sight. */
 export function usePackets(taskId: string, { filter, sort, isDescending }: PacketPlace): Packets {
-  const { words } = useShowing()
+  const { language } = useShowing()
   const [counts, setCounts] = useState<Packets['counts']>(null)
-  const [problem, setProblem] = useState<string | null>(null)
+  const [failure, setFailure] = useState<{ error: unknown } | null>(null)
   const [, setRead] = useState(0)
   const pages = useRef(new Map<number, readonly PacketRow[] | 'asked'>())
   const round = useRef(new AbortController())
@@ -49,7 +50,7 @@ export function usePackets(taskId: string, { filter, sort, isDescending }: Packe
     } catch (error) {
       if (signal.aborted) return
       pages.current.delete(page)
-      setProblem(error instanceof Refused ? error.message : words('offline'))
+      setFailure({ error })
     }
   }
   useEffect(() => {
@@ -57,7 +58,7 @@ export function usePackets(taskId: string, { filter, sort, isDescending }: Packe
     round.current = asking
     pages.current = new Map()
     setCounts(null)
-    setProblem(null)
+    setFailure(null)
     void read(0)
     // the service need not go on for a filter that nobody looks at
     return () => asking.abort()
@@ -65,13 +66,13 @@ export function usePackets(taskId: string, { filter, sort, isDescending }: Packe
 
   return {
     counts,
-    problem,
+    problem: failure === null ? null : refusalText(failure.error, language),
     row(index) {
       const page = pages.current.get(Math.floor(index / PAGE_ROWS))
       return page === 'asked' ? undefined : page?.[index % PAGE_ROWS]
     },
     want(first, last) {
-      if (counts === null || problem !== null) return
+      if (counts === null || failure !== null) return
       for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page++) {
         if (!pages.current.has(page) && page * PAGE_ROWS < counts.listed) void read(page)
       }

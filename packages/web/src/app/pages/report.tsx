@@ -7,6 +7,7 @@ import type { ReportAccess } from '../packets/answers.ts'
 import { Page, Skeleton } from '../parts/page.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { useLater } from '../parts/use-later.ts'
+import { refusalText } from '../refusal-text.ts'
 import { ExportMenu } from '../report/export-menu.tsx'
 import type { Note } from '../report/notes.ts'
 import { reportHost } from '../report/report-host.ts'
@@ -52,7 +53,7 @@ export function ReportPage() {
       tell(words('noteSaved'))
       return true
     } catch (error) {
-      tell(error instanceof Refused ? general('failed', { reason: error.message }) : general('offline'))
+      tell(error instanceof Refused ? general('failed', { reason: refusalText(error, language) }) : general('offline'))
       return false
     }
   }

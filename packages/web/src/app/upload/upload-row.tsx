@@ -1,4 +1,5 @@
 import type { RefusedCapture } from '../answers.ts'
+import { refusalText } from '../refusal-text.ts'
 import { useShowing } from '../session/showing.tsx'
 import { uploadWords } from '../words/upload.ts'
 import type { UploadState } from './upload-state.ts'
@@ -60,7 +61,15 @@ export function UploadRow({ upload, onPause, onResume, onSendAgain }: UploadRowP
       </div>
       {problem !== null && (
         <div role="alert" class="problem">
-          {refusal === null ? problem : <RefusalPanel refusal={refusal} />}
+          {refusal === null ? (
+            typeof problem === 'string' ? (
+              problem
+            ) : (
+              refusalText(problem.error, language)
+            )
+          ) : (
+            <RefusalPanel refusal={refusal} />
+          )}
         </div>
       )}
     </li>

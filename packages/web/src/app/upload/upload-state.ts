@@ -12,7 +12,8 @@ export interface UploadState {
   readonly taskId: string | null
   /** An earlier task over the same bytes. */
   readonly earlierTaskId: string | null
-  readonly problem: string | null
+  /** Said by the page, or what failed. */
+  readonly problem: string | { readonly error: unknown } | null
   readonly refusal: RefusedCapture | null
 }
 

@@ -13,7 +13,7 @@ interface Usage {
 
 /** Files on their way, one after the other: hashed, asked for, sent. */
 export function useUploads() {
-  const { words, language } = useShowing()
+  const { language } = useShowing()
   const { route } = useLocation()
   const [uploads, setUploads] = useState<readonly UploadState[]>([])
   const [ended, setEnded] = useState(0)
@@ -51,10 +51,10 @@ export function useUploads() {
     queue.current = queue.current
       .then(work)
       .catch((error: unknown) => {
-        if (!(error instanceof Refused)) return change(upload.id, { is: 'refused', problem: words('offline') })
+        if (!(error instanceof Refused)) return change(upload.id, { is: 'refused', problem: { error } })
         if (error.isSessionOver) refusalListeners.onLoggedOut()
         const refusal = (error.fields.validation_details as RefusedCapture | undefined) ?? null
-        change(upload.id, { is: 'refused', problem: error.message, refusal })
+        change(upload.id, { is: 'refused', problem: { error }, refusal })
       })
       .then(() => setEnded((count) => count + 1))
   }
