@@ -57,7 +57,14 @@ export const cmsvsItems: readonly SeedItem[] = [
   {
     id: 'CM-9',
     promise: 'monitoring queries',
-    commands: ['monitor connections', 'monitor slow', 'monitor locks', 'monitor indexes'],
+    commands: [
+      'monitor connections',
+      'monitor slow',
+      'monitor locks',
+      'monitor indexes',
+      'monitor show',
+      'monitor watch',
+    ],
     tests: ['T43', 'T44'],
   },
   {

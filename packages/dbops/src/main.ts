@@ -18,8 +18,13 @@ function write(descriptor: 1 | 2, text: string): void {
   }
 }
 
+let interruption: AbortController | null = null
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => process.exit(EXIT_INTERRUPTED)) // handlers of `exit` remove what is temporary
+  process.on(signal, () => {
+    if (interruption === null || interruption.signal.aborted) process.exit(EXIT_INTERRUPTED) // handlers of `exit` remove what is temporary
+    interruption.abort()
+  })
 }
 
 process.exitCode = await runCommandLine(commands, process.argv.slice(2), {
@@ -28,5 +33,6 @@ process.exitCode = await runCommandLine(commands, process.argv.slice(2), {
   version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
   writeOut: (text) => write(1, text),
   writeError: (text) => write(2, text),
+  interruption: () => (interruption ??= new AbortController()).signal,
   now: () => new Date(),
 })

@@ -32,6 +32,7 @@ function commandLine() {
       version: '0.0.0',
       writeOut: (text) => void (stdout += text),
       writeError: (text) => void (stderr += text),
+      interruption: () => new AbortController().signal,
       now: () => new Date(Date.now() + minutes * 60_000),
     })
     return { exitCode, stdout, stderr }

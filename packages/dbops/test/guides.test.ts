@@ -42,7 +42,7 @@ describe('T104 the guides', () => {
       cluster.sql('create database app; create database shop; create role legacy_app login connection limit 20')
       seedShop(cluster, 'shop')
       cluster.sql(
-        'create schema if not exists app; create table app.files (n int); alter table app.files owner to legacy_app',
+        'create schema if not exists app; create table app.files (n int); alter table app.files owner to legacy_app; grant usage on schema app to legacy_app',
         'app',
       )
       cluster.sql(
@@ -61,6 +61,8 @@ describe('T104 the guides', () => {
         cwd: repository,
       })
       writeFileSync(join(folder, 'roles.yaml'), 'database: app\nschemas: [app]\nclosedDatabases: [postgres]\n')
+      const profile = /```yaml\n([^`]*assertions:[^`]*)```/.exec(readFileSync(join(root, guide), 'utf8'))?.[1] ?? ''
+      writeFileSync(join(folder, 'profile.yaml'), profile)
       writeFileSync(
         join(folder, 'login.json'),
         '{"user": "app_a", "password": "first-password-of-a", "version": "1"}',
@@ -93,6 +95,7 @@ describe('T104 the guides', () => {
           version: '0',
           writeOut: (text) => void (output += text),
           writeError: (text) => void (output += text),
+          interruption: () => new AbortController().signal,
           now: () => new Date(),
         })
         if (line.includes('backup keygen')) variables.RECIPIENT = output.trim()

@@ -34,6 +34,10 @@ export interface Call {
   target(): ConnectionParameters
   /** A line on stderr. */
   progress(line: string): void
+  /** A part of the result, on stdout before the command is over. */
+  write(text: string): void
+  /** Fires when the user interrupts; whoever asks for it is expected to come to an end then. */
+  interruption(): AbortSignal
   now(): Date
   /** @throws {DbopsError} REFUSED in production unless --confirm names the database */
   confirm(database: string, deed: string): void

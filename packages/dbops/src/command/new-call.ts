@@ -13,6 +13,8 @@ export interface CommandProcess {
   readonly version: string
   writeOut(text: string): void
   writeError(text: string): void
+  /** Takes the first interruption over from the end of the process. */
+  interruption(): AbortSignal
   now(): Date
 }
 
@@ -50,6 +52,8 @@ export function newCall({ args, options, stateFolder, process, targetName, onTar
     isApplied: options.apply === true,
     isLockForced: options.breakLock === true,
     progress,
+    write: (part) => process.writeOut(redact(part)),
+    interruption: () => process.interruption(),
     now: () => process.now(),
     target() {
       const target = readTarget({

@@ -62,6 +62,8 @@ import {
   monitorStats,
   monitorUninstall,
 } from './monitor.ts'
+import { monitorShow } from './monitor-show.ts'
+import { monitorWatch } from './monitor-watch.ts'
 import { poolTest } from './pool-test.ts'
 import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
 import { reportAccess } from './report-access.ts'
@@ -176,6 +178,8 @@ export const commands: readonly CommandDefinition[] = [
   monitorConnections,
   monitorLocks,
   monitorIndexes,
+  monitorShow,
+  monitorWatch,
   auditVerify,
   auditAnchor,
   auditList,

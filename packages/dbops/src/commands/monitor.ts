@@ -42,7 +42,7 @@ export const monitorUninstall: CommandDefinition = {
   run: (call) => execute(call, monitorUninstallSql(schemaOf(call)), 'uninstalled'),
 }
 
-async function rowsOf(call: Call, sql: string): Promise<Outcome> {
+export async function rowsOf(call: Call, sql: string): Promise<Outcome> {
   const rows = await withServer(call.target(), async (client) => {
     try {
       return (await client.query<Record<string, unknown>>(sql)).rows

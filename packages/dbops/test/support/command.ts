@@ -31,6 +31,7 @@ export function newCommandLine(variables: Record<string, string> = {}) {
       version: '0.0.0',
       writeOut: (text) => void (stdout += text),
       writeError: (text) => void (stderr += text),
+      interruption: () => new AbortController().signal,
       now: () => new Date(),
     })
     return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) }
