@@ -38,7 +38,8 @@ export class Flow {
   highNumber: i32
   /** Bits about the last data, see observed.ts. */
   lastData: i32
-  padding: i32
+  /** How far the host looks into the datagrams, see interest.ts. */
+  interest: i32
 }
 
 const FIRST_SLOTS: usize = 1 << 12

@@ -5,19 +5,19 @@ import { initAddresses, reserveAddresses } from './address-table'
 import { connectionAt, connectionBytes, initConnections } from './connection'
 import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
 import { initFrameCounts } from './frame-counts'
+import { listQuicFrame, listSegment } from './frame-lists'
 import { HEADER_BYTES, Header } from './header'
-import { isPassedOver } from './interest'
+import { isDatagramPassedOver, isPassedOver } from './interest'
 import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
 import { march, passRecord, readRecord, RECORD_FOR_HOST, RECORD_IN_NEXT_SLOT } from './march'
 import { allocate, forgetGrowth } from './memory'
 import { flowEvents, initObserved, observe } from './observed'
 import { settings } from './observer-settings'
-import { capturedPayload, payloadPointer } from './plain-frame'
+import { capturedPayload, payloadPointer, transport, UDP } from './plain-frame'
 import { initPrint } from './print'
 import { SEGMENT_BYTES, Segment } from './segment'
 import { takeSegment } from './streams'
 import { conversationOf, conversations, flows, initConversations, keepsConversations, result } from './tables'
-import { listSegment } from './tcp-lists'
 import { initRecords } from './tls-records'
 import { told } from './told'
 import { initUnacked } from './unacked'
@@ -27,7 +27,6 @@ export * from './flow-end'
 export * from './pointers'
 export { countedStreams, flushList, writeConnections, writeConversations, writeStreams } from './print'
 
-const TRANSPORT_UDP = 17
 /** Bit of Flow.lastData. */
 const HAS_DATA = 2
 /** What ended a walk, beside the bits of tables.ts: the next record is the host's, or was taken and is to be told, or belongs to the next slot. */
@@ -79,7 +78,7 @@ export function captureRoom(bytes: usize): usize {
 }
 
 /**
- * Walks records from `march.at` on and takes the plain TCP frames that the host need not see. Returns OPENED and GROWN, and why it ended.
+ * Walks records from `march.at` on and takes the plain frames that the host need not see. Returns OPENED and GROWN, and why it ended.
  * O(1) a record.
  */
 export function walk(): i32 {
@@ -88,6 +87,11 @@ export function walk(): i32 {
     const read = readRecord(header)
     if (read === RECORD_IN_NEXT_SLOT) return bits | WALK_SLOT_FULL
     if (read === RECORD_FOR_HOST || flows.live >= march.mostFlows) return bits
+    if (transport === UDP) {
+      if (!passesDatagram()) return bits
+      passRecord(header)
+      continue
+    }
     bits |= takeTcp()
     const isForHost = isTold()
     // passing records notes them, which may take memory
@@ -130,12 +134,28 @@ function isRemarkable(): bool {
   )
 }
 
+/** Takes a datagram that nobody reads and that has nothing remarkable. Returns false, and does nothing, where it is the host's. */
+function passesDatagram(): bool {
+  const flow = flows.find(header, header.sourcePort, header.destinationPort, UDP)
+  if (flow === null || !isDatagramPassedOver(flow, payloadPointer, capturedPayload)) return false
+  segment.isFirst = 0
+  if (settings.isOn !== 0 && flowEvents(header, segment, flow) !== 0) return false
+  flow.lastData = flows.countFrame(flow, header, header.payloadLength) | HAS_DATA
+  noteQuic(header.number)
+  return true
+}
+
+/** Lists a frame that holds QUIC, where lists are kept. */
+export function noteQuic(frame: i32): void {
+  if (keepsLists) listQuicFrame(frame)
+}
+
 /** Takes the header as a UDP datagram; flow, direction, stream and isFirst of the segment are set. */
 export function takeUdp(): i32 {
-  let flow = flows.find(header, header.sourcePort, header.destinationPort, TRANSPORT_UDP)
+  let flow = flows.find(header, header.sourcePort, header.destinationPort, UDP)
   const isFirst = flow === null
   if (flow === null)
-    flow = flows.add(header, header.sourcePort, header.destinationPort, TRANSPORT_UDP, udpStreamCount++)
+    flow = flows.add(header, header.sourcePort, header.destinationPort, UDP, udpStreamCount++)
   segment.flow = flow.index
   segment.stream = flow.number
   segment.isFirst = i32(isFirst)

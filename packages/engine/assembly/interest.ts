@@ -1,5 +1,6 @@
 import { Connection } from './connection'
 import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
+import { Flow } from './flow-table'
 import { Header } from './header'
 import { Segment } from './segment'
 import { passRecords } from './tls-records'
@@ -18,11 +19,17 @@ export const RECORDS = 4
 /** The same, and frames where a record should begin and does not. */
 export const RECORDS_OR_REST = 5
 
+
+// How far it looks into the datagrams of a flow, where that is not all of them; the order is that of src/march/datagram-flows.ts.
+/** It only names those that begin with a bit that is not set, as packets of QUIC with a short header do. */
+const NAMES_SHORT_HEADERS = 1
+const LONG_HEADER = 0x80
+
 const KIND_MASK = 0xff
 const PROTOCOL_SHIFT = 8
 const SYN_FIN_RST = TCP_SYN | TCP_FIN | TCP_RST
 
-/** Protocol that names the segment passed over last; -1 when none does. */
+/** Protocol that names the frame passed over last; -1 when none does. */
 export let namedProtocol: i32 = -1
 
 /** True when nobody reads the segment's payload; then what the host would have done with it is done. */
@@ -49,5 +56,13 @@ export function isPassedOver(header: Header, segment: Segment, connection: Conne
   }
   if (position !== reading.next || end >= <u64>reading.until) return false
   reading.next = <u32>end
+  return true
+}
+
+/** The same for a datagram; `captured` bytes of it are there. */
+export function isDatagramPassedOver(flow: Flow, payload: usize, captured: i32): bool {
+  const interest = flow.interest
+  if ((interest & KIND_MASK) !== NAMES_SHORT_HEADERS || captured <= 0 || (load<u8>(payload) & LONG_HEADER) !== 0) return false
+  namedProtocol = interest >> PROTOCOL_SHIFT
   return true
 }

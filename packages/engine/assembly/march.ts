@@ -5,7 +5,7 @@ import { allocate } from './memory'
 import { countFrame } from './frame-counts'
 import { Header } from './header'
 import { namedProtocol } from './interest'
-import { decodePlainFrame, vlanId } from './plain-frame'
+import { decodePlainFrame, transport, UDP, vlanId } from './plain-frame'
 
 const RECORD_HEADER_BYTES = 16
 /** Enhanced Packet Block without options (pcapng draft §4.3): its type, and its bytes before and around the packet. */
@@ -132,5 +132,5 @@ export function passRecord(header: Header): void {
   march.wireBytes += header.wireLength
   march.capturedBytes += <f64>capturedBytes
   march.truncated += i32(capturedBytes < <u32>header.wireLength)
-  countFrame(header.ipVersion, vlanId, namedProtocol, header.wireLength)
+  countFrame(header.ipVersion, vlanId, transport === UDP, namedProtocol, header.wireLength)
 }

@@ -2,7 +2,7 @@
 
 import { countStreams, printConnections, printConversations, printStreams } from './rows'
 import { conversations, flows } from './tables'
-import { initLists, listAt } from './tcp-lists'
+import { initLists, listAt } from './frame-lists'
 import { newText, OUTPUT, Text } from './text'
 
 const TRANSPORT_TCP = 6

@@ -3,6 +3,7 @@ import { rtt } from './analyzers/rtt.ts'
 import { silences } from './analyzers/silences.ts'
 import { windows } from './analyzers/windows.ts'
 import type { ObserverSettings } from './core/observer-settings.ts'
+import { beacon } from './detectors/beacon.ts'
 import { qualitySettings } from './quality/index.ts'
 import { type Configurable, settingOf } from './settings.ts'
 
@@ -12,7 +13,10 @@ export const qualityPart = { id: 'quality', settings: qualitySettings }
 /** From when on the core has something to tell: the least that the analyzers' settings ask for, so that each hears enough. */
 export function observerSettings(setting: (part: Configurable, name: string) => number): ObserverSettings {
   return {
-    silenceNs: Math.min(...['tcpNs', 'interactiveNs', 'udpNs', 'dnsNs'].map((name) => setting(silences, name))),
+    silenceNs: Math.min(
+      ...['tcpNs', 'interactiveNs', 'udpNs', 'dnsNs'].map((name) => setting(silences, name)),
+      setting(beacon, 'leastInterval'),
+    ),
     smallWindowBytes: setting(windows, 'smallWindowBytes'),
     slowServerNs: setting(latency, 'slowServerNs'),
     clockStepNs: setting(qualityPart, 'clockStep'),

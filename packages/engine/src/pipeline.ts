@@ -15,6 +15,7 @@ import {
 } from './flow/flow-record.ts'
 import type { Limits } from './limits.ts'
 import { Listeners } from './listeners.ts'
+import { CoreDatagramFlows } from './march/datagram-flows.ts'
 import { tellQuietFrames } from './march/quiet-frames.ts'
 import { CoreStreamConnections } from './march/stream-connections.ts'
 import { IP_LAYER_WORDS, type Packet } from './packet.ts'
@@ -99,7 +100,13 @@ export class Pipeline implements WalkListener {
     if (options.observe !== undefined) this.core.observe(options.observe, this.partition)
     this.observations = new Observations(this.core)
     this.protocols = options.protocols
-      ? new ProtocolReader(this.listeners, limits, new CoreStreamConnections(this.core), options)
+      ? new ProtocolReader(
+          this.listeners,
+          limits,
+          new CoreStreamConnections(this.core),
+          new CoreDatagramFlows(this.core),
+          options,
+        )
       : null
     this.flow = new Flow(this.core)
   }
@@ -144,11 +151,11 @@ export class Pipeline implements WalkListener {
       this.protocols?.quotedDatagram(packet)
       return
     }
-    const { flow, direction, stream, isFirst } = this.core.takeUdp(packet)
+    const segment = this.core.takeUdp(packet)
     this.countedLayers |= 1 << (packet.ipLayerCount - 1)
     if (this.partition.count > 1 && !this.isOurs(packet, packet.ipLayerStart)) return
-    this.listeners.datagram?.(packet, flow, direction, isFirst)
-    this.protocols?.datagram(packet, stream, direction)
+    this.listeners.datagram?.(packet, segment.flow, segment.direction, segment.isFirst)
+    this.protocols?.datagram(segment, packet)
   }
 
   icmp(packet: Packet, version: 4 | 6): void {

@@ -11,6 +11,7 @@ export interface CoreExports {
   walk(): number
   takeTcp(): number
   takeUdp(): number
+  noteQuic(frame: number): void
   takeConversation(): number
   flowPointer(index: number): number
   conversationPointer(index: number): number

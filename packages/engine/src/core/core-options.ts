@@ -7,7 +7,7 @@ export interface CoreOptions {
   readonly ownView: boolean
   /** What a walk stops for, see {@link TELLS}. */
   readonly tells: number
-  /** Gets the text of lists: those of TCP as they fill up (their number counts from 0), and what is printed at once ({@link OUTPUT}). */
+  /** Gets the text of lists: those of frames as they fill up (their number counts from 0), and what is printed at once ({@link OUTPUT}). */
   readonly takeText: TextSink | null
 }
 
@@ -20,8 +20,8 @@ export type TextSink = (list: number, piece: Uint8Array) => void
 /** Number that {@link TextSink} gets for what `write…` prints. */
 export const OUTPUT = -1
 
-/** Lists of TCP after the fifteen verdicts, which have the numbers of their bits; the order is that of assembly/tcp-lists.ts. */
-export const TCP_LISTS = {
+/** Lists of frames after the fifteen verdicts of TCP, which have the numbers of their bits; the order is that of assembly/frame-lists.ts. */
+export const FRAME_LISTS = {
   ackRtt: 15,
   rto: 16,
   syn: 17,
@@ -30,8 +30,9 @@ export const TCP_LISTS = {
   rst: 20,
   synRetransmission: 21,
   synAckRetransmission: 22,
+  quic: 23,
 } as const
-export const TCP_LIST_COUNT = 23
+export const FRAME_LIST_COUNT = 24
 
 /** What `Core.writeConnections` can print. */
 export const CONNECTION_FACTS = { initialRtt: 0, handshake: 1, completeness: 2, maxInFlight: 3 } as const

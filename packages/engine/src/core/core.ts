@@ -109,6 +109,11 @@ export class Core {
     return this.segment
   }
 
+  /** Lists a frame that holds QUIC, where lists are kept. */
+  noteQuic(frame: number): void {
+    this.core.noteQuic(frame)
+  }
+
   /** Counts the frame for the pair of addresses in `packet.ipLayers` from `layer` on. */
   takeConversation(packet: Packet, layer: number): void {
     writeAddresses(this.words, this.doubles, this.headerPointer >> 2, packet, layer)

@@ -19,38 +19,30 @@ export function decodeUdpTunnel(packet: Packet): number {
   return decodeTunnelOfPort(packet, low) || decodeTunnelOfPort(packet, high)
 }
 
+/** By the port of a tunnel, what walks into it. */
+const tunnels: ReadonlyMap<number, (packet: Packet) => number> = new Map([
+  [1701, decodeL2tp],
+  [2152, decodeGtp],
+  [3386, decodeOldGtp],
+  [3544, decodeTeredo],
+  [4341, decodeLisp],
+  [4754, () => LAYER_GRE],
+  [4789, decodeVxlan],
+  [4790, decodeGenericVxlan],
+  [5072, decodeAyiya],
+  [5247, decodeCapwapData],
+  [6081, decodeGeneve],
+  [6635, () => LAYER_MPLS],
+  [37008, decodeTzsp],
+])
+
+export function isTunnelPort(port: number): boolean {
+  return tunnels.has(port)
+}
+
 /** The next layer, or {@link LAYER_DONE} when the port is not a tunnel's. */
 function decodeTunnelOfPort(packet: Packet, port: number): number {
-  switch (port) {
-    case 1701:
-      return decodeL2tp(packet)
-    case 2152:
-      return decodeGtp(packet)
-    case 3386:
-      return decodeOldGtp(packet)
-    case 3544:
-      return decodeTeredo(packet)
-    case 4341:
-      return decodeLisp(packet)
-    case 4754:
-      return LAYER_GRE
-    case 4789:
-      return decodeVxlan(packet)
-    case 4790:
-      return decodeGenericVxlan(packet)
-    case 5072:
-      return decodeAyiya(packet)
-    case 5247:
-      return decodeCapwapData(packet)
-    case 6081:
-      return decodeGeneve(packet)
-    case 6635:
-      return LAYER_MPLS
-    case 37008:
-      return decodeTzsp(packet)
-    default:
-      return LAYER_DONE
-  }
+  return tunnels.get(port)?.(packet) ?? LAYER_DONE
 }
 
 /** VXLAN (RFC 7348 §5). */

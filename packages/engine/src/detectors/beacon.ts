@@ -2,6 +2,7 @@ import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
+import { EVENT_SILENCE } from '../tcp/told.ts'
 import {
   addStart,
   type BeaconState,
@@ -76,16 +77,16 @@ export const beacon: DetectorDefinition = {
 class Beacon implements Analyzer<BeaconState> {
   private readonly counts = newBeaconState()
   private readonly context: AnalyzerContext
-  private readonly restarts: UdpRestarts
+  private readonly silenceNs: number
+  private readonly restarts = new UdpRestarts()
   readonly on = {
-    datagram: (packet: Packet, flow: number, direction: number, isFirst: boolean) =>
-      this.restarts.take(flow, direction, isFirst, packet.timeNs, packet.number),
+    datagram: (packet: Packet, flow: number, direction: number) => this.datagram(packet, flow, direction),
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
   constructor(context: AnalyzerContext) {
     this.context = context
-    this.restarts = new UdpRestarts(context.setting('leastInterval'))
+    this.silenceNs = context.setting('leastInterval')
   }
 
   state(): BeaconState {
@@ -118,6 +119,13 @@ class Beacon implements Analyzer<BeaconState> {
       },
       conclusions,
     }
+  }
+
+  /** Notes the datagrams of the first sender after silence. */
+  private datagram(packet: Packet, flow: number, direction: number): void {
+    const { told } = this.context.current
+    if (direction !== 0 || !told.has(EVENT_SILENCE) || packet.timeNs - told.previousTimeNs < this.silenceNs) return
+    this.restarts.add(flow, packet.timeNs, packet.number)
   }
 
   private flowEnd(flow: Flow): void {

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.ts'
-import { CONNECTION_FACTS, OUTPUT, TCP_LIST_COUNT, TCP_LISTS } from '../core/core-options.ts'
+import { CONNECTION_FACTS, FRAME_LIST_COUNT, FRAME_LISTS, OUTPUT } from '../core/core-options.ts'
 import { analysisFlagNames } from '../tcp/analysis-flags.ts'
 import type { JsonWriter } from './json-writer.ts'
 import type { Spool } from './spool.ts'
@@ -13,13 +13,22 @@ export class CoreFacts {
   private write: (piece: Uint8Array) => void = () => {}
 
   constructor(spool: Spool) {
-    this.lists = Array.from({ length: TCP_LIST_COUNT }, () => new SpooledText(spool))
+    this.lists = Array.from({ length: FRAME_LIST_COUNT }, () => new SpooledText(spool))
   }
 
   /** Takes text of the core, see {@link TextSink}. */
   takeText(list: number, piece: Uint8Array): void {
     if (list === OUTPUT) this.write(piece)
     else this.lists[list].take(piece)
+  }
+
+  /** Takes what is left of the lists; call it once, before anything is printed. */
+  finish(core: Core): void {
+    for (let list = 0; list < FRAME_LIST_COUNT; list++) core.flushList(list)
+  }
+
+  get quicFrames(): SpooledText {
+    return this.lists[FRAME_LISTS.quic]
   }
 
   printConversations(json: JsonWriter, core: Core, extraUdpRows: readonly (readonly unknown[])[]): void {
@@ -38,20 +47,19 @@ export class CoreFacts {
   }
 
   printTcp(json: JsonWriter, core: Core): void {
-    for (let list = 0; list < TCP_LIST_COUNT; list++) core.flushList(list)
     json.member('streams', core.countedStreams(6))
     json.section('analysis', () => {
       for (const [bit, name] of analysisFlagNames.entries()) json.list(name, this.lists[bit])
     })
     this.text(json, 'irtt', () => core.writeConnections(CONNECTION_FACTS.initialRtt))
-    json.list('ack_rtt', this.lists[TCP_LISTS.ackRtt])
-    json.list('rto', this.lists[TCP_LISTS.rto])
-    json.list('syn', this.lists[TCP_LISTS.syn])
-    json.list('synack', this.lists[TCP_LISTS.synAck])
-    json.list('fin', this.lists[TCP_LISTS.fin])
-    json.list('rst', this.lists[TCP_LISTS.rst])
-    json.list('syn_retransmission', this.lists[TCP_LISTS.synRetransmission])
-    json.list('synack_retransmission', this.lists[TCP_LISTS.synAckRetransmission])
+    json.list('ack_rtt', this.lists[FRAME_LISTS.ackRtt])
+    json.list('rto', this.lists[FRAME_LISTS.rto])
+    json.list('syn', this.lists[FRAME_LISTS.syn])
+    json.list('synack', this.lists[FRAME_LISTS.synAck])
+    json.list('fin', this.lists[FRAME_LISTS.fin])
+    json.list('rst', this.lists[FRAME_LISTS.rst])
+    json.list('syn_retransmission', this.lists[FRAME_LISTS.synRetransmission])
+    json.list('synack_retransmission', this.lists[FRAME_LISTS.synAckRetransmission])
     this.text(json, 'handshake', () => core.writeConnections(CONNECTION_FACTS.handshake))
     this.text(json, 'completeness', () => core.writeConnections(CONNECTION_FACTS.completeness))
     this.text(json, 'max_bytes_in_flight', () => core.writeConnections(CONNECTION_FACTS.maxInFlight))

@@ -4,7 +4,7 @@ import { type CaptureTotals, epochText } from '../capture-totals.ts'
 import type { Events } from '../events.ts'
 import { type Packet, SERVICE_TAG } from '../packet.ts'
 import { ProtocolCounts } from '../protocol-counts.ts'
-import { type HasProtocols, Protocol } from '../protocol-set.ts'
+import type { HasProtocols } from '../protocol-set.ts'
 import type { ArpMessage } from '../protocols/arp.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
 import { CoreFacts } from './core-facts.ts'
@@ -14,8 +14,6 @@ import { ProtocolFacts } from './protocol-facts.ts'
 import { RecordedTimes } from './recorded-times.ts'
 import type { Spool } from './spool.ts'
 import { UdpStreamFacts } from './udp-stream-facts.ts'
-
-const QUIC_BIT = 1 << Protocol.quic
 
 /** The shape's name and version; docs/reference/facts.md describes it. */
 export const FACTS_FORMAT = 'capture-golden/1'
@@ -35,7 +33,7 @@ export class Facts implements Partial<Events> {
   private readonly times = new RecordedTimes()
   private readonly vlans = new Map<number, number>()
   private readonly lists: Record<
-    'icmp4' | 'icmp6' | 'echo' | 'fragments4' | 'fragments6' | 'reassembled' | 'arp' | 'arpDuplicates' | 'quic',
+    'icmp4' | 'icmp6' | 'echo' | 'fragments4' | 'fragments6' | 'reassembled' | 'arp' | 'arpDuplicates',
     JsonList
   >
 
@@ -59,7 +57,6 @@ export class Facts implements Partial<Events> {
       reassembled: list(),
       arp: list(),
       arpDuplicates: list(),
-      quic: list(),
     }
   }
 
@@ -102,7 +99,6 @@ export class Facts implements Partial<Events> {
     if (packet.isInHierarchy) this.protocols.count(packet)
     this.times.take(packet)
     if (packet.vlanCount > 0) this.countVlans(packet)
-    if ((packet.protocolsLow & QUIC_BIT) !== 0) this.lists.quic.number(packet.number)
     if (packet.isFragmentV4) this.lists.fragments4.number(packet.number)
     if (packet.isFragmentV6) this.lists.fragments6.number(packet.number)
     if (packet.reassembledLength > 0) {
@@ -125,6 +121,7 @@ export class Facts implements Partial<Events> {
   print(file: { name: string; size: number }, run: CaptureRun, write: (piece: Uint8Array) => void): void {
     const { totals, pipeline } = run
     const { metadata } = run.files[0]
+    this.core.finish(pipeline.core)
     const json = new JsonWriter(write)
     json.begin()
     json.member('format', FACTS_FORMAT)
@@ -158,7 +155,7 @@ export class Facts implements Partial<Events> {
     })
     const quic = pipeline.protocols?.quic
     this.messages.print(json, {
-      frames: this.lists.quic,
+      frames: this.core.quicFrames,
       versions: quic?.versionFrames ?? new Map(),
       connections: quic?.connectionCount ?? 0,
     })

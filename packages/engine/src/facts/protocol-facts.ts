@@ -4,6 +4,7 @@ import type { QuicClientHello, TlsAlert, TlsClientHello, TlsServerHello } from '
 import { JsonList } from './json-list.ts'
 import type { JsonWriter } from './json-writer.ts'
 import type { Spool } from './spool.ts'
+import type { SpooledText } from './spooled-text.ts'
 
 type ListName =
   | 'dns'
@@ -130,7 +131,7 @@ export class ProtocolFacts implements Partial<Events> {
   /** Prints the sections of the application protocols. */
   print(
     json: JsonWriter,
-    quic: { frames: JsonList; versions: ReadonlyMap<number, number>; connections: number },
+    quic: { frames: SpooledText; versions: ReadonlyMap<number, number>; connections: number },
   ): void {
     this.endClientHello()
     this.endServerHello()

@@ -21,6 +21,8 @@ export const FLOW_CONNECTION = 18
 
 /** Frames with payload from the first sender; the next word counts those to it. */
 export const FLOW_DATA_FRAMES = 32
+/** How far the dissectors look into the flow's datagrams, see assembly/interest.ts. */
+export const FLOW_INTEREST = 37
 
 // Offsets of the doubles, in doubles from the start of the record.
 export const FLOW_BYTES = 10

@@ -2,12 +2,16 @@ import type { Core } from '../core/core.ts'
 import type { Events } from '../events.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
 
-// Shape of the counts, as in assembly/frame-counts.ts: four kinds of headers, each with no name or one of 64; 16 bytes a count.
+// Shape of the counts, as in assembly/frame-counts.ts: eight kinds of headers, each with no name or one of 64; 16 bytes a count.
 const KINDS = [
   [Protocol.eth, Protocol.ip, Protocol.tcp],
   [Protocol.eth, Protocol.ipv6, Protocol.tcp],
   [Protocol.eth, Protocol.vlan, Protocol.ip, Protocol.tcp],
   [Protocol.eth, Protocol.vlan, Protocol.ipv6, Protocol.tcp],
+  [Protocol.eth, Protocol.ip, Protocol.udp],
+  [Protocol.eth, Protocol.ipv6, Protocol.udp],
+  [Protocol.eth, Protocol.vlan, Protocol.ip, Protocol.udp],
+  [Protocol.eth, Protocol.vlan, Protocol.ipv6, Protocol.udp],
 ] as const
 const NAMES = 65
 const COUNT_WORDS = 4

@@ -10,6 +10,7 @@ import {
 } from '../tcp/analysis-flags.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { DissectorChooser } from './choose-dissector.ts'
+import type { DatagramFlows } from './datagram-flows.ts'
 import { DnsEvents } from './dns-events.ts'
 import { streamProtocols } from './index.ts'
 import type { ProtocolListener } from './messages.ts'
@@ -31,13 +32,14 @@ export class ProtocolReader {
     listener: ProtocolListener,
     limits: Limits,
     connections: StreamConnections,
+    flows: DatagramFlows,
     asked: { readonly dnsAnswers?: boolean; readonly protocolDetails?: boolean } = {},
   ) {
     this.#connections = connections
     this.#dns = new DnsEvents(listener, asked.dnsAnswers)
     const protocols = streamProtocols(listener, this.#dns, asked.protocolDetails)
     this.handoff = new StreamHandoff(new DissectorChooser(protocols), limits, connections)
-    this.quic = new QuicTracker(listener)
+    this.quic = new QuicTracker(listener, flows)
     this.#udp = new UdpDispatch(listener, this.#dns, this.quic)
   }
 
@@ -86,9 +88,9 @@ export class ProtocolReader {
     markQuotedDns(packet, packet.sourcePort, packet.destinationPort, packet.payloadEnd - packet.payloadStart)
   }
 
-  datagram(packet: Packet, flow: number, direction: number): void {
-    const { sourcePort, destinationPort, data, payloadStart, payloadEnd } = packet
-    this.#udp.datagram(packet, flow, direction as 0 | 1, sourcePort, destinationPort, data, payloadStart, payloadEnd)
+  /** Takes a datagram whose flow is known; of the segment only that counts. */
+  datagram(segment: Segment, packet: Packet): void {
+    this.#udp.datagram(segment, packet)
   }
 
   /** Forgets a connection whose number is about to be used again. */

@@ -1,5 +1,6 @@
 import type { Packet } from '../packet.ts'
 import { markProtocol, Protocol } from '../protocol-set.ts'
+import type { Segment } from '../tcp/segment.ts'
 import { readDhcp } from './dhcp.ts'
 import { readDhcpv6 } from './dhcpv6.ts'
 import type { DnsEvents } from './dns-events.ts'
@@ -10,7 +11,15 @@ import { readSsdp } from './ssdp.ts'
 
 /** Looks for QUIC in a datagram, marks the frame and tells whether it was. */
 export interface QuicRecogniser {
-  datagram(flow: number, packet: Packet, bytes: Uint8Array, start: number, end: number, fromInitiator: boolean): boolean
+  datagram(
+    flow: number,
+    packet: Packet,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    fromInitiator: boolean,
+    record: number,
+  ): boolean
 }
 
 /** Gives a UDP datagram to the protocol that tshark gives it to: lower port, higher port, QUIC by content, DNS by content. */
@@ -25,24 +34,18 @@ export class UdpDispatch {
     this.#quic = quic
   }
 
-  /** Takes one datagram's payload `bytes[start…end)`. `flow` names the flow, both directions; it is what DNS is matched by. */
-  datagram(
-    packet: Packet,
-    flow: number,
-    direction: 0 | 1,
-    sourcePort: number,
-    destinationPort: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): void {
+  /** Takes a datagram that belongs to a stream; the stream's number is what DNS is matched by. */
+  datagram(segment: Segment, packet: Packet): void {
+    const { sourcePort, destinationPort, data: bytes, payloadStart: start, payloadEnd: end } = packet
     if (end <= start) return
+    const flow = segment.stream
+    const direction = segment.direction as 0 | 1
     const lower = Math.min(sourcePort, destinationPort)
     if (this.#byPort(lower, packet, flow, direction, bytes, start, end)) return
     const higher = Math.max(sourcePort, destinationPort)
     if (higher !== lower && this.#byPort(higher, packet, flow, direction, bytes, start, end)) return
     const mayBeQuic = !isInPortSet(quicForeignPorts, lower) && !isInPortSet(quicForeignPorts, higher)
-    if (mayBeQuic && this.#quic.datagram(flow, packet, bytes, start, end, direction === 0)) return
+    if (mayBeQuic && this.#quic.datagram(flow, packet, bytes, start, end, direction === 0, segment.flow)) return
     if (isInPortSet(dnsForeignPorts, lower) || isInPortSet(dnsForeignPorts, higher)) return
     if (looksLikeDns(bytes, start, end)) this.#dns.read('dns', 'udp', flow, packet, bytes, start, end)
   }

@@ -1,4 +1,3 @@
-const FIRST_CAPACITY = 1 << 12
 const MOST_FLOWS = 1 << 14
 const MOST_RESTARTS = 2048
 
@@ -7,34 +6,11 @@ interface Restarts {
   readonly frames: number[]
 }
 
-/** When UDP flows that had been silent for a while spoke again, told by their first sender. O(1) and no memory for a busy flow. */
+/** When UDP flows that had been silent for a while spoke again, by index of the flow. */
 export class UdpRestarts {
-  private readonly silenceNs: number
-  /** Time of the last datagram, by index of the flow. */
-  private lastNs = new Float64Array(FIRST_CAPACITY)
   private readonly restarts = new Map<number, Restarts>()
 
-  constructor(silenceNs: number) {
-    this.silenceNs = silenceNs
-  }
-
-  take(flow: number, direction: number, isFirst: boolean, timeNs: number, frame: number): void {
-    if (flow >= this.lastNs.length) this.grow(flow)
-    const silentNs = timeNs - this.lastNs[flow]
-    this.lastNs[flow] = timeNs
-    if (isFirst) this.restarts.delete(flow)
-    else if (silentNs >= this.silenceNs && direction === 0) this.add(flow, timeNs, frame)
-  }
-
-  /** The restarts of a flow that ends, forgotten with it; null when it never was silent. */
-  give(flow: number): Restarts | null {
-    const restarts = this.restarts.get(flow)
-    if (restarts === undefined) return null
-    this.restarts.delete(flow)
-    return restarts
-  }
-
-  private add(flow: number, timeNs: number, frame: number): void {
+  add(flow: number, timeNs: number, frame: number): void {
     let restarts = this.restarts.get(flow)
     if (restarts === undefined) {
       if (this.restarts.size >= MOST_FLOWS) return
@@ -45,9 +21,11 @@ export class UdpRestarts {
     restarts.frames.push(frame)
   }
 
-  private grow(flow: number): void {
-    const lastNs = new Float64Array(2 ** Math.ceil(Math.log2(flow + 1)))
-    lastNs.set(this.lastNs)
-    this.lastNs = lastNs
+  /** The restarts of a flow that ends, forgotten with it; null when it never was silent. */
+  give(flow: number): Restarts | null {
+    const restarts = this.restarts.get(flow)
+    if (restarts === undefined) return null
+    this.restarts.delete(flow)
+    return restarts
   }
 }

@@ -1,5 +1,6 @@
 import type { Packet } from '../../packet.ts'
 import { markProtocol, Protocol } from '../../protocol-set.ts'
+import { allDatagramsShown, type DatagramFlows } from '../datagram-flows.ts'
 import { parseClientHello } from '../tls/client-hello.ts'
 import { copyBytes } from '../tls/copy-bytes.ts'
 import { ja3 } from '../tls/ja3.ts'
@@ -20,6 +21,8 @@ const DEFAULT_MAX_CONNECTIONS = 4096
 /** A flow known to be QUIC, with the connection that was last seen on it. */
 interface QuicFlow {
   connection: QuicConnection | null
+  /** Index of the flow's record. */
+  readonly record: number
 }
 
 /**
@@ -35,6 +38,7 @@ export class QuicTracker {
   /** Connections and flows forgotten because there were too many. */
   droppedCount = 0
   readonly #listener: QuicListener
+  readonly #datagramFlows: DatagramFlows
   readonly #maxConnections: number
   readonly #flows = new Map<number, QuicFlow>()
   readonly #connections = new Set<QuicConnection>()
@@ -45,13 +49,15 @@ export class QuicTracker {
   readonly #header = new LongHeader()
   readonly #frameVersions: number[] = []
 
-  constructor(listener: QuicListener, maxConnections = DEFAULT_MAX_CONNECTIONS) {
+  constructor(listener: QuicListener, flows = allDatagramsShown, maxConnections = DEFAULT_MAX_CONNECTIONS) {
     this.#listener = listener
+    this.#datagramFlows = flows
     this.#maxConnections = maxConnections
   }
 
   /**
-   * Looks at a datagram's payload and marks the frame when it is QUIC. `flow` is the number of the UDP flow, both directions.
+   * Looks at a datagram's payload and marks the frame when it is QUIC. `flow` is the number of the UDP flow, both
+   * directions, and `record` the index of its record: from now on its datagrams with short headers need not be shown.
    * Datagrams with short headers cost a look-up by flow and allocate nothing.
    */
   datagram(
@@ -61,14 +67,16 @@ export class QuicTracker {
     start: number,
     end: number,
     fromInitiator: boolean,
+    record = 0,
   ): boolean {
     if (start >= end) return false
     let known = this.#flows.get(flow)
     if (known === undefined) {
       if (!this.#looksLikeQuic(bytes, start, end)) return false
-      known = this.#bind(flow)
+      known = this.#bind(flow, record)
     }
     markProtocol(packet, Protocol.quic)
+    this.#datagramFlows.noteQuic(packet.number)
     if (isLongHeader(bytes, start)) this.#longHeaders(flow, known, packet, bytes, start, end, fromInitiator)
     return true
   }
@@ -85,14 +93,19 @@ export class QuicTracker {
     return sourceLengthStart < end && bytes[sourceLengthStart] <= MAX_CONNECTION_ID_LENGTH
   }
 
-  #bind(flow: number): QuicFlow {
-    const known: QuicFlow = { connection: null }
-    if (this.#flows.size >= this.#maxConnections) {
-      this.#flows.delete(this.#flows.keys().next().value as number)
-      this.droppedCount++
-    }
+  #bind(flow: number, record: number): QuicFlow {
+    const known: QuicFlow = { connection: null, record }
+    if (this.#flows.size >= this.#maxConnections) this.#forgetOldest()
     this.#flows.set(flow, known)
+    this.#datagramFlows.nameShortHeaders(record)
     return known
+  }
+
+  #forgetOldest(): void {
+    const [flow, { record }] = this.#flows.entries().next().value as [number, QuicFlow]
+    this.#flows.delete(flow)
+    this.#datagramFlows.read(record)
+    this.droppedCount++
   }
 
   /** Walks the packets of a datagram: those behind the first count as long as they go to the same id (RFC 9000 §12.2). */

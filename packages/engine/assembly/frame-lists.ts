@@ -22,13 +22,15 @@ const FIN = 19
 const RST = 20
 const SYN_RETRANSMISSION = 21
 const SYN_ACK_RETRANSMISSION = 22
-const LISTS = 23
+const QUIC = 23
+const LISTS = 24
 
 /** A shorter header is not read up to its flags. */
 const LEAST_HEADER_BYTES = 20
 
 let lists: usize = 0
 let lastFrame: i32 = 0
+let lastQuicFrame: i32 = 0
 
 export function initLists(): void {
   lists = allocate(LISTS * sizeof<usize>())
@@ -65,6 +67,12 @@ export function listSegment(header: Header, segment: Segment, connection: Connec
     list.double(segment.timeoutNs)
     list.endRow()
   }
+}
+
+/** Adds a frame to those that hold QUIC. */
+export function listQuicFrame(frame: i32): void {
+  if (frame !== lastQuicFrame) listAt(QUIC).integer(frame)
+  lastQuicFrame = frame
 }
 
 function listFlags(header: Header, segment: Segment): void {
