@@ -17,7 +17,11 @@ class Run {
   #frame = 0
 
   constructor(maxConnections?: number) {
-    this.tracker = new QuicTracker({ quicClientHello: (found) => void this.hellos.push(found) }, undefined, maxConnections)
+    this.tracker = new QuicTracker(
+      { quicClientHello: (found) => void this.hellos.push(found) },
+      undefined,
+      maxConnections,
+    )
   }
 
   datagram(bytes: Uint8Array, flow = 0, fromInitiator = true): boolean {

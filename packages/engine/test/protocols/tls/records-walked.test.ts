@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { CaptureRun } from '../../../src/capture-run.ts'
-import type { Events } from '../../../src/events.ts'
-import { withLimits } from '../../../src/limits.ts'
 import { buildPcap, type Endpoint, tcpFrame } from '../../../src/testing/index.ts'
+import { toldOf } from '../told-of.ts'
 
 const client: Endpoint = { mac: '02:00:00:00:00:01', address: '10.0.0.1', port: 40_000 }
 const server: Endpoint = { mac: '02:00:00:00:00:02', address: '10.0.0.2', port: 443 }
@@ -77,28 +75,6 @@ function capture(pieces: readonly Piece[]): Uint8Array {
   return buildPcap(frames)
 }
 
-/** How many frames have which protocols, by a run that walks or by one to which every segment is shown. */
-function protocolsOf(bytes: Uint8Array, isShown: boolean): Record<string, number> {
-  const counts: Record<string, number> = {}
-  const add = ({ protocolsLow, protocolsHigh }: { protocolsLow: number; protocolsHigh: number }, frames: number) => {
-    const key = `${protocolsLow} ${protocolsHigh}`
-    counts[key] = (counts[key] ?? 0) + frames
-  }
-  const listener: Partial<Events> = {
-    frame: (packet) => add(packet, 1),
-    quietProtocols: (protocols, frames) => add(protocols, frames),
-    ...(isShown ? { segment: () => {} } : {}),
-  }
-  const run = new CaptureRun(withLimits(), [listener], { protocols: true, quiet: true })
-  run.beginFile(null)
-  run.input.push(bytes)
-  run.input.finish()
-  run.drain()
-  run.endFile()
-  run.finish()
-  return counts
-}
-
 const recordType = fc.constantFrom(23, 23, 23, 23, 21, 24, 22)
 const stream = fc.record({
   hasHello: fc.boolean(),
@@ -125,7 +101,7 @@ it('names the same frames TLS whether records are walked over or every segment i
       const parts = records.map(([type, length]) => record(type, length))
       if (hasHello) parts.unshift(serverHello)
       const bytes = capture(sent(Buffer.concat(parts), sizes, fates))
-      expect(protocolsOf(bytes, false)).toEqual(protocolsOf(bytes, true))
+      expect(toldOf(bytes, false)).toEqual(toldOf(bytes, true))
     }),
     { numRuns: 400 },
   )
