@@ -142,26 +142,53 @@ function addSmallest(frames: number[], frame: number): void {
 /** Gives up the half of the seconds with the fewest packets unanswered: no flood is in them. O(n log n), once in so many. */
 function dropQuietest(state: FloodState): void {
   const victims = allVictims(state)
-  const counts = victims.flatMap((victim) => [
-    ...[...answeredOf(victim).keys()].map((second) => victim.unanswered?.packets.get(second) ?? 0),
-    ...(victim.unanswered?.packets.values() ?? []),
-  ])
-  counts.sort((a, b) => a - b)
-  const least = counts[counts.length >> 1]
+  const least = medianUnanswered(state, victims)
   for (const victim of victims) {
-    const packets = victim.unanswered?.packets ?? new Map<number, number>()
-    const answered = answeredOf(victim)
-    const before = answered.size + packets.size
-    for (const second of [...answered.keys()]) if ((packets.get(second) ?? 0) <= least) answered.delete(second)
-    for (const [second, count] of [...packets]) {
-      if (count > least) continue
-      packets.delete(second)
-      victim.unanswered?.frames.delete(second)
-    }
-    victim.answered = answered.size === 0 ? 0 : answered
-    const dropped = before - answered.size - packets.size
+    const dropped = dropAnswered(victim, least) + dropUnanswered(victim, least)
     state.seconds -= dropped
     state.droppedSeconds += dropped
-    if (answered.size + packets.size === 0) state.victims[victim.kind].delete(victim.address)
+    const isEmpty = victim.answered === 0 && (victim.unanswered?.packets.size ?? 0) === 0
+    if (isEmpty) state.victims[victim.kind].delete(victim.address)
   }
+}
+
+/** Gives up the seconds that saw no more than `least` packets unanswered; returns how many. */
+function dropAnswered(victim: Victim, least: number): number {
+  const { answered } = victim
+  const packets = victim.unanswered?.packets
+  if (answered === 0) return 0
+  if (typeof answered === 'number') {
+    if ((packets?.get(Math.floor(answered / COUNTS)) ?? 0) > least) return 0
+    victim.answered = 0
+    return 1
+  }
+  const before = answered.size
+  for (const second of answered.keys()) if ((packets?.get(second) ?? 0) <= least) answered.delete(second)
+  if (answered.size === 0) victim.answered = 0
+  return before - answered.size
+}
+
+function dropUnanswered({ unanswered }: Victim, least: number): number {
+  if (unanswered === null) return 0
+  const { packets, frames } = unanswered
+  const before = packets.size
+  for (const [second, count] of packets) {
+    if (count > least) continue
+    packets.delete(second)
+    frames.delete(second)
+  }
+  return before - packets.size
+}
+
+/** Packets unanswered in the second that half of all seconds have no more than. */
+function medianUnanswered(state: FloodState, victims: readonly Victim[]): number {
+  const counts = new Float64Array(state.seconds)
+  let length = 0
+  for (const { answered, unanswered } of victims) {
+    if (typeof answered !== 'number') {
+      for (const second of answered.keys()) counts[length++] = unanswered?.packets.get(second) ?? 0
+    } else if (answered !== 0) counts[length++] = unanswered?.packets.get(Math.floor(answered / COUNTS)) ?? 0
+    for (const packets of unanswered?.packets.values() ?? []) counts[length++] = packets
+  }
+  return counts.subarray(0, length).sort()[length >> 1]
 }

@@ -45,7 +45,7 @@ export function parseServerHello(bytes: Uint8Array, start: number, end: number):
   const randomStart = reader.position
   reader.skip(32)
   if (reader.hasEnded) return stop(hello, 'random')
-  hello.isHelloRetryRequest = retryRandom.every((byte, i) => bytes[randomStart + i] === byte)
+  hello.isHelloRetryRequest = isRetryRandom(bytes, randomStart)
   const hasSessionId = version >>> 8 !== 0x7f || version >= FIRST_DRAFT_WITH_SESSION_ID
   if (hasSessionId) reader.vector(1)
   if (reader.hasEnded) return stop(hello, 'session id')
@@ -56,6 +56,11 @@ export function parseServerHello(bytes: Uint8Array, start: number, end: number):
   if (reader.hasEnded) return stop(hello, 'compression methods')
   if (reader.remaining > 0) hello.stoppedAt = readServerExtensions(reader, hello)
   return hello
+}
+
+function isRetryRandom(bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < retryRandom.length; i++) if (bytes[start + i] !== retryRandom[i]) return false
+  return true
 }
 
 function readServerExtensions(reader: VectorReader, hello: ServerHello): HelloPart | null {

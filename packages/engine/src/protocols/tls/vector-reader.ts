@@ -46,8 +46,11 @@ export class VectorReader {
 
   /** The rest as 16-bit numbers; a last odd byte is left out. */
   words(): number[] {
+    const { bytes, end } = this
     const words: number[] = []
-    while (this.remaining >= 2) words.push(this.integer(2))
+    let at = this.position
+    for (; at + 2 <= end; at += 2) words.push((bytes[at] << 8) | bytes[at + 1])
+    this.position = at
     return words
   }
 
