@@ -45,7 +45,15 @@ export const frendeItems: readonly SeedItem[] = [
   {
     id: 'FR-8',
     promise: 'schedule',
-    commands: ['schedule manifest', 'schedule install', 'schedule list', 'schedule remove'],
+    commands: [
+      'schedule manifest',
+      'schedule install',
+      'schedule status',
+      'schedule run',
+      'schedule daemon',
+      'schedule list',
+      'schedule remove',
+    ],
     tests: ['T101'],
     note: 'foreign lines of a crontab stay byte for byte',
   },

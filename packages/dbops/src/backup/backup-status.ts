@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { OperationRecord } from '../audit/operations-log.ts'
 import { readOperations } from '../audit/read-log.ts'
 import type { Check, Metric } from '../command/outcome.ts'
+import type { JobStatus } from '../schedule/schedule-status.ts'
 import type { ListedBackup } from './catalog.ts'
 import { isDrillOverdue, lastGoodDrill } from './drill.ts'
 
@@ -12,6 +13,8 @@ export interface BackupObjectives {
   /** What may be lost at most, and how long a recovery may take. */
   readonly rpoHours: number
   readonly rtoMinutes: number
+  /** The job that makes backups, as `schedule status` tells it; null when none is installed from here. */
+  readonly job: JobStatus | null
   readonly now: Date
 }
 
@@ -59,6 +62,7 @@ export function backupStatus(options: BackupObjectives): { checks: Check[]; metr
       evidence: drill === null ? 'never here' : drill.startedAt,
       remediation: 'dbops backup drill',
     },
+    nextRunCheck(options.job),
     successCheck(runs.slice(-MOST_RUNS)),
     ...usualChecks(good),
   ]
@@ -72,6 +76,18 @@ export function backupStatus(options: BackupObjectives): { checks: Check[]; metr
       ...metric('recovery_time_minutes', 'Recovery time of the last drill', timeMinutes),
     ],
   }
+}
+
+function nextRunCheck(job: JobStatus | null): Check {
+  const base = { id: 'backup.schedule', title: 'the next backup is planned', tier: 'recommended' } as const
+  if (job === null)
+    return {
+      ...base,
+      verdict: 'skipped',
+      evidence: 'no schedule was installed from here',
+      remediation: 'dbops schedule install',
+    }
+  return { ...job.check, ...base }
 }
 
 function successCheck(runs: readonly OperationRecord[]): Check {

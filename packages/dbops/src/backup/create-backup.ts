@@ -6,6 +6,7 @@ import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { serverError } from '../connection/server-errors.ts'
 import { DbopsError } from '../errors.ts'
+import { runHooks } from '../hooks.ts'
 import { atomicWrite, syncFolder } from '../state/atomic-write.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { databaseFacts, schemaLines } from './database-facts.ts'
@@ -39,6 +40,8 @@ export interface CreateBackupOptions {
   readonly selection?: BackupSelection | null
   /** Roles and their memberships too; `with-verifiers` only inside encryption. */
   readonly globals?: 'none' | 'without-passwords' | 'with-verifiers'
+  /** Commands of the site before the snapshot is taken, and when the dump is written or has failed; their results stand in the manifest. */
+  readonly hooks?: { readonly before: readonly string[]; readonly after: readonly string[] }
   readonly binaries?: string | undefined
   readonly chunkBytes?: number
   readonly isLockForced?: boolean
@@ -88,14 +91,16 @@ async function createLocked(options: CreateBackupOptions): Promise<BackupManifes
     .replace(/\.\d+Z$/, 'Z')}-${safeName(parameters.database)}-${randomBytes(3).toString('hex')}`
   const partial = join(to, `${PARTIAL_PREFIX}${id}`)
   const stops: (() => void)[] = []
+  const hooks = siteHooks(options)
   try {
     const { rows } = await client.query<{ version: number }>(
       "select current_setting('server_version_num')::int as version",
     )
     requireClientNotOlder('pg_dump', tool, rows[0].version)
     await requireWholeRead(client)
+    await hooks.before()
     mkdirSync(partial, { mode: 0o700 })
-    const manifest = await fill(partial, id, { ...options, client, startedAt, toolText: tool.text, stops })
+    const manifest = await fill(partial, id, { ...options, client, startedAt, toolText: tool.text, stops, hooks })
     const final = join(to, id)
     syncFolder(partial)
     renameSync(partial, final)
@@ -103,6 +108,7 @@ async function createLocked(options: CreateBackupOptions): Promise<BackupManifes
     return manifest
   } catch (error) {
     for (const stop of stops) stop()
+    await hooks.after()
     rmSync(partial, { recursive: true, force: true })
     throw serverError(error)
   } finally {
@@ -110,7 +116,39 @@ async function createLocked(options: CreateBackupOptions): Promise<BackupManifes
   }
 }
 
-interface FillContext extends CreateBackupOptions {
+/** What the site does around a backup; `after` follows every `before` exactly once. */
+interface SiteHooks {
+  before(): Promise<void>
+  after(): Promise<void>
+  readonly results: readonly string[]
+}
+
+function siteHooks({ hooks, onProgress = () => {} }: CreateBackupOptions): SiteHooks {
+  const results: string[] = []
+  let isAfterDue = false
+  const note = async (when: 'before' | 'after'): Promise<void> => {
+    for (const { hook, failure } of await runHooks(hooks?.[when] ?? [], onProgress)) {
+      const line = `${when}: ${hook}: ${failure ?? 'ok'}`
+      if (failure !== null) onProgress(`hook failed: ${line}`)
+      results.push(line)
+    }
+  }
+  return {
+    results,
+    before: async () => {
+      isAfterDue = true
+      await note('before')
+    },
+    after: async () => {
+      const isDue = isAfterDue
+      isAfterDue = false
+      if (isDue) await note('after')
+    },
+  }
+}
+
+interface FillContext extends Omit<CreateBackupOptions, 'hooks'> {
+  readonly hooks: SiteHooks
   readonly client: ServerClient
   readonly startedAt: Date
   readonly toolText: string
@@ -140,6 +178,7 @@ async function fill(folder: string, id: string, context: FillContext): Promise<B
   const lines = await schemaLines(client)
   const dumped = await dump
   await client.query('commit')
+  await context.hooks.after()
   const roles = globals === 'none' ? [] : [await writeGlobals(files, globals === 'with-verifiers')]
   const finishedAt = now()
   const manifest = sealManifest(
@@ -162,7 +201,7 @@ async function fill(folder: string, id: string, context: FillContext): Promise<B
           ? null
           : { algorithm: 'AES-256-GCM chunks', recipients: recipients.map((recipient) => wrapKey(dataKey, recipient)) },
       tools: { pg_dump: context.toolText },
-      hookResults: [],
+      hookResults: context.hooks.results,
       previous: newestOf(context.to),
     },
     dataKey === null ? operatorKey(stateFolder) : macKeyOf(dataKey),

@@ -3,7 +3,7 @@ import { compressions } from '../backup/manifest.ts'
 import { type CommandDefinition, listOption } from '../command/command.ts'
 import { choiceOption, requiredOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
-import { EXIT_FINE } from '../exit-codes.ts'
+import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
 import { jobsOf, jobsOption } from './backup-keys.ts'
 
 export const backupCreate: CommandDefinition = {
@@ -31,6 +31,16 @@ export const backupCreate: CommandDefinition = {
       description: 'not this table; may be given several times',
       isRepeatable: true,
     },
+    {
+      flags: '--before <command>',
+      description: 'run in a shell before the snapshot; repeatable; a failure is told with 8, the backup is made',
+      isRepeatable: true,
+    },
+    {
+      flags: '--after <command>',
+      description: 'run in a shell when the dump is written, or has failed; repeatable',
+      isRepeatable: true,
+    },
   ],
   changes: 'files',
   example:
@@ -56,17 +66,26 @@ export const backupCreate: CommandDefinition = {
       jobs: jobsOf(call),
       globals: choiceOption(call, 'globals', ['none', 'without-passwords', 'with-verifiers'], 'without-passwords'),
       selection: isPart ? { schemas, tables, excluded } : null,
+      hooks: { before: listOption(call, 'before'), after: listOption(call, 'after') },
       isLockForced: call.isLockForced,
       now: call.now,
       onProgress: call.progress,
     })
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
     const storedBytes = manifest.files.reduce((sum, file) => sum + file.storedBytes, 0)
+    const failed = manifest.hookResults.filter((line) => !line.endsWith(': ok'))
     return {
-      summary: `backup ${manifest.id}: ${manifest.tables.length} tables, ${rows} rows proven, ${storedBytes} bytes in ${manifest.durationMs} ms`,
-      exitCode: EXIT_FINE,
-      text: '',
-      data: { id: manifest.id, folder: `${to}/${manifest.id}`, rows, storedBytes, durationMs: manifest.durationMs },
+      summary: `backup ${manifest.id}: ${manifest.tables.length} tables, ${rows} rows proven, ${storedBytes} bytes in ${manifest.durationMs} ms${failed.length === 0 ? '' : `; ${failed.length} hook(s) failed`}`,
+      exitCode: failed.length === 0 ? EXIT_FINE : EXIT_PARTIAL,
+      text: failed.join('\n'),
+      data: {
+        hooks: manifest.hookResults,
+        id: manifest.id,
+        folder: `${to}/${manifest.id}`,
+        rows,
+        storedBytes,
+        durationMs: manifest.durationMs,
+      },
       metrics: [
         { name: 'dbops_backup_stored_bytes', help: 'Stored size of the backup', value: storedBytes },
         { name: 'dbops_backup_duration_seconds', help: 'Time the backup took', value: manifest.durationMs / 1000 },

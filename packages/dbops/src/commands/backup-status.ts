@@ -1,9 +1,14 @@
+import { join } from 'node:path'
+import { readOperations } from '../audit/read-log.ts'
 import { backupStatus as statusOf } from '../backup/backup-status.ts'
 import { unwrapKey } from '../backup/recipients.ts'
-import type { CommandDefinition } from '../command/command.ts'
+import type { Call, CommandDefinition } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { type Check, judged } from '../command/outcome.ts'
 import { DbopsError } from '../errors.ts'
+import { readSchedule } from '../schedule/installed.ts'
+import { readJobRuns } from '../schedule/job-runs.ts'
+import { type JobStatus, scheduleStatus } from '../schedule/schedule-status.ts'
 import { backupKeys, identityOption } from './backup-keys.ts'
 import { fromOption, listPlace, placeOptions } from './backup-place.ts'
 
@@ -26,12 +31,21 @@ export const backupStatus: CommandDefinition = {
       backups: await listPlace(call, requiredOption(call, 'from', '--from')),
       rpoHours: numberOption(call, 'rpoHours', 24),
       rtoMinutes: numberOption(call, 'rtoMinutes', 30),
+      job: backupJob(call),
       now: call.now(),
     })
     const bad = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')
     const summary = bad.length === 0 ? 'the objectives are met' : bad.map(({ evidence }) => evidence).join('; ')
     return judged(summary, checks, { metrics })
   },
+}
+
+function backupJob(call: Call): JobStatus | null {
+  const schedule = readSchedule(call.stateFolder)
+  if (schedule === null) return null
+  const operations = readOperations(join(call.stateFolder, 'audit'))
+  const jobs = scheduleStatus(schedule, readJobRuns(call.stateFolder), operations, call.now())
+  return jobs.find(({ name }) => name === 'backup') ?? null
 }
 
 export const backupKeyCheck: CommandDefinition = {

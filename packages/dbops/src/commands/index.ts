@@ -75,6 +75,7 @@ import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.
 import { run } from './run.ts'
 import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
 import { scheduleManifest } from './schedule-manifest.ts'
+import { scheduleDaemon, scheduleRun, scheduleStatus } from './schedule-run.ts'
 import { secretsDelete, secretsGet, secretsInit, secretsList, secretsPut, secretsRotateMaster } from './secrets.ts'
 import { secretsCleanup } from './secrets-cleanup.ts'
 import { secretsBackup, secretsRestore, secretsRollback, secretsVersions } from './secrets-history.ts'
@@ -209,6 +210,9 @@ export const commands: readonly CommandDefinition[] = [
   scheduleManifest,
   scheduleRemove,
   scheduleList,
+  scheduleRun,
+  scheduleStatus,
+  scheduleDaemon,
   setup,
   envCheck,
   envDiff,

@@ -8,6 +8,7 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { plainEnvironment } from '../run.ts'
 import { cronBlock, withCronBlock } from '../schedule/cron-block.ts'
+import { readSchedule, type ScheduleKind, scheduleKinds, writeSchedule } from '../schedule/installed.ts'
 import { scheduledJobs } from '../schedule/jobs.ts'
 import { systemdUnits } from '../schedule/systemd-units.ts'
 
@@ -16,7 +17,7 @@ export const commandOption = {
   description: 'command of a job; may be given several times',
   isRepeatable: true,
 } as const
-const kindOption = { flags: '--kind <kind>', description: 'systemd or cron (default: systemd)' } as const
+const kindOption = { flags: '--kind <kind>', description: 'systemd, cron or daemon (default: systemd)' } as const
 const folderOption = {
   flags: '--folder <folder>',
   description: 'folder of units (default: /etc/systemd/system)',
@@ -70,15 +71,26 @@ export const scheduleInstall: CommandDefinition = {
     folderOption,
     crontabOption,
     { flags: '--user <name>', description: 'who runs the jobs (default: you)' },
+    { flags: '--timezone <name>', description: 'of systemd: zone of the times, such as Europe/Berlin (default: UTC)' },
   ],
   changes: 'server',
   example:
     'dbops schedule install --job "backup=/usr/bin/dbops backup create --service app --to /var/backups/app" --apply',
   run(call) {
     const jobs = jobsOf(call)
-    if (choiceOption(call, 'kind', ['systemd', 'cron'], 'systemd') === 'cron') {
+    const kind = choiceOption(call, 'kind', scheduleKinds, 'systemd')
+    const timezone = zoneOf(call, kind)
+    const schedule = { kind, timezone, jobs: jobs.map((job) => ({ ...job, cron: cronOf(job.name) })) }
+    if (call.isApplied) writeSchedule(call.stateFolder, schedule)
+    if (kind === 'daemon')
+      return {
+        summary: call.isApplied ? `${jobs.length} job(s) for dbops schedule daemon` : 'plan only; --apply does it',
+        exitCode: EXIT_FINE,
+        text: schedule.jobs.map(({ cron, command }) => `${cron} ${command}`).join('\n'),
+      }
+    if (kind === 'cron') {
       const lines = jobs.map(({ name, command }) => ({
-        cron: scheduledJobs.find((job) => job.name === name)?.cron ?? '',
+        cron: cronOf(name),
         command,
       }))
       const table = crontab(call)
@@ -99,7 +111,7 @@ export const scheduleInstall: CommandDefinition = {
     const units = Object.assign(
       {},
       ...jobs.map(({ name, command }) =>
-        systemdUnits(scheduledJobs.find((job) => job.name === name) ?? scheduledJobs[0], command, user),
+        systemdUnits(scheduledJobs.find((job) => job.name === name) ?? scheduledJobs[0], { command, user, timezone }),
       ),
     ) as Record<string, string>
     if (call.isApplied) {
@@ -117,6 +129,31 @@ export const scheduleInstall: CommandDefinition = {
   },
 }
 
+/** Cron knows the zone of the machine only, the daemon UTC. @throws {DbopsError} USAGE */
+function zoneOf(call: Call, kind: ScheduleKind): string | null {
+  const zone = textOption(call, 'timezone')
+  if (zone !== null && kind !== 'systemd')
+    throw new DbopsError(
+      'USAGE',
+      `--timezone is for systemd: ${kind} runs in ${kind === 'cron' ? 'the zone of the machine' : 'UTC'}`,
+    )
+  if (zone !== null && !isZone(zone)) throw new DbopsError('USAGE', `--timezone "${zone}" is unknown`)
+  return kind === 'cron' ? null : (zone ?? 'UTC')
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return /^[\w/+-]+$/.test(name)
+  } catch {
+    return false
+  }
+}
+
+function cronOf(name: string): string {
+  return scheduledJobs.find((job) => job.name === name)?.cron ?? ''
+}
+
 export const scheduleRemove: CommandDefinition = {
   name: 'schedule remove',
   summary: 'Takes our timers, or our block of the crontab, out again.',
@@ -124,7 +161,16 @@ export const scheduleRemove: CommandDefinition = {
   changes: 'server',
   example: 'dbops schedule remove --kind cron --apply',
   run(call) {
-    if (choiceOption(call, 'kind', ['systemd', 'cron'], 'systemd') === 'cron') {
+    const kind = choiceOption(call, 'kind', scheduleKinds, 'systemd')
+    const jobs = readSchedule(call.stateFolder)?.jobs ?? []
+    if (call.isApplied) writeSchedule(call.stateFolder, { kind, timezone: null, jobs: [] })
+    if (kind === 'daemon')
+      return {
+        summary: `${jobs.length} job(s)${call.isApplied ? ' removed' : ' would go; --apply does it'}`,
+        exitCode: EXIT_FINE,
+        text: '',
+      }
+    if (kind === 'cron') {
       const table = crontab(call)
       const before = table.read()
       if (call.isApplied) table.write(withCronBlock(before, []))

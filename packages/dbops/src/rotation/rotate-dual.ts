@@ -1,10 +1,10 @@
 import { withServer } from '../connection/connect.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
 import { DbopsError } from '../errors.ts'
+import { runReloadHooks } from '../hooks.ts'
 import type { Journal } from '../state/journal.ts'
 import { canLogIn, requireLogin } from './login-proof.ts'
 import { drained, endSessions, forTheLate, openLogin, type Patience, patienceOf, shutLogin } from './open-and-shut.ts'
-import { runReloadHooks } from './reload-hooks.ts'
 import type { CommonRotationOptions, RotationResult } from './rotation.ts'
 import { requireTwins, type SessionGroup } from './rotation-facts.ts'
 

@@ -1,10 +1,10 @@
 import { withServer } from '../connection/connect.ts'
 import { DbopsError } from '../errors.ts'
+import { runReloadHooks } from '../hooks.ts'
 import type { Journal } from '../state/journal.ts'
 import { agreeWithStore, changeBoth, type SingleRotationOptions, step } from './change-in-place.ts'
 import { canLogIn } from './login-proof.ts'
 import { drained, endSessions, patienceOf } from './open-and-shut.ts'
-import { runReloadHooks } from './reload-hooks.ts'
 import type { RotationResult } from './rotation.ts'
 import { requireSingleLogin } from './rotation-facts.ts'
 

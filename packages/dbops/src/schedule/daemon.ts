@@ -61,6 +61,16 @@ export function lastDue(times: CronTimes, now: Date): Date | null {
   return null
 }
 
+/** The first minute after a time in which the job is due, within a year and a month; null for none. */
+export function nextDue(times: CronTimes, after: Date): Date | null {
+  const minute = Math.floor(after.getTime() / 60_000) + 1
+  for (let ahead = 0; ahead < 397 * 24 * 60; ahead++) {
+    const time = new Date((minute + ahead) * 60_000)
+    if (isDue(times, time)) return time
+  }
+  return null
+}
+
 /** What a job needs to run in the built-in daemon. */
 export interface DaemonJob {
   readonly name: string

@@ -4,7 +4,10 @@ import type { ScheduledJob } from './jobs.ts'
 export type UnitFiles = Readonly<Record<string, string>>
 
 /** Service and timer of a job: catches up after downtime, spreads a little, never overlaps, sees nothing of the machine it does not need. */
-export function systemdUnits({ name, calendar, description }: ScheduledJob, command: string, user: string): UnitFiles {
+export function systemdUnits(
+  { name, calendar, description }: ScheduledJob,
+  { command, user, timezone }: { readonly command: string; readonly user: string; readonly timezone: string | null },
+): UnitFiles {
   return {
     [`dbops-${name}.service`]: `[Unit]
 Description=dbops: ${description}
@@ -25,7 +28,7 @@ UMask=0077
 Description=dbops: ${description}
 
 [Timer]
-OnCalendar=${calendar}
+OnCalendar=${calendar}${timezone === null ? '' : ` ${timezone}`}
 Persistent=true
 RandomizedDelaySec=5min
 

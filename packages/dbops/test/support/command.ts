@@ -20,7 +20,7 @@ export interface Ran {
 }
 
 /** Runs command lines in this process, all with one state folder; nothing of the real environment leaks in. */
-export function newCommandLine(variables: Record<string, string> = {}) {
+export function newCommandLine(variables: Record<string, string> = {}, now = () => new Date()) {
   const stateFolder = mkdtempSync(join(tmpdir(), 'dbops-state-'))
   const run = async (...words: string[]): Promise<Ran> => {
     let stdout = ''
@@ -32,7 +32,7 @@ export function newCommandLine(variables: Record<string, string> = {}) {
       writeOut: (text) => void (stdout += text),
       writeError: (text) => void (stderr += text),
       interruption: () => new AbortController().signal,
-      now: () => new Date(),
+      now,
     })
     return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) }
   }
