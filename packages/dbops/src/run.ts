@@ -44,7 +44,9 @@ export function plainEnvironment(more?: string): Record<string, string> {
 export function runAgainstServer(options: ServerChildOptions): ServerChild {
   const { program, args, parameters, binaries, stdio = ['ignore', 'pipe'] } = options
   const passFile = privatePassFile(parameters)
-  const child = spawn(findProgram(program, binaries), args, {
+  // with SQLSTATEs, for the words of the server may be in any language
+  const words = program === 'psql' ? ['-v', 'VERBOSITY=verbose', ...args] : args
+  const child = spawn(findProgram(program, binaries), words, {
     stdio: [stdio[0], stdio[1], 'pipe'],
     env: {
       ...plainEnvironment(),

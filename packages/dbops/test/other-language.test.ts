@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectServer, type DbopsError, parseConnection, Secret, serverError } from '@pcap-analyzer/dbops'
@@ -8,6 +8,7 @@ import { DatabaseError } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingestServerLog } from '../src/audit/server-log.ts'
 import { usedLines } from '../src/hba/hba-usage.ts'
+import { runAgainstServer } from '../src/run.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
 const GERMAN = 'de_DE.UTF-8'
@@ -86,6 +87,46 @@ describe.skipIf(locales === null)('T40 a server that speaks German', () => {
     expect(await exit(...physical, '--url', url('app', 'app'))).toEqual([4, true]) // no REPLICATION
     expect(await exit(...physical, '--url', url('app', 'other'))).toEqual([4, true]) // no rule
     expect(await exit(...physical, '--url', 'postgresql://a@127.0.0.1:1/b?sslmode=disable')).toEqual([3, true])
+  })
+
+  it('is understood when its programs are refused a table, a policy or a statement after they were let in', async () => {
+    cluster.sql(
+      'create schema s; grant usage on schema s to app; create table s.hidden (n int); create table s."odd, (table" (n int, "m)" int); alter table s."odd, (table" enable row level security; grant select on s."odd, (table" to app; create policy p on s."odd, (table" using (true)',
+      'app',
+    )
+    const parameters = { ...parseConnection(url('app', 'app')), password: new Secret('right-password-1') }
+    const codeOf = async (program: string, args: readonly string[], input = '') => {
+      const { child, ended } = runAgainstServer({ program, args, parameters, stdio: ['pipe', 'ignore'] })
+      child.stdin?.on('error', () => {}).end(input)
+      return await ended.then(
+        () => 'none',
+        (error: DbopsError) => `${error.code} ${/FEHLER/.test(error.message)}`,
+      )
+    }
+    const database = ['--dbname', 'app', '--no-password']
+    expect(await codeOf('pg_dump', [...database, '--table', 's.hidden'])).toBe('PERMISSION_DENIED true')
+    expect(await codeOf('pg_dump', [...database, '--table', 's."odd, (table"'])).toBe('PERMISSION_DENIED true')
+    const psql = (sql: string) => codeOf('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', '-', 'app'], sql)
+    expect(await psql('select 1;\nselect * from s.hidden;\n')).toBe('PERMISSION_DENIED true')
+    expect(await psql('select 1/0;\n')).toBe('CHILD_FAILED true')
+    const archive = join(scratchFolder(), 'archive')
+    writeFileSync(
+      archive,
+      execFileSync(join(cluster.binaries, 'pg_dump'), [
+        '-h',
+        cluster.socketFolder,
+        '-p',
+        String(cluster.port),
+        '-U',
+        'postgres',
+        '-Fc',
+        '-t',
+        's.hidden',
+        'app',
+      ]),
+    )
+    expect(await codeOf('pg_restore', [...database, '--exit-on-error', archive])).toBe('PERMISSION_DENIED true')
+    expect(cluster.sql("select count(*) from pg_tables where schemaname = 's'", 'app')).toBe('2')
   })
 
   it('is understood in its log: failed logins, refused ones, and the rules that were used', async () => {

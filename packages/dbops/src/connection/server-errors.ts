@@ -20,6 +20,11 @@ const bySqlState: Readonly<Record<string, readonly [DbopsErrorCode, string]>> = 
   '08P01': ['CONNECTION_LOST', 'the other side does not speak the PostgreSQL protocol'],
 }
 
+/** What a SQLSTATE means to us; null for what is no class of its own. */
+export function codeOfSqlState(state: string): DbopsErrorCode | null {
+  return bySqlState[state]?.[0] ?? null
+}
+
 /**
  * Turns what the driver threw into one of our errors; ours pass through. The server's message is kept as it is, in the server's language:
  * it holds no password, and nothing is read out of it. `isClear` tells of a refused login that it came over a wire without TLS.
