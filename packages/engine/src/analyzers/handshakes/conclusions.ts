@@ -3,15 +3,9 @@ import { largest } from '../support/bounded-map.ts'
 import { framesFilter } from '../support/display-filter.ts'
 import { toEvidence } from '../support/evidence-frames.ts'
 import { allTexts } from '../support/few-texts.ts'
-import {
-  type HandshakeTotals,
-  type Initiator,
-  mergeSlowness,
-  newSlowness,
-  type Responder,
-  type Slowness,
-  type Trouble,
-} from './totals.ts'
+import type { Initiator, Responder } from './hosts.ts'
+import type { HandshakeTotals } from './totals.ts'
+import { mergeSlowness, newSlowness, type Slowness, type Trouble } from './trouble.ts'
 
 /** Hosts of each kind that get a finding of their own, the most costly ones. */
 const MOST_HOSTS = 5

@@ -6,17 +6,14 @@ import { addDuration } from '../support/duration-histogram.ts'
 import { type Attempt, backOffOf, spanNs, synAckToAckNs, synToSynAckNs } from './attempt.ts'
 import {
   addRetried,
-  addSlowness,
-  addTrouble,
   addWaiting,
   countUnanswered,
   type HandshakeTotals,
   initiatorOf,
-  newSlowness,
-  newTrouble,
   type RetriedAttempt,
   responderOf,
 } from './totals.ts'
+import { addSlowness, addTrouble, newSlowness, newTrouble } from './trouble.ts'
 
 /** A wait that data's RTT explains at least to this part is the network's. */
 const NETWORK_SHARE = 0.5

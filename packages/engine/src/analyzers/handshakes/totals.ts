@@ -1,59 +1,12 @@
 import { getOrMake } from '../support/bounded-map.ts'
 import { type DurationHistogram, mergeHistogram, newHistogram } from '../support/duration-histogram.ts'
-import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from '../support/evidence-frames.ts'
-import { addText, mergeTexts } from '../support/few-texts.ts'
-import { addNumber, mergeNumbers } from '../support/smallest-numbers.ts'
 import type { BackOff } from './back-off.ts'
+import { type Initiator, mergeInitiator, mergeResponder, newInitiator, newResponder, type Responder } from './hosts.ts'
+import { addTrouble, newTrouble } from './trouble.ts'
 
 const MOST_HOSTS = 1 << 12
 const MOST_RETRIED = 50
 const MOST_WAITING = 4096
-
-/** Something that happened to attempts with one host: how often, the time it took, the frames, the ports of the host. */
-export interface Trouble {
-  attempts: number
-  costNs: number
-  longestNs: number
-  frames: EvidenceFrames
-  ports: number[]
-  /** Hosts that tried, as far as a short list tells them apart. */
-  clients: string[]
-}
-
-/** Handshakes of one kind of slowness. */
-export interface Slowness extends Trouble {
-  leastNs: number
-}
-
-/** What attempts to connect to one responder came to. */
-export interface Responder {
-  attempts: number
-  completed: number
-  leastSynAckNs: number
-  unanswered: Trouble | null
-  unansweredSyns: number
-  /** Of the unanswered: sent more than one SYN, with waits as RFC 6298 asks. */
-  unansweredRetried: number
-  unansweredCompliant: number
-  refused: Trouble | null
-  retried: Trouble | null
-  retriedSyns: number
-  /** Of the retried: the SYN-ACK echoes the timestamp of a SYN before the last. */
-  answeredEarlier: number
-  slowServer: Slowness | null
-  slowNetwork: Slowness | null
-  /** Slow SYN-ACKs of connections without data to compare with. */
-  slowUndecided: Slowness | null
-}
-
-/** What attempts from one initiator came to, of those that it left half-open. */
-export interface Initiator {
-  halfOpen: Trouble | null
-  synAcks: number
-  repeatedSyns: number
-  slowClient: Slowness | null
-  slowNetwork: Slowness | null
-}
 
 /** An attempt whose SYN or SYN-ACK was sent again. */
 export interface RetriedAttempt {
@@ -123,18 +76,6 @@ const sums = [
 ] as const
 
 const histograms = ['synToSynAck', 'synAckToAck', 'total'] as const
-const responderSums = [
-  'attempts',
-  'completed',
-  'unansweredSyns',
-  'unansweredRetried',
-  'unansweredCompliant',
-  'retriedSyns',
-  'answeredEarlier',
-] as const
-const responderTroubles = ['unanswered', 'refused', 'retried'] as const
-const responderSlownesses = ['slowServer', 'slowNetwork', 'slowUndecided'] as const
-
 export function newHandshakeTotals(): HandshakeTotals {
   return {
     ...(Object.fromEntries(sums.map((name) => [name, 0])) as Record<(typeof sums)[number], number>),
@@ -176,27 +117,6 @@ export function initiatorOf(totals: HandshakeTotals, address: string): Initiator
   return getOrMake(totals.initiators, address, MOST_HOSTS, newInitiator)
 }
 
-/** Adds an attempt; `client` made it, where it matters who did. */
-export function addTrouble(
-  trouble: Trouble,
-  costNs: number,
-  port: number,
-  frames: readonly number[],
-  client: string | null = null,
-): void {
-  trouble.attempts++
-  if (client !== null) addText(trouble.clients, client)
-  trouble.costNs += costNs
-  trouble.longestNs = Math.max(trouble.longestNs, costNs)
-  addNumber(trouble.ports, port)
-  for (const frame of frames) addFrame(trouble.frames, frame)
-}
-
-export function addSlowness(slowness: Slowness, durationNs: number, port: number, frames: readonly number[]): void {
-  addTrouble(slowness, durationNs, port, frames)
-  slowness.leastNs = Math.min(slowness.leastNs, durationNs)
-}
-
 export function addRetried(totals: HandshakeTotals, attempt: RetriedAttempt): void {
   totals.retried.push(attempt)
   if (totals.retried.length > 4 * MOST_RETRIED) keepLongestWaits(totals)
@@ -226,70 +146,4 @@ export function countUnanswered(
 export function keepLongestWaits(totals: HandshakeTotals): void {
   totals.retried.sort((a, b) => b.waitedNs - a.waitedNs || a.firstFrame - b.firstFrame || a.stream - b.stream)
   totals.retried.length = Math.min(totals.retried.length, MOST_RETRIED)
-}
-
-export function newTrouble(): Trouble {
-  return { attempts: 0, costNs: 0, longestNs: 0, frames: newEvidence(), ports: [], clients: [] }
-}
-
-export function newSlowness(): Slowness {
-  return { ...newTrouble(), leastNs: Number.POSITIVE_INFINITY }
-}
-
-function newResponder(): Responder {
-  return {
-    attempts: 0,
-    completed: 0,
-    leastSynAckNs: Number.POSITIVE_INFINITY,
-    unanswered: null,
-    unansweredSyns: 0,
-    unansweredRetried: 0,
-    unansweredCompliant: 0,
-    refused: null,
-    retried: null,
-    retriedSyns: 0,
-    answeredEarlier: 0,
-    slowServer: null,
-    slowNetwork: null,
-    slowUndecided: null,
-  }
-}
-
-function newInitiator(): Initiator {
-  return { halfOpen: null, synAcks: 0, repeatedSyns: 0, slowClient: null, slowNetwork: null }
-}
-
-function mergeTrouble(into: Trouble, from: Trouble): void {
-  into.attempts += from.attempts
-  into.costNs += from.costNs
-  into.longestNs = Math.max(into.longestNs, from.longestNs)
-  mergeEvidence(into.frames, from.frames)
-  mergeNumbers(into.ports, from.ports)
-  mergeTexts(into.clients, from.clients)
-}
-
-export function mergeSlowness(into: Slowness, from: Slowness): void {
-  mergeTrouble(into, from)
-  into.leastNs = Math.min(into.leastNs, from.leastNs)
-}
-
-function mergeResponder(into: Responder, from: Responder): void {
-  for (const name of responderSums) into[name] += from[name]
-  into.leastSynAckNs = Math.min(into.leastSynAckNs, from.leastSynAckNs)
-  for (const name of responderTroubles) {
-    const trouble = from[name]
-    if (trouble !== null) mergeTrouble((into[name] ??= newTrouble()), trouble)
-  }
-  for (const name of responderSlownesses) {
-    const slowness = from[name]
-    if (slowness !== null) mergeSlowness((into[name] ??= newSlowness()), slowness)
-  }
-}
-
-function mergeInitiator(into: Initiator, from: Initiator): void {
-  into.synAcks += from.synAcks
-  into.repeatedSyns += from.repeatedSyns
-  if (from.halfOpen !== null) mergeTrouble((into.halfOpen ??= newTrouble()), from.halfOpen)
-  if (from.slowClient !== null) mergeSlowness((into.slowClient ??= newSlowness()), from.slowClient)
-  if (from.slowNetwork !== null) mergeSlowness((into.slowNetwork ??= newSlowness()), from.slowNetwork)
 }
