@@ -62,34 +62,29 @@ export class PcapngPackets {
   /** Enhanced Packet Block, pcapng draft §4.3. */
   #readEnhancedPacket(window: ByteWindow, packet: Packet, start: number, end: number): string | null {
     if (end - start < 32) return `enhanced packet block of ${end - start} bytes, fewer than 32`
-    const view = window.view
-    const littleEndian = this.littleEndian
-    const index = view.getUint32(start + 8, littleEndian)
-    const high = view.getUint32(start + 12, littleEndian)
-    const low = view.getUint32(start + 16, littleEndian)
-    const captured = view.getUint32(start + 20, littleEndian)
-    const wire = view.getUint32(start + 24, littleEndian)
-    const problem = this.#placePacket(window, packet, index, start + 28, end - 4, captured, wire)
-    if (problem !== null) return problem
-    this.interfaces[index].clock.stamp(packet, high, low)
-    packet.hasTime = true
-    return this.#readPacketOptions(window, packet, end - 4)
+    return this.#readTimedPacket(window, packet, window.view.getUint32(start + 8, this.littleEndian), start, end)
   }
 
   /** Obsolete Packet Block, pcapng draft appendix A. */
   #readObsoletePacket(window: ByteWindow, packet: Packet, start: number, end: number): string | null {
     if (end - start < 32) return `packet block of ${end - start} bytes, fewer than 32`
-    const view = window.view
-    const littleEndian = this.littleEndian
-    const index = view.getUint16(start + 8, littleEndian)
-    const drops = view.getUint16(start + 10, littleEndian)
+    const index = window.view.getUint16(start + 8, this.littleEndian)
+    const drops = window.view.getUint16(start + 10, this.littleEndian)
+    const problem = this.#readTimedPacket(window, packet, index, start, end)
+    if (problem === null && drops !== UNKNOWN_DROP_COUNT) this.metadata.packetDrops += drops
+    return problem
+  }
+
+  /** What both have behind the index of the interface: time, lengths, the packet and options. */
+  #readTimedPacket(window: ByteWindow, packet: Packet, index: number, start: number, end: number): string | null {
+    const { view } = window
+    const { littleEndian } = this
     const high = view.getUint32(start + 12, littleEndian)
     const low = view.getUint32(start + 16, littleEndian)
     const captured = view.getUint32(start + 20, littleEndian)
     const wire = view.getUint32(start + 24, littleEndian)
     const problem = this.#placePacket(window, packet, index, start + 28, end - 4, captured, wire)
     if (problem !== null) return problem
-    if (drops !== UNKNOWN_DROP_COUNT) this.metadata.packetDrops += drops
     this.interfaces[index].clock.stamp(packet, high, low)
     packet.hasTime = true
     return this.#readPacketOptions(window, packet, end - 4)
