@@ -8,6 +8,7 @@ import { isGrease } from './grease.ts'
 export type Ja4Transport = 't' | 'q'
 
 const NO_VALUES = '000000000000'
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const sha256Texts = new DigestCache((text) => bytesToHex(sha256(utf8ToBytes(text))).slice(0, 12))
 
 const versionCodes = new Map<number, string>([
@@ -43,7 +44,7 @@ function ja4Parts(hello: ClientHello, transport: Ja4Transport): [string, string,
     count(extensions) +
     alpnCode(hello.alpn)
   const hashed = extensions.filter((type) => type !== ExtensionType.serverName && type !== ExtensionType.alpn)
-  const algorithms = withoutGrease(hello.signatureAlgorithms).map(hex4).join(',')
+  const algorithms = listed(withoutGrease(hello.signatureAlgorithms))
   const rest = sortedHex(hashed)
   return [prefix, sortedHex(suites), algorithms === '' ? rest : `${rest}_${algorithms}`]
 }
@@ -77,11 +78,13 @@ function count(values: number[]): string {
 }
 
 function sortedHex(values: number[]): string {
-  return values.map(hex4).sort().join(',')
+  return listed(Uint16Array.from(values).sort())
 }
 
-function hex4(value: number): string {
-  return value.toString(16).padStart(4, '0')
+function listed(values: ArrayLike<number>): string {
+  let text = ''
+  for (let i = 0; i < values.length; i++) text += `${i > 0 ? ',' : ''}${HEX[values[i] >>> 8]}${HEX[values[i] & 255]}`
+  return text
 }
 
 function hex2(character: string): string {
