@@ -70,7 +70,7 @@ export const cmsvsItems: readonly SeedItem[] = [
   {
     id: 'CM-10',
     promise: 'security monitoring',
-    commands: ['audit ingest', 'doctor', 'alert send'],
+    commands: ['audit ingest', 'audit scan-logs', 'doctor', 'alert send'],
     tests: ['T81', 'T90'],
   },
   {

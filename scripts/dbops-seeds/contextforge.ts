@@ -56,7 +56,7 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-9',
     promise: 'credential audit log',
-    commands: ['audit list', 'audit verify', 'audit anchor', 'audit retain'],
+    commands: ['audit list', 'audit verify', 'audit anchor', 'audit retain', 'audit ship'],
     tests: ['T80'],
   },
   { id: 'CF-10', promise: 'Docker secrets', commands: ['cred get', 'lint compose'], tests: ['T02', 'T94'] },

@@ -79,6 +79,31 @@ describe('T80 the operations log', () => {
     remove()
   })
 
+  it('is kept as long as the kind of its lines needs, and stays whole', async () => {
+    const { run, stateFolder, remove } = newCommandLine()
+    const folder = join(stateFolder, 'audit')
+    const ago = (days: number) => () => new Date(Date.now() - days * 86_400_000)
+    const segments: [number, Partial<Operation>][] = [
+      [100, { command: 'doctor' }], // 90 days
+      [100, { command: 'cred get' }], // a year
+      [400, { command: 'cred get' }],
+      [400, { command: 'doctor', exitCode: 4 }], // two years
+      [800, { command: 'backup create' }], // seven years
+    ]
+    for (const [days, what] of segments) {
+      const log = new OperationsLog({ folder, now: ago(days) })
+      await log.append({ ...operation('x'), ...what })
+      await log.rotate()
+    }
+    expect((await run('audit', 'retain', '--by-class', '--class', 'nonsense=3')).exitCode).toBe(2)
+    const retained = await run('audit', 'retain', '--by-class', '--apply')
+    expect(retained.stdout.split('\n').slice(0, -2)).toEqual([segment(1), segment(3)])
+    const more = await run('audit', 'retain', '--by-class', '--class', 'authentication=30', '--apply')
+    expect(more.stdout.split('\n').slice(0, -2)).toEqual([segment(2)])
+    expect((await run('audit', 'verify')).exitCode).toBe(0)
+    remove()
+  })
+
   it('stays whole through rotation, retention, a crash between line and head, and a hundred writers at once', async () => {
     const folder = await filled()
     const log = new OperationsLog({ folder })

@@ -119,13 +119,20 @@ export class OperationsLog {
     })
   }
 
-  /** Deletes sealed segments that were closed before a time; their seams stay, so that the chain still holds. Returns their names. */
-  async retire(before: Date): Promise<string[]> {
+  /**
+   * Deletes sealed segments that were closed before a time, or whose lines may all go; their seams stay, so that the chain still holds.
+   * Returns their names.
+   */
+  async retire(before: Date | ((records: readonly OperationRecord[]) => boolean)): Promise<string[]> {
     return await this.#locked(() => {
       const key = logKey(this.folder)
       const head = this.#recoveredHead(key)
       const isOld = (segment: LogSegment): boolean =>
-        segment.state === 'sealed' && segment.sealedAt !== null && segment.sealedAt < before.toISOString()
+        segment.state === 'sealed' &&
+        segment.sealedAt !== null &&
+        (before instanceof Date
+          ? segment.sealedAt < before.toISOString()
+          : before(readSegment(join(this.folder, segment.name))))
       const old = head.segments.filter(isOld)
       const segments = head.segments.map((segment) =>
         isOld(segment) ? { ...segment, state: 'retired' as const } : segment,
@@ -240,6 +247,11 @@ export function hashOf(body: object, key: Buffer): string {
 function newSegment(number: number, firstSeq: number, seam: string): LogSegment {
   const name = `operations-${String(number).padStart(6, '0')}.jsonl`
   return { name, firstSeq, lastSeq: null, seam, lastHash: null, state: 'active', sealedAt: null }
+}
+
+function readSegment(path: string): OperationRecord[] {
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean)
+  return lines.map((line) => JSON.parse(line) as OperationRecord)
 }
 
 function lastLine(path: string): OperationRecord | null {

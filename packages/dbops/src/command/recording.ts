@@ -4,6 +4,7 @@ import { EXIT_FINE, EXIT_REFUSED, type ExitCode } from '../exit-codes.ts'
 import { redact } from '../secret.ts'
 import type { CommandDefinition } from './command.ts'
 import type { CommandProcess } from './new-call.ts'
+import { shipRecorded } from './ship-recorded.ts'
 import { exitCodeOfRun, type TargetRun, worstExitCode } from './target-run.ts'
 
 /** A command that is over, as the operations log is told of it. */
@@ -60,6 +61,7 @@ export async function record(recording: Recording): Promise<ExitCode | null> {
   if (isUnrecorded(definition)) return null
   try {
     await operationsLog(stateFolder, process).append(operationOf(recording))
+    await shipRecorded(stateFolder, process)
     return null
   } catch (error) {
     const { message } = error as Error

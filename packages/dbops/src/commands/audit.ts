@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { logKey, OperationsLog, readHead } from '../audit/operations-log.ts'
 import { readOperations } from '../audit/read-log.ts'
+import { isOutlived, type RetentionClass, retentionClasses } from '../audit/retention-classes.ts'
 import { ingestServerLog } from '../audit/server-log.ts'
 import { verifyOperationsLog } from '../audit/verify-log.ts'
-import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
+import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { numberOption } from '../command/option-reading.ts'
 import { judged } from '../command/outcome.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
@@ -88,20 +89,47 @@ export const auditList: CommandDefinition = {
 export const auditRetain: CommandDefinition = {
   name: 'audit retain',
   summary: 'Deletes closed segments of the log that are older; their seams stay, so that the chain holds.',
-  options: [{ flags: '--days <days>', description: 'keep so long (default: 730)' }],
+  options: [
+    { flags: '--days <days>', description: 'keep everything so long (default: 730)' },
+    {
+      flags: '--by-class',
+      description: `instead keep each line as long as its kind needs: ${Object.entries(retentionClasses)
+        .map(([name, days]) => `${name} ${days}`)
+        .join(', ')} days`,
+    },
+    {
+      flags: '--class <name=days>',
+      description: 'another number of days for a kind; may be given several times',
+      isRepeatable: true,
+    },
+  ],
   changes: 'server',
-  example: 'dbops audit retain --days 730 --apply',
+  example: 'dbops audit retain --by-class --apply',
   async run(call) {
+    const isByClass = call.options.byClass === true
+    const days = classDays(call)
     const before = new Date(call.now().getTime() - numberOption(call, 'days', 730, 1) * 86_400_000)
+    const what = isByClass ? 'whose lines may all go' : `closed before ${before.toISOString()}`
     if (!call.isApplied)
-      return {
-        summary: `would delete segments closed before ${before.toISOString()}; --apply does it`,
-        exitCode: EXIT_FINE,
-        text: '',
-      }
-    const names = await new OperationsLog({ folder: join(call.stateFolder, 'audit'), now: call.now }).retire(before)
+      return { summary: `would delete segments ${what}; --apply does it`, exitCode: EXIT_FINE, text: '', data: days }
+    const log = new OperationsLog({ folder: join(call.stateFolder, 'audit'), now: call.now })
+    const names = await log.retire(isByClass ? (records) => isOutlived(records, days, call.now()) : before)
     return { summary: `${names.length} segment(s) deleted`, exitCode: EXIT_FINE, text: names.join('\n') }
   },
+}
+
+/** @throws {DbopsError} USAGE for a kind or number that is none */
+function classDays(call: Call): Record<RetentionClass, number> {
+  const days: Record<RetentionClass, number> = { ...retentionClasses }
+  for (const text of listOption(call, 'class')) {
+    const [, name, number] = /^([a-z-]+)=(\d+)$/.exec(text) ?? []
+    if (name === undefined || !(name in days))
+      throw new DbopsError('USAGE', `--class "${text}" is not name=days`, {
+        hint: `names are ${Object.keys(days).join(', ')}`,
+      })
+    days[name as RetentionClass] = Number(number)
+  }
+  return days
 }
 
 export const auditIngest: CommandDefinition = {

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command/command.ts'
 import { auditAnchor, auditIngest, auditList, auditRetain, auditVerify } from './audit.ts'
+import { auditScanLogs, auditShip } from './audit-ship.ts'
 import { backupCleanup } from './backup-cleanup.ts'
 import { backupCreate } from './backup-create.ts'
 import { backupDrill } from './backup-drill.ts'
@@ -186,6 +187,8 @@ export const commands: readonly CommandDefinition[] = [
   auditList,
   auditRetain,
   auditIngest,
+  auditShip,
+  auditScanLogs,
   credGet,
   credList,
   credTest,
