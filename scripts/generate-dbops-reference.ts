@@ -67,7 +67,9 @@ ${rows.join('\n')}
 - Docker, Kubernetes: files are judged by their text, ports by what really listens; no engine and no cluster was asked (T94).
 - pgBackRest, Barman, WAL-G: small programs that print their JSON; crontab: a small program; systemd: its own \`systemd-analyze\` (T101).
 - Power cuts: whole process groups and servers are killed; no hardware lost power (T52, T53).
-- PostgreSQL: 15 on Debian 12. Other majors, managed services and Windows are untested.
+- Managed services: an administrator without superuser, and the roles by which services are known; their commands are run in no cloud, but
+  what they set is given to PostgreSQL in the same units (T13, T34).
+- PostgreSQL: 15 on Debian 12. Other majors and Windows are untested.
 `
 }
 

@@ -8,19 +8,23 @@ import { applySettings } from '../settings/apply-settings.ts'
 import { capacityOf } from '../settings/capacity.ts'
 import { refusedClientOptions } from '../settings/client-options.ts'
 import { formatSettings, generateSettings } from '../settings/generate-settings.ts'
+import { generatedKind, managedInstructions } from '../settings/managed-settings.ts'
 import { restartServer, saveSystemSettings } from '../settings/restart-server.ts'
 import { auditSettings } from '../settings/settings-audit.ts'
+import { instructed, managedOptions, namedPlace, placeOfServer, settingKinds } from './managed-place.ts'
 import { keepBefore } from './rollback.ts'
 
 export const confGenerate: CommandDefinition = {
   name: 'conf generate',
-  summary: 'Writes settings for a machine and its work, each with its reason.',
+  summary:
+    'Writes settings for a machine and its work, each with its reason; for a managed service as commands of its own tool.',
   options: [
     { flags: '--memory-mb <mb>', description: 'memory of the machine (default: 1024)' },
     { flags: '--cpus <count>', description: 'processors (default: 2)' },
     { flags: '--connections <count>', description: 'max_connections (default: 100)' },
     { flags: '--storage <kind>', description: 'ssd or disk (default: ssd)' },
     { flags: '--workload <kind>', description: 'web or analytics (default: web)' },
+    ...managedOptions,
   ],
   changes: 'nothing',
   example: 'dbops conf generate --memory-mb 4096 --cpus 4 --connections 100',
@@ -32,6 +36,11 @@ export const confGenerate: CommandDefinition = {
       storage: choiceOption(call, 'storage', ['ssd', 'disk'], 'ssd'),
       workload: choiceOption(call, 'workload', ['web', 'analytics'], 'web'),
     })
+    const place = namedPlace(call)
+    if (place !== null) {
+      const wanted = settings.map(({ name, value }) => [name, value] as const)
+      return instructed(place, managedInstructions(place, wanted, generatedKind))
+    }
     return {
       summary: '# made by dbops conf generate',
       exitCode: EXIT_FINE,
@@ -57,7 +66,8 @@ export const confAudit: CommandDefinition = {
 
 export const confApply: CommandDefinition = {
   name: 'conf apply',
-  summary: 'Sets what differs, reads it back, and tells what needs a restart.',
+  summary:
+    'Sets what differs, reads it back, and tells what needs a restart; at a managed service prints the commands of its own tool.',
   options: [
     { flags: '--set <name=value>', description: 'a setting; may be given several times', isRepeatable: true },
     {
@@ -65,6 +75,7 @@ export const confApply: CommandDefinition = {
       description: 'shell command that restarts the server, run when a setting needs it; what fails is taken back',
     },
     { flags: '--wait <seconds>', description: 'with --restart: how long the server may take (default: 120)' },
+    ...managedOptions,
   ],
   changes: 'server',
   example: 'dbops conf apply --set log_connections=on --url postgresql://postgres@localhost/postgres --apply',
@@ -76,6 +87,17 @@ export const confApply: CommandDefinition = {
     })
     if (pairs.length === 0) throw new DbopsError('USAGE', '--set is missing')
     const server = call.target()
+    const managed = await withServer(server, async (client) => {
+      const place = await placeOfServer(call, client)
+      return place === null
+        ? null
+        : { place, instructions: managedInstructions(place, pairs, await settingKinds(client)) }
+    })
+    if (managed !== null && call.isApplied)
+      throw new DbopsError('REFUSED', `the settings of this server belong to ${managed.place.service}`, {
+        hint: 'without --apply the commands of the service are printed',
+      })
+    if (managed !== null) return instructed(managed.place, managed.instructions)
     if (!call.isApplied)
       return {
         summary: 'plan only; --apply does it',
