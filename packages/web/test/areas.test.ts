@@ -138,10 +138,38 @@ describe.skipIf(!hasChromium).each(dialects)('the other pages in the browser on 
       await page.getByText('The findings are sealed in the report.').waitFor()
       const lines = await page.locator('ol.compared li').allTextContents()
       expect(lines.length).toBeGreaterThan(0)
-      for (const line of lines) expect(line).toMatch(/^(critical|high|medium|low|info): ./)
+      for (const line of lines) expect(line).toMatch(/^\S (Critical|High|Medium|Low|Info) ./)
+      // what happened is still told when it is over
+      await page.reload()
+      await page.getByText('writing the report').waitFor()
+      await page
+        .getByText(/reading packets – [\d,]+ packets/)
+        .first()
+        .waitFor()
       await keepPicture(page, 'progress-large')
     })
   }, 180_000)
+
+  it('says when a report is in another language than the page, and has it written anew', async () => {
+    const reader = await userOf(service, admin, 'lise')
+    const { json } = await reader.upload(sample('slow-dns.pcap'), 'slow-dns.pcap')
+    await reader.ended(json.task_id)
+    await as('lise', `/reports/${json.task_id}`, async (page) => {
+      await page.locator('.finding').first().waitFor()
+      expect(await page.locator('.other-language').count()).toBe(0)
+      await page.getByLabel('Language').first().selectOption('fr')
+      await page.getByText('Les phrases de ce rapport sont en anglais').waitFor()
+      await keepPicture(page, 'report-other-language')
+      await page.getByRole('button', { name: 'Analyser à nouveau en français' }).click()
+      await page.getByRole('link', { name: 'Ouvrir le rapport' }).click()
+      await page.locator('.finding').first().waitFor()
+      expect(await page.locator('.other-language').count()).toBe(0)
+      expect(await seriousViolations(page)).toEqual([])
+      await page.getByLabel('Langue').first().selectOption('en')
+    })
+    expect((await reader.get('/api/users/me')).json.language).toBe('fr')
+    expect((await reader.get(`/api/reports/${json.task_id}/json`)).json.provenance.options.language).toBe('fr')
+  })
 
   it('compares two reports, and the address holds which', async () => {
     const ids: string[] = []

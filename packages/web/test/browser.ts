@@ -59,7 +59,7 @@ export async function seriousViolations(page: Page): Promise<string[]> {
 /** Where pictures of the pages are kept, for people to look at; `SCREENSHOTS` names another folder. */
 const pictures = process.env.SCREENSHOTS ?? join(import.meta.dirname, '../../../test-artefacts/pages')
 
-/** Keeps a picture of a page in two widths and both themes. */
+/** Keeps a picture of a page in two widths and both themes; none may be wider than the window, nor what stands in a dialog wider than that. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true })
   for (const [width, height] of [
@@ -67,6 +67,12 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
     [390, 844],
   ] as const) {
     await page.setViewportSize({ width, height })
+    const tooWide = await page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ tagName, scrollWidth, clientWidth }) => `${tagName}: ${scrollWidth} of ${clientWidth}`),
+    )
+    if (tooWide.length > 0) throw new Error(`${name} is wider than a window of ${width}: ${tooWide.join(', ')}`)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) })

@@ -152,12 +152,26 @@ describe.skipIf(!hasChromium)('the private page', () => {
     await page.context().close()
   })
 
+  it('has a switch of languages and themes that is remembered, and a way back', async () => {
+    const { page, troubles } = await visit()
+    await page.getByLabel('Language').selectOption('fr')
+    await page.getByRole('heading', { name: 'Analyser en privé' }).waitFor()
+    await page.getByLabel('Thème').selectOption('dark')
+    await page.reload()
+    await page.getByRole('heading', { name: 'Analyser en privé' }).waitFor()
+    expect(await page.getAttribute('html', 'data-theme')).toBe('dark')
+    expect(await page.getByRole('link', { name: 'PCAP Analyzer' }).getAttribute('href')).toBe('../')
+    expect(await seriousViolations(page)).toEqual([])
+    expect(troubles).toEqual([])
+    await page.context().close()
+  })
+
   it('refuses what is no capture with its reason, and speaks French', async () => {
     const { page } = await visit('?lang=fr')
     await page.setInputFiles('#capture', join(root, 'README.md'))
     await page.waitForSelector('#private[data-state=refused]')
     expect(await page.textContent('h1')).toBe('README.md ne peut pas être analysé')
-    expect(await page.textContent('.reason')).not.toBe('')
+    expect(await page.textContent('.reason')).toContain('Ce fichier n’est pas une capture de paquets')
     expect(await seriousViolations(page)).toEqual([])
     await keepPicture(page, 'private-refused')
     await page.context().close()

@@ -72,12 +72,11 @@ export function timeChart(context: Context, chart: TimeChart): HTMLElement {
     // the page may show something else by now
     if (!canvas.isConnected) return
     const view = new ZoomableChart(context, chart, canvas, overview)
-    const action = (word: string, sign: string, act: () => void) =>
-      h('button', { type: 'button', 'aria-label': word, title: word, click: act }, sign)
+    const action = (word: string, act: () => void) => h('button', { type: 'button', click: act }, word)
     buttons.append(
-      action(words.zoomIn, '+', () => view.zoom(ZOOM)),
-      action(words.zoomOut, '−', () => view.zoom(1 / ZOOM)),
-      action(words.zoomReset, '⤢', () => view.reset()),
+      action(words.zoomIn, () => view.zoom(ZOOM)),
+      action(words.zoomOut, () => view.zoom(1 / ZOOM)),
+      action(words.zoomReset, () => view.reset()),
     )
   }
   whenSeen(canvas, () => void draw())

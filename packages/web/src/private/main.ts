@@ -1,6 +1,6 @@
 import type { Report } from '@pcap-analyzer/engine'
 import { type ShownReport, showReport } from '@pcap-analyzer/viewer'
-import type { Language } from '../language/translations.ts'
+import { type Language, storedLanguage, storedTheme, storeLanguage, storeTheme } from '../app/preferences.ts'
 import type { Answer, Order } from './messages.ts'
 import { words } from './words.ts'
 
@@ -9,7 +9,7 @@ const BYTES_PER_PERCENT = 100
 /** The page: a place to drop a capture, then how far it is, then its report. Everything stays in the browser. */
 class PrivatePage {
   private readonly root: HTMLElement
-  private readonly language: Language
+  private language: Language
   /** When a capture was chosen, on the page's clock. */
   private chosenAtMs = Number.POSITIVE_INFINITY
   /** Loaded with the page, so that nothing is asked for when a capture comes. */
@@ -19,13 +19,13 @@ class PrivatePage {
   constructor(root: HTMLElement, language: Language) {
     this.root = root
     this.language = language
-    document.documentElement.lang = language
-    document.title = `${words[language]('title')} – PCAP Analyzer`
   }
 
   /** Shows the place to drop a capture on. */
   begin(): void {
     const text = words[this.language]
+    document.documentElement.lang = this.language
+    document.title = `${text('title')} – PCAP Analyzer`
     const input = element('input', { type: 'file', id: 'capture', class: 'capture-input' })
     input.addEventListener('change', () => {
       const file = input.files?.[0]
@@ -46,6 +46,7 @@ class PrivatePage {
       if (file !== undefined) this.analyse(file)
     })
     this.show(
+      this.head(),
       element('h1', {}, text('title')),
       element('p', { class: 'promise' }, text('promise')),
       input,
@@ -53,6 +54,20 @@ class PrivatePage {
       this.proof(),
     )
     document.documentElement.dataset.ready = 'true'
+  }
+
+  /** The way back to the service, language and theme. */
+  private head(): HTMLElement {
+    const text = words[this.language]
+    const language = choice(text('language'), { en: 'English', fr: 'Français' }, this.language, (chosen) => {
+      this.language = chosen
+      storeLanguage(chosen)
+      this.begin()
+    })
+    const themes = { auto: text('auto'), light: text('light'), dark: text('dark') }
+    const head = element('header', { class: 'private-head' })
+    head.append(homeLink(text('home')), language, choice(text('theme'), themes, storedTheme(), storeTheme))
+    return head
   }
 
   private analyse(file: File): void {
@@ -74,7 +89,7 @@ class PrivatePage {
       else
         this.refuse(
           text('refused', { name: file.name }),
-          `${data.message}${data.hint === null ? '' : ` – ${data.hint}`}`,
+          reasonOf(data.code, this.language) ?? `${data.message}${data.hint === null ? '' : ` – ${data.hint}`}`,
         )
     }
     worker.postMessage({ file, language: this.language } satisfies Order)
@@ -88,12 +103,13 @@ class PrivatePage {
     const again = element('button', { type: 'button' }, text('again'))
     again.addEventListener('click', () => this.begin())
     const bar = element('div', { class: 'private-bar' })
-    bar.append(again, save, this.proof())
+    bar.append(homeLink(text('home')), again, save, this.proof())
     this.root.className = 'private-report'
     this.root.replaceChildren(bar, report)
     const showing = { language: this.language, timeZone: 'utc' } as const
     this.report = showReport(report, JSON.parse(json) as Report, showing, {
       onShowing: ({ language }) => {
+        this.language = language
         document.documentElement.lang = language
       },
     })
@@ -134,6 +150,32 @@ class PrivatePage {
   }
 }
 
+/** Sentences of the refusals that have one. */
+function reasonOf(code: string, language: Language): string | null {
+  const key = `refusals.${code}`
+  return key in words.messages[language] ? (words[language] as (key: string) => string)(key) : null
+}
+
+function homeLink(word: string): HTMLElement {
+  return element('a', { class: 'home', href: '../' }, word)
+}
+
+function choice<Value extends string>(
+  name: string,
+  options: Readonly<Record<Value, string>>,
+  chosen: Value,
+  act: (value: Value) => void,
+): HTMLElement {
+  const select = element('select', { 'aria-label': name })
+  for (const [value, word] of Object.entries<string>(options)) {
+    const option = element('option', { value }, word)
+    option.selected = value === chosen
+    select.append(option)
+  }
+  select.addEventListener('change', () => act(select.value as Value))
+  return select
+}
+
 function newWorker(): Worker {
   return new Worker('worker.js', { type: 'module' })
 }
@@ -155,7 +197,8 @@ function element<Name extends keyof HTMLElementTagNameMap>(
 
 const root = document.getElementById('private')
 if (root !== null) {
-  const asked = new URLSearchParams(location.search).get('lang') ?? navigator.language
-  new PrivatePage(root, asked.startsWith('fr') ? 'fr' : 'en').begin()
+  const asked = new URLSearchParams(location.search).get('lang')
+  document.documentElement.dataset.theme = storedTheme()
+  new PrivatePage(root, asked === 'fr' || asked === 'en' ? asked : storedLanguage()).begin()
   if ('serviceWorker' in navigator) void navigator.serviceWorker.register('sw.js', { updateViaCache: 'all' })
 }

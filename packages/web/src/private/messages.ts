@@ -8,4 +8,4 @@ export interface Order {
 export type Answer =
   | { readonly kind: 'progress'; readonly readBytes: number; readonly totalBytes: number; readonly packets: number }
   | { readonly kind: 'report' /** As `pcap-analyzer analyze --json` prints it. */; readonly json: string }
-  | { readonly kind: 'refused'; readonly message: string; readonly hint: string | null }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly hint: string | null }

@@ -4,6 +4,17 @@ import { translations } from '../language/translations.ts'
 export const words = translations(
   {
     title: 'Analyse privately',
+    home: 'PCAP Analyzer',
+    language: 'Language',
+    theme: 'Theme',
+    auto: 'As the system',
+    light: 'Light',
+    dark: 'Dark',
+    'refusals.NOT_A_CAPTURE': 'This file is no packet capture: it begins like none.',
+    'refusals.EMPTY_INPUT': 'The file is empty.',
+    'refusals.DAMAGED_HEADER': 'The header of the capture is damaged.',
+    'refusals.UNSUPPORTED_VERSION': 'This version of the capture format cannot be read.',
+    'refusals.DECOMPRESSION_LIMIT': 'The capture becomes too large when it is decompressed.',
     promise: 'The capture is read in this tab. Nothing is uploaded: the page has no permission to connect to anything.',
     proof:
       '{requests, plural, =0 {0 bytes sent} one {# request since the capture was chosen} other {# requests since the capture was chosen}}',
@@ -20,6 +31,17 @@ export const words = translations(
   },
   {
     title: 'Analyser en privé',
+    home: 'PCAP Analyzer',
+    language: 'Langue',
+    theme: 'Thème',
+    auto: 'Comme le système',
+    light: 'Clair',
+    dark: 'Sombre',
+    'refusals.NOT_A_CAPTURE': 'Ce fichier n’est pas une capture de paquets : il ne commence pas comme il faut.',
+    'refusals.EMPTY_INPUT': 'Le fichier est vide.',
+    'refusals.DAMAGED_HEADER': 'L’en-tête de la capture est endommagé.',
+    'refusals.UNSUPPORTED_VERSION': 'Cette version du format de capture ne peut pas être lue.',
+    'refusals.DECOMPRESSION_LIMIT': 'La capture devient trop grande une fois décompressée.',
     promise: 'La capture est lue dans cet onglet. Rien n’est envoyé : la page n’a le droit de se connecter à rien.',
     proof:
       '{requests, plural, =0 {0 octet envoyé} one {# requête depuis le choix de la capture} other {# requêtes depuis le choix de la capture}}',

@@ -19,7 +19,7 @@ async function answer({ file, language }: Order): Promise<Answer> {
     return { kind: 'report', json: reportJson(analysis.report(), 'compact') }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
-    return { kind: 'refused', message: error.message, hint: error.hint ?? null }
+    return { kind: 'refused', code: error.code, message: error.message, hint: error.hint ?? null }
   }
 }
 

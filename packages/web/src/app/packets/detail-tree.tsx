@@ -113,13 +113,12 @@ export function DetailTree({ nodes, chosen, onChoose, onFilter }: DetailTreeProp
               class="tree-filter"
               tabIndex={-1}
               aria-label={words('filterBy', { label: node.filter })}
-              title={words('filterBy', { label: node.filter })}
               onClick={(event) => {
                 event.stopPropagation()
                 onFilter(node.filter ?? '')
               }}
             >
-              ⧩
+              {words('filterIt')}
             </button>
           )}
         </div>

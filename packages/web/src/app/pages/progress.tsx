@@ -66,7 +66,7 @@ export function ProgressPage() {
             <dt>{words('stage')}</dt>
             <dd>{phaseText(current?.phase ?? status) ?? words(`statuses.${status}`)}</dd>
           </div>
-          <div class="fact">
+          <div class="fact fact-wide">
             <dt>{words('packetCount')}</dt>
             <dd>
               <PacketCount count={packets} isEstimate={false} />
@@ -124,12 +124,15 @@ export function ProgressPage() {
           {events
             .slice(-MOST_EVENTS)
             .toReversed()
-            .map(({ timestamp, message, phase }, index) => (
+            .map(({ timestamp, message, phase, packets_processed }, index) => (
               <li key={events.length - index}>
                 <time class="quiet" dateTime={timestamp}>
                   {clockText(timestamp, language)}
                 </time>{' '}
-                {(phase === 'provisional' ? null : message) ?? phaseText(phase) ?? phase}
+                {phase === 'failed' ? (message ?? phaseText(phase)) : (phaseText(phase) ?? message ?? phase)}
+                {phase === 'reading' && packets_processed !== null && (
+                  <span class="quiet"> – {more('packetsRead', { packets: packets_processed })}</span>
+                )}
               </li>
             ))}
         </ol>

@@ -10,6 +10,7 @@ import { useLater } from '../parts/use-later.ts'
 import { refusalText } from '../refusal-text.ts'
 import { ExportMenu } from '../report/export-menu.tsx'
 import type { Note } from '../report/notes.ts'
+import { OtherLanguage } from '../report/other-language.tsx'
 import { reportHost } from '../report/report-host.ts'
 import { keepOpen } from '../report/report-place.ts'
 import { focusHeading } from '../session/keep-focus.ts'
@@ -106,6 +107,7 @@ export function ReportPage() {
           </span>
         )}
       </nav>
+      <OtherLanguage taskId={taskId} report={loaded.report} mayWrite={access.is_own && access.has_capture} />
       <div ref={root} class="report-host" />
       {ShareDialog !== null && <ShareDialog taskId={taskId} onClose={() => setSharing(false)} />}
     </div>

@@ -49,7 +49,7 @@ function Toast({ options, index, group }: ToastProps) {
     <div {...api.getRootProps()} class="toast">
       <span {...api.getTitleProps()}>{api.title}</span>
       <button {...api.getCloseTriggerProps()} type="button">
-        ×
+        {words('close')}
       </button>
     </div>
   )

@@ -1,3 +1,4 @@
+import { severityShapes } from '@pcap-analyzer/viewer'
 import type { ProgressEvent } from '../answers.ts'
 import { useShowing } from '../session/showing.tsx'
 import { progressWords } from '../words/progress.ts'
@@ -14,12 +15,33 @@ export function FirstFindings({ events, isSealed }: { events: readonly ProgressE
       <h2 id="first-title">{words('provisional')}</h2>
       <ol class="compared">
         {message.split('\n').map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>
+            <Line text={line} />
+          </li>
         ))}
       </ol>
       <p class="quiet" role="status">
         {isSealed ? words('sealed') : words('provisionalNote')}
       </p>
     </section>
+  )
+}
+
+const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
+const SEVERITY = new RegExp(`^(${severities.join('|')}): (.*)$`)
+
+/** `high: what is wrong`, as the service says it, with the mark that reports have. */
+function Line({ text }: { text: string }) {
+  const { language } = useShowing()
+  const [, name, summary] = SEVERITY.exec(text) ?? []
+  const severity = severities.find((one) => one === name)
+  if (severity === undefined) return <>{text}</>
+  return (
+    <>
+      <span class={`severity severity-${severity}`}>
+        <span aria-hidden="true">{severityShapes[severity]}</span> {progressWords[language](`severities.${severity}`)}
+      </span>{' '}
+      {summary}
+    </>
   )
 }
