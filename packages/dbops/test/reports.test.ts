@@ -1,9 +1,11 @@
-import { once } from 'node:events'
+import { createHash } from 'node:crypto'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { OperationsLog } from '../src/audit/operations-log.ts'
+import type { Check } from '../src/command/outcome.ts'
+import { judgeControls } from '../src/report/controls.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
 let cluster: TestCluster
@@ -56,32 +58,84 @@ describe('T103 reports and alerts', () => {
     remove()
   })
 
-  it('reach a webhook, are sent again when it is busy, and say when they were not taken', async () => {
-    const bodies: { text: string; failed: unknown[] }[] = []
-    let status = 503
-    const server = createServer((request, response) => {
-      let text = ''
-      request.on('data', (part) => (text += part))
-      request.on('end', () => {
-        bodies.push(JSON.parse(text))
-        response.writeHead(status, { 'retry-after': '0' }).end()
-        if (bodies.length >= 2) status = 200
-      })
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/hook`
-    const { run, stateFolder, remove } = newCommandLine({ ALERT_URL: url })
-    const file = join(stateFolder, 'doctor.json')
-    writeFileSync(file, (await run('doctor', '--url', cluster.url('app'), '--format', 'json')).stdout)
-    const sent = await run('alert', 'send', '--webhook', 'env:ALERT_URL', '--from-file', file)
-    expect(sent.exitCode, sent.stderr).toBe(0)
-    expect(bodies).toHaveLength(3)
-    expect(bodies[2].text).toContain('hba.trust')
-    expect((await run('alert', 'send', '--webhook', url, '--test')).exitCode).toBe(0)
-    server.close()
-    status = 500
-    expect((await run('alert', 'send', '--webhook', 'http://127.0.0.1:1/', '--test')).exitCode).toBe(3)
-    remove()
+  it('map checks to controls, in which what fails is named and what was not asked is no pass', async () => {
+    const { run, stateFolder, remove } = newCommandLine()
+    onTestFinished(remove)
+    const path = join(stateFolder, 'controls.json')
+    const ran = await run('report', 'compliance', '--url', cluster.url('app'), '--to-file', path)
+    expect(ran.exitCode, ran.stderr).toBe(0)
+    const { checks } = JSON.parse(readFileSync(path, 'utf8')) as { checks: Check[] }
+    const doctor = (await run('doctor', '--url', cluster.url('app'), '--format', 'json')).json()
+    const trust = doctor.checks.filter(({ id, verdict }) => id.startsWith('hba.') && verdict === 'fail')
+    expect(trust.length).toBeGreaterThan(0)
+    const of = (control: string) => checks.find(({ references }) => references?.includes(control))
+    expect(of('ISO 27001 A.5.15')).toMatchObject({ verdict: 'fail', evidence: expect.stringContaining(trust[0].id) })
+    expect(of('SOC 2 CC7.2')?.evidence).toMatch(/manual|skipped|warn/)
+    expect(judgeControls([]).every(({ verdict }) => verdict === 'skipped')).toBe(true)
+    const one = { title: '', tier: 'critical', evidence: '' } as const
+    const judged = judgeControls([
+      { ...one, id: 'tls.a', verdict: 'pass' },
+      { ...one, id: 'manual.alerts', verdict: 'manual' },
+      { ...one, id: 'audit.intact', verdict: 'pass' },
+    ])
+    const verdictOf = (control: string) => judged.find(({ references }) => references?.includes(control))?.verdict
+    expect([verdictOf('SOC 2 CC6.7'), verdictOf('SOC 2 CC7.2')]).toEqual(['pass', 'manual'])
+  })
+
+  it('tell sizes and what they grew by, as a table that no spreadsheet runs', async () => {
+    let now = new Date('2026-11-01T00:00:00Z')
+    const { run, stateFolder, remove } = newCommandLine({}, () => now)
+    onTestFinished(remove)
+    cluster.sql('create table "=1+2" as select 1 as n', 'app')
+    const report = async (name: string) => {
+      const path = join(stateFolder, name)
+      const ran = await run('report', 'capacity', '--url', cluster.url('app'), '--to-file', path)
+      expect(ran.exitCode, ran.stderr).toBe(0)
+      return readFileSync(path, 'utf8')
+    }
+    expect(await report('one.csv')).toMatch(/^verdict,tier,check,what,evidence,controls\r\n/)
+    cluster.sql('create table grown as select md5(n::text) from generate_series(1, 50000) n', 'app')
+    now = new Date('2026-11-11T00:00:00Z')
+    const second = await report('two.csv')
+    expect(second).toMatch(/database app,"\d+ bytes, [1-9]\d{5,} more since 2026-11-01, [1-9]\d+ a day"/)
+    expect(second).not.toMatch(/(^|,)"?=/m)
+    expect((await run('report', 'capacity', '--url', cluster.url('app'), '--to-file', 'x.pdf')).exitCode).toBe(2)
+    const again = ['--to-file', join(stateFolder, 'two.csv')]
+    expect((await run('report', 'capacity', '--url', cluster.url('app'), ...again)).exitCode).toBe(7)
+  })
+
+  it('tell what was done, who read which secret, and what is unlike the time before', async () => {
+    let now = new Date('2026-11-01T00:00:00Z')
+    const { run, stateFolder, remove } = newCommandLine({}, () => now)
+    onTestFinished(remove)
+    await run('journal')
+    now = new Date('2026-11-20T00:00:00Z')
+    const log = new OperationsLog({ folder: join(stateFolder, 'audit'), now: () => now })
+    const read = {
+      command: 'secrets get',
+      target: null,
+      outcome: 'ok',
+      exitCode: 0,
+      reason: null,
+      durationMs: 1,
+    } as const
+    await log.append({ ...read, details: { secret: 'db-password', version: '3' } })
+    await log.append({ ...read, command: 'rotate run', outcome: 'refused', exitCode: 7, reason: 'not alike' })
+    now = new Date('2026-11-21T00:00:00Z')
+    const evidence = join(stateFolder, 'ticket.txt')
+    writeFileSync(evidence, 'looked at')
+    const path = join(stateFolder, 'week.md')
+    const ran = await run('report', 'activity', '--period', '7', '--to-file', path, '--attach', evidence)
+    expect(ran.exitCode, ran.stderr).toBe(0)
+    const text = readFileSync(path, 'utf8')
+    expect(text).toMatch(/activity.secret-read .*db-password version 3 by secrets get/)
+    expect(text).toMatch(/\| warn .*activity.new-command .*secrets get, rotate run/)
+    expect(text).toMatch(/\| warn .*activity.refused .*not alike/)
+    expect(text).toContain(`SHA-256 ${createHash('sha256').update('looked at').digest('hex')}`)
+    expect(text).toContain('Reviewed by')
+    const next = join(stateFolder, 'next.md')
+    await run('report', 'activity', '--period', '1', '--to-file', next)
+    expect(readFileSync(next, 'utf8')).toContain('since 2026-11-21T00:00:00.000Z')
   })
 })
 

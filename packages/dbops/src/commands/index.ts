@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command/command.ts'
+import { alertAcknowledge, alertList, alertSend } from './alert.ts'
 import { auditAnchor, auditIngest, auditList, auditRetain, auditVerify } from './audit.ts'
 import { auditScanLogs, auditShip } from './audit-ship.ts'
 import { backupCleanup } from './backup-cleanup.ts'
@@ -66,8 +67,9 @@ import {
 import { monitorShow } from './monitor-show.ts'
 import { monitorWatch } from './monitor-watch.ts'
 import { poolTest } from './pool-test.ts'
-import { alertSend, backupAudit, reportBackup, reportSecurity } from './report.ts'
+import { backupAudit, reportBackup, reportSecurity } from './report.ts'
 import { reportAccess } from './report-access.ts'
+import { reportActivity, reportCapacity, reportCompliance } from './report-period.ts'
 import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire } from './roles.ts'
 import { rolesMatrix, rolesVerify } from './roles-verify.ts'
@@ -229,6 +231,11 @@ export const commands: readonly CommandDefinition[] = [
   reportSecurity,
   reportBackup,
   reportAccess,
+  reportCompliance,
+  reportCapacity,
+  reportActivity,
   alertSend,
+  alertAcknowledge,
+  alertList,
   backupAudit,
 ]

@@ -5,7 +5,7 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE, exitCodeOf } from '../exit-codes.ts'
 import { type LimitedNumber, limitedNumbers } from '../monitor/snapshot.ts'
 import { type Look, watchServer } from '../monitor/watch.ts'
-import { sendAlert } from '../report/send-alert.ts'
+import { webhook as webhookChannel } from '../report/alert-channels.ts'
 
 export const monitorWatch: CommandDefinition = {
   name: 'monitor watch',
@@ -91,15 +91,13 @@ interface Exceeding {
 
 /** An alert that does not arrive is said, and ends nothing. */
 async function alert(call: Call, webhook: string, { look, fresh, limits, target }: Exceeding): Promise<void> {
-  const checks = fresh.map((name) => ({
+  const failed = fresh.map((name) => ({
     id: `watch.${name}`,
-    title: `${name} is at most ${limits.get(name)}`,
-    verdict: 'fail' as const,
     tier: 'critical' as const,
-    evidence: String(look.snapshot?.[name]),
+    evidence: `${look.snapshot?.[name]}, at most ${limits.get(name)}`,
   }))
   try {
-    await sendAlert(webhook, { summary: 'above a limit', target, checks })
+    await webhookChannel(webhook).send({ summary: 'above a limit', target, failed, resolved: [] })
   } catch (error) {
     call.progress(`warning: the alert was not taken: ${(error as Error).message}`)
   }

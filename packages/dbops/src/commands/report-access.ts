@@ -6,13 +6,13 @@ import { readSignOffs } from '../doctor/sign-offs.ts'
 import { applyWaivers } from '../doctor/waivers.ts'
 import { accessReview } from '../report/access-review.ts'
 import { listJournal } from '../state/journal.ts'
-import { writtenReport } from './report.ts'
+import { reportOptions, writtenReport } from './written-report.ts'
 
 export const reportAccess: CommandDefinition = {
   name: 'report access',
   summary:
     'Writes every login with its rights, groups, databases, sessions and last rotation as a page, for the review of who still needs it.',
-  options: [{ flags: '--to-file <file>', description: 'new file; .html or .md' }],
+  options: reportOptions,
   changes: 'files',
   example: 'dbops report access --to-file access.html --url postgresql://postgres@localhost/app',
   async run(call) {

@@ -1,26 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { listBackups } from '../backup/catalog.ts'
 import { lastGoodDrill } from '../backup/drill.ts'
 import { auditForeignTools } from '../backup/foreign-tools.ts'
-import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
+import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
-import { type Check, judged, type Outcome } from '../command/outcome.ts'
+import { type Check, judged } from '../command/outcome.ts'
 import { formatUrl } from '../connection/format-url.ts'
 import { examine } from '../doctor/examine.ts'
 import { readSignOffs } from '../doctor/sign-offs.ts'
 import { applyWaivers, readWaivers } from '../doctor/waivers.ts'
-import { DbopsError } from '../errors.ts'
-import { EXIT_FINE } from '../exit-codes.ts'
-import { reportHtml, reportMarkdown } from '../report/report-page.ts'
-import { sendAlert } from '../report/send-alert.ts'
-import { backupKeys, identityOption } from './backup-keys.ts'
+import { identityOption } from './backup-keys.ts'
+import { fromOption, listPlace, placeOptions } from './backup-place.ts'
+import { reportOptions, writtenReport } from './written-report.ts'
 
 export const reportSecurity: CommandDefinition = {
   name: 'report security',
   summary:
     'Writes what doctor finds as a page for people, with the controls it belongs to and a place for a signature.',
   options: [
-    { flags: '--to-file <file>', description: 'new file; .html or .md' },
+    ...reportOptions,
     { flags: '--app-role <role>', description: 'role of the application' },
     { flags: '--backups <folder>', description: 'folder of backups' },
     { flags: '--waivers <file>', description: 'failures that somebody answers for' },
@@ -48,15 +44,11 @@ export const reportSecurity: CommandDefinition = {
 export const reportBackup: CommandDefinition = {
   name: 'report backup',
   summary: 'Writes the state of the backups as a page: age, verification, drill.',
-  options: [
-    { flags: '--from <folder>', description: 'folder of backups' },
-    { flags: '--to-file <file>', description: 'new file; .html or .md' },
-    identityOption,
-  ],
+  options: [fromOption, ...reportOptions, identityOption, ...placeOptions],
   changes: 'files',
   example: 'dbops report backup --from /var/backups/app --to-file backups.md',
-  run(call) {
-    const listed = listBackups(requiredOption(call, 'from', '--from'), backupKeys(call))
+  async run(call) {
+    const listed = await listPlace(call, requiredOption(call, 'from', '--from'))
     const drill = lastGoodDrill(call.stateFolder)
     const checks: Check[] = listed.map(({ id, state, verifiedLevel, problem, storedBytes }) => ({
       id,
@@ -77,47 +69,6 @@ export const reportBackup: CommandDefinition = {
       references: ['ISO 27001 A.8.13'],
     })
     return writtenReport(call, 'Backups', null, checks)
-  },
-}
-
-/** Writes a page, as its name ends. */
-export function writtenReport(call: Call, title: string, target: string | null, checks: readonly Check[]): Outcome {
-  const path = requiredOption(call, 'toFile', '--to-file')
-  const failed = checks.filter(({ verdict }) => verdict === 'fail').length
-  const content = { title, target, at: call.now(), summary: `${checks.length} checks, ${failed} failed`, checks }
-  writeFileSync(path, path.endsWith('.html') ? reportHtml(content) : reportMarkdown(content), {
-    mode: 0o600,
-    flag: 'wx',
-  })
-  return { summary: `${path}: ${content.summary}`, exitCode: EXIT_FINE, text: '', data: { path, failed } }
-}
-
-export const alertSend: CommandDefinition = {
-  name: 'alert send',
-  summary: 'Posts the failures of a command to a webhook; its JSON comes from a file.',
-  options: [
-    { flags: '--webhook <url>', description: 'where; env:NAME takes it from a variable' },
-    { flags: '--from-file <file>', description: 'what a command printed with --format json' },
-    { flags: '--test', description: 'send a test instead' },
-  ],
-  changes: 'nothing',
-  example: 'dbops alert send --webhook env:ALERT_URL --from-file doctor.json',
-  async run(call) {
-    const place = requiredOption(call, 'webhook', '--webhook')
-    const url = place.startsWith('env:') ? (call.variables[place.slice(4)] ?? '') : place
-    if (!URL.canParse(url)) throw new DbopsError('USAGE', '--webhook is no URL')
-    const isTest = call.options.test === true
-    const alert = isTest
-      ? { summary: 'a test', target: null, checks: [] }
-      : (JSON.parse(readFileSync(requiredOption(call, 'fromFile', '--from-file'), 'utf8')) as {
-          summary: string
-          target: string | null
-          checks: Check[]
-        })
-    if (!isTest && !alert.checks.some(({ verdict }) => verdict === 'fail'))
-      return { summary: 'nothing failed, nothing was sent', exitCode: EXIT_FINE, text: '' }
-    await sendAlert(url, alert)
-    return { summary: 'sent', exitCode: EXIT_FINE, text: '' }
   },
 }
 

@@ -6,11 +6,14 @@ export interface ReportContent {
   readonly target: string | null
   readonly at: Date
   readonly summary: string
+  /** Held against the last report of its kind; null for the first one. */
+  readonly since: string | null
+  readonly attachments: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[]
   readonly checks: readonly Check[]
 }
 
 /** A report as Markdown, with a place for a signature. */
-export function reportMarkdown({ title, target, at, summary, checks }: ReportContent): string {
+export function reportMarkdown({ title, target, at, summary, since, attachments, checks }: ReportContent): string {
   const cell = (text: string): string => text.replace(/[|\\`*_<>[\]]/g, '\\$&').replaceAll('\n', ' ')
   const rows = checks.map(
     ({ verdict, tier, id, title: what, evidence, references = [] }) =>
@@ -25,13 +28,16 @@ export function reportMarkdown({ title, target, at, summary, checks }: ReportCon
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
+    ...(since === null ? [] : [cell(since), '']),
+    ...attachments.map(({ name, bytes, sha256 }) => `- evidence: ${cell(name)}, ${bytes} bytes, SHA-256 ${sha256}`),
+    ...(attachments.length === 0 ? [] : ['']),
     'Reviewed by: ____________________  on: ____________',
     '',
   ].join('\n')
 }
 
 /** The same as one page without scripts and without anything from elsewhere. */
-export function reportHtml({ title, target, at, summary, checks }: ReportContent): string {
+export function reportHtml({ title, target, at, summary, since, attachments, checks }: ReportContent): string {
   const rows = checks.map(
     ({ verdict, tier, id, title: what, evidence, references = [] }) =>
       `<tr class="${verdict}"><td>${verdict}<td>${tier}<td>${html(id)}<td>${html(what)}<td>${html(evidence)}<td>${html(references.join(', '))}</tr>`,
@@ -45,6 +51,8 @@ export function reportHtml({ title, target, at, summary, checks }: ReportContent
 <table><thead><tr><th>verdict<th>tier<th>check<th>what<th>evidence<th>controls</tr></thead><tbody>
 ${rows.join('\n')}
 </tbody></table>
+${since === null ? '' : `<p>${html(since)}</p>`}
+${attachments.map(({ name, bytes, sha256 }) => `<p>Evidence: ${html(name)}, ${bytes} bytes, SHA-256 <code>${sha256}</code></p>`).join('\n')}
 <p>Reviewed by: ____________________ on: ____________</p></html>
 `
 }
