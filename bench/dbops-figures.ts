@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { createBackup } from '../packages/dbops/src/backup/create-backup.ts'
@@ -17,6 +17,10 @@ import { startCluster, type TestCluster } from '../packages/dbops/src/testing/cl
 
 // node --conditions=development bench/dbops-figures.ts [--megabytes 1024] [--write]
 // Measures what docs/reference/dbops-figures.md says, on a cluster of its own; about four minutes for a gigabyte.
+
+/** Tables of the measured database, and programs of the parallel runs. */
+const TABLES = 4
+const JOBS = 2
 
 const words = process.argv.slice(2)
 const megabytes = Number(words[words.indexOf('--megabytes') + 1] ?? 1024) || 1024
@@ -97,13 +101,21 @@ async function measureRotation(server: TestCluster): Promise<{ rotations: number
   }
 }
 
+/** What a piece of work took by the clock, and of all processors together (ours, our programs, the server). */
+interface Cost {
+  readonly seconds: number
+  readonly cpuSeconds: number
+}
+
 interface BackupFigures {
   readonly databaseMb: number
-  readonly plainSeconds: readonly number[]
-  readonly ourSeconds: readonly number[]
+  readonly plain: readonly Cost[]
+  readonly ours: readonly Cost[]
+  readonly parallel: readonly Cost[]
   readonly plainMb: number
   readonly ourMb: number
-  readonly drillSeconds: number
+  readonly drill: Cost
+  readonly parallelDrill: Cost
   readonly rows: number
 }
 
@@ -112,44 +124,63 @@ async function measureBackups(server: TestCluster): Promise<BackupFigures> {
   // about a megabyte for 4000 rows: numbers, times and text as applications have them
   const rows = megabytes * 4_000
   server.sql(
-    `create table events (id bigint, owner_id int, at timestamptz, kind text, payload jsonb, note text);
-    insert into events select n, n % 1000, timestamptz '2026-01-01' + n * interval '1 second', 'kind-' || n % 17,
-      jsonb_build_object('n', n, 'hash', md5(n::text)), repeat(md5((n * 7)::text), 3) from generate_series(1, ${rows}) n;
-    create index on events (owner_id); alter table events add primary key (id); vacuum analyze events`,
+    Array.from(
+      { length: TABLES },
+      (
+        _,
+        table,
+      ) => `create table events_${table} (id bigint, owner_id int, at timestamptz, kind text, payload jsonb, note text);
+    insert into events_${table} select n, n % 1000, timestamptz '2026-01-01' + n * interval '1 second', 'kind-' || n % 17,
+      jsonb_build_object('n', n, 'hash', md5(n::text)), repeat(md5((n * 7)::text), 3) from generate_series(1, ${rows / TABLES}) n;
+    create index on events_${table} (owner_id); alter table events_${table} add primary key (id);`,
+    ).join('\n'),
     'big',
   )
+  server.sql('vacuum analyze', 'big')
   const parameters = parseConnection(server.url('big'))
-  const plainSeconds: number[] = []
-  const ourSeconds: number[] = []
+  const plain: Cost[] = []
+  const ours: Cost[] = []
+  const parallel: Cost[] = []
   const to = join(folder, 'backups')
   const plainFile = join(folder, 'plain.dump')
   let ourMb = 0
   let newest = ''
   for (let round = 0; round < 3; round++) {
-    plainSeconds.push(await seconds(() => dumpPlain(server, plainFile)))
-    ourSeconds.push(
-      await seconds(async () => {
+    plain.push(await cost(server, () => dumpPlain(server, plainFile)))
+    ours.push(
+      await cost(server, async () => {
         const manifest = await createBackup({ parameters, to, ...keys, recipients: [identity.recipient] })
         ourMb = manifest.files.reduce((sum, { storedBytes }) => sum + storedBytes, 0) / (1 << 20)
         newest = manifest.id
       }),
     )
+    parallel.push(
+      await cost(server, async () => {
+        await createBackup({ parameters, to, ...keys, recipients: [identity.recipient], jobs: JOBS })
+      }),
+    )
   }
-  const evidence = await runDrill({
-    ...keys,
-    folder: join(to, newest),
-    server: parseConnection(server.url()),
-    smokeQueries: ['select 1 from events limit 1'],
-    now: () => new Date(),
-  })
-  if (!evidence.isGood) throw new Error(`the drill failed: ${evidence.problems.join('; ')}`)
+  const drill = async (jobs: number): Promise<Cost> =>
+    await cost(server, async () => {
+      const evidence = await runDrill({
+        ...keys,
+        folder: join(to, newest),
+        server: parseConnection(server.url()),
+        smokeQueries: ['select 1 from events_0 limit 1'],
+        jobs,
+        now: () => new Date(),
+      })
+      if (!evidence.isGood) throw new Error(`the drill failed: ${evidence.problems.join('; ')}`)
+    })
   return {
     databaseMb: Number(server.sql('select pg_database_size(current_database()) / 1048576', 'big')),
-    plainSeconds,
-    ourSeconds,
+    plain,
+    ours,
+    parallel,
     plainMb: statSync(plainFile).size / (1 << 20),
     ourMb,
-    drillSeconds: evidence.recoveryTimeMs / 1000,
+    drill: await drill(1),
+    parallelDrill: await drill(JOBS),
     rows,
   }
 }
@@ -164,10 +195,24 @@ async function dumpPlain(server: TestCluster, file: string): Promise<void> {
   if (code !== 0) throw new Error(`pg_dump ended with ${code}`)
 }
 
-async function seconds(work: () => Promise<void>): Promise<number> {
+async function cost(server: TestCluster, work: () => Promise<void>): Promise<Cost> {
   const startMs = performance.now()
+  const startCpu = cpuSeconds(server)
   await work()
-  return (performance.now() - startMs) / 1000
+  const seconds = (performance.now() - startMs) / 1000
+  await setTimeout(500) // until the server has seen the sessions end, and counts them
+  return { seconds, cpuSeconds: cpuSeconds(server) - startCpu }
+}
+
+/** Of this process and the server, each with its children that have ended (proc(5)). */
+function cpuSeconds(server: TestCluster): number {
+  const postmaster = readFileSync(join(server.dataFolder, 'postmaster.pid'), 'utf8').split('\n')[0]
+  return ['self', postmaster].reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return sum + fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) / 100
+  }, 0)
 }
 
 function median(values: readonly number[]): number {
@@ -176,21 +221,30 @@ function median(values: readonly number[]): number {
 
 function report(rotation: Awaited<ReturnType<typeof measureRotation>>, backup: BackupFigures): string {
   const version = execFileSync(join(cluster.binaries, 'postgres'), ['--version'], { encoding: 'utf8' }).trim()
-  const shown = (values: readonly number[]): string =>
-    `${median(values).toFixed(1)} s (${values.map((value) => value.toFixed(1)).join(', ')})`
-  const ratio = median(backup.plainSeconds) / median(backup.ourSeconds)
+  const shown = (costs: readonly Cost[]): string => {
+    const clock = costs.map(({ seconds }) => seconds)
+    const cpu = median(costs.map((one) => one.cpuSeconds)).toFixed(1)
+    const spread = costs.length === 1 ? '' : ` (${clock.map((value) => value.toFixed(1)).join(', ')})`
+    return `${median(clock).toFixed(1)} s${spread}, ${cpu} s of processors`
+  }
+  const secondsOf = (costs: readonly Cost[]): number => median(costs.map(({ seconds }) => seconds))
+  const cpuOf = (costs: readonly Cost[]): number => median(costs.map((one) => one.cpuSeconds))
+  const { plain, ours, parallel, drill, parallelDrill } = backup
+  const [load] = loadavg()
   return `# Figures of dbops
 
 Made by \`node --conditions=development bench/dbops-figures.ts --write\`; ${version}, Node ${process.versions.node}, ${cpus().length} processors
-(${cpus()[0].model}), server and client on one machine, medians of three with all values; their spread
-tells how quiet the machine was.
+(${cpus()[0].model}), on ${new Date().toISOString().slice(0, 10)}, server and client on one machine, medians of three with all
+values; their spread, and ${load.toFixed(1)} programs that wanted a processor at the end, tell how quiet the machine was. Seconds of processors
+depend less on it.
 
 | what | figure | beside it |
 | --- | --- | --- |
 | new connections during ${rotation.rotations} rotations | ${rotation.dual.failed} failed of ${rotation.dual.fine + rotation.dual.failed} | changing one role's password: ${rotation.naive.failed} failed of ${rotation.naive.fine + rotation.naive.failed} |
-| backup of ${backup.databaseMb} MB (${backup.rows} rows), proof of rows, zstd and encryption | ${shown(backup.ourSeconds)}, ${backup.ourMb.toFixed(0)} MB | plain \`pg_dump -Fc\`: ${shown(backup.plainSeconds)}, ${backup.plainMb.toFixed(0)} MB |
-| throughput as a ratio to plain \`pg_dump -Fc\` | ${ratio.toFixed(2)} | at least 0.8 is demanded |
-| recovery time in a drill: decrypt, restore, compare every row | ${backup.drillSeconds.toFixed(1)} s | |
+| backup of ${backup.databaseMb} MB (${backup.rows} rows in ${TABLES} tables), proof of rows, zstd and encryption | ${shown(ours)}, ${backup.ourMb.toFixed(0)} MB | plain \`pg_dump -Fc\`: ${shown(plain)}, ${backup.plainMb.toFixed(0)} MB |
+| throughput as a ratio to plain \`pg_dump -Fc\`, by the clock and by processors | ${(secondsOf(plain) / secondsOf(ours)).toFixed(2)}, ${(cpuOf(plain) / cpuOf(ours)).toFixed(2)} | at least 0.8 is demanded |
+| the same backup with \`--jobs ${JOBS}\` | ${shown(parallel)} | ${(secondsOf(ours) / secondsOf(parallel)).toFixed(2)} times as fast as one program |
+| recovery time in a drill: decrypt, restore, compare every row | ${shown([drill])} | with \`--jobs ${JOBS}\`: ${shown([parallelDrill])} |
 
 Counted by the tests, in every run of them:
 

@@ -64,7 +64,7 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-12',
     promise: 'rotation every 90 days',
-    commands: ['rotate run', 'rotate status', 'schedule install'],
+    commands: ['rotate plan', 'rotate run', 'rotate status', 'schedule install'],
     tests: ['T70', 'T74', 'T101'],
   },
   {

@@ -70,7 +70,12 @@ export const frendeItems: readonly SeedItem[] = [
     commands: ['monitor install', 'monitor stats', 'monitor slow', 'monitor uninstall'],
     tests: ['T43'],
   },
-  { id: 'FR-11', promise: 'maintenance', commands: ['maint run', 'maint status', 'monitor indexes'], tests: ['T100'] },
+  {
+    id: 'FR-11',
+    promise: 'maintenance',
+    commands: ['maint plan', 'maint run', 'maint status', 'monitor indexes'],
+    tests: ['T100'],
+  },
   {
     id: 'FR-12',
     promise: 'practices: rotation, audits, encrypted backups',
@@ -137,6 +142,7 @@ export const frendeItems: readonly SeedItem[] = [
     promise: 'rollback',
     commands: [
       'rollback list',
+      'rollback show',
       'rollback to',
       'backup undo',
       'rotate rollback',

@@ -42,6 +42,10 @@ describe('T100 maintenance', () => {
         cluster.sql("select count(*) from pg_locks where mode = 'AccessExclusiveLock' and relation = 't'::regclass"),
       )
       .toBe('1')
+    const planned = (await run('maint', 'plan', '--url', cluster.url(), '--format', 'json')).json().data
+    expect(planned).toContainEqual(
+      expect.objectContaining({ object: 't', blockers: [expect.stringMatching(/^postgres \(\d+\)$/)] }),
+    )
     const blocked = await maintain('--apply', '--lock-timeout', '100')
     expect(blocked.json().checks).toContainEqual(expect.objectContaining({ id: 'maint.vacuum', verdict: 'skipped' }))
     expect(blocked.json().checks).toContainEqual(

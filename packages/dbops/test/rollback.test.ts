@@ -43,7 +43,13 @@ describe('T102 rollback of roles and grants', () => {
     expect(undoRoles(between, before).statements.length).toBeGreaterThan(5)
     const back = ['rollback', 'to', idOf(applied), '--url', cluster.url('app'), '--format', 'json']
     expect((await run(...back)).exitCode).toBe(0)
-    expect(await state()).toEqual(between) // a plan changes nothing
+    const show = (...more: string[]) =>
+      run('rollback', 'show', idOf(applied), '--url', cluster.url('app'), '--format', 'json', ...more)
+    expect([(await show()).exitCode, (await show('--rehearse')).json().data]).toEqual([
+      0,
+      expect.objectContaining({ rehearsal: [expect.stringMatching(/^\d+ statement\(s\) ran and were rolled back$/)] }),
+    ])
+    expect(await state()).toEqual(between) // a plan and a rehearsal change nothing
     const undone = await run(...back, '--apply')
     expect([undone.exitCode, undone.stderr]).toEqual([0, ''])
     expect(undoRoles(await state(), before).statements).toEqual([])
@@ -59,6 +65,8 @@ describe('T102 rollback of roles and grants', () => {
     await expect(connectServer(parseConnection(cluster.url('app', 'app_app_a')))).rejects.toMatchObject({
       code: 'AUTHENTICATION_FAILED',
     })
+    cluster.sql('alter role app_migrator rename to gone')
+    expect((await show('--rehearse')).exitCode).not.toBe(0) // the server says what stands against it
   })
 })
 

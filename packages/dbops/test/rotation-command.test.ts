@@ -34,6 +34,26 @@ describe('T74 two machines at once', () => {
   })
 })
 
+describe('rotate plan', () => {
+  it('says who would be next and who would be waited for, and refuses what the rotation would refuse', async () => {
+    const { run, remove } = newCommandLine()
+    const words = place.words().filter((word) => word !== '--apply')
+    const plan = () => run('rotate', 'plan', ...words.slice(2), '--format', 'json')
+    const before = await place.store.read()
+    const fine = await plan()
+    expect([fine.exitCode, fine.json().data], fine.stderr).toEqual([
+      0,
+      expect.objectContaining({ from: before.user, to: before.user === 'app_a' ? 'app_b' : 'app_a', sessions: [] }),
+    ])
+    expect((await place.store.read()).version).toBe(before.version)
+    place.cluster.sql('alter role app_a connection limit 7')
+    expect((await plan()).exitCode).toBe(7)
+    place.cluster.sql('alter role app_a connection limit -1')
+    expect((await plan()).exitCode).toBe(0)
+    remove()
+  })
+})
+
 describe('T75 the passwords of rotations', () => {
   it('stand in no server log, journal, output or operations log', async () => {
     const { run, stateFolder, remove } = newCommandLine()

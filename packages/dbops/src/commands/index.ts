@@ -53,7 +53,7 @@ import {
   lintListeners,
   lintQueriesCommand,
 } from './lint.ts'
-import { maintRun, maintStatus } from './maint.ts'
+import { maintPlan, maintRun, maintStatus } from './maint.ts'
 import {
   monitorConnections,
   monitorIndexes,
@@ -74,7 +74,8 @@ import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire } from './roles.ts'
 import { rolesMatrix, rolesVerify } from './roles-verify.ts'
 import { rollbackList, rollbackTo } from './rollback.ts'
-import { rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
+import { rollbackShow } from './rollback-show.ts'
+import { rotatePlan, rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { run } from './run.ts'
 import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
 import { scheduleManifest } from './schedule-manifest.ts'
@@ -121,6 +122,7 @@ export const commands: readonly CommandDefinition[] = [
   backupPitr,
   backupPush,
   backupPull,
+  rotatePlan,
   rotateRun,
   rotateResume,
   rotateRollback,
@@ -209,6 +211,7 @@ export const commands: readonly CommandDefinition[] = [
   secretsBackup,
   secretsRestore,
   secretsRotateMaster,
+  maintPlan,
   maintRun,
   maintStatus,
   scheduleInstall,
@@ -224,6 +227,7 @@ export const commands: readonly CommandDefinition[] = [
   envRender,
   run,
   rollbackList,
+  rollbackShow,
   rollbackTo,
   journalList,
   resume,

@@ -3,7 +3,7 @@ import { numberOption } from '../command/option-reading.ts'
 import { judged } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
-import { maintain, planMaintenance } from '../maintenance/maintain.ts'
+import { maintain, planMaintenance, withCosts } from '../maintenance/maintain.ts'
 import { maintenanceStatus } from '../maintenance/maintenance-status.ts'
 
 export const maintRun: CommandDefinition = {
@@ -23,6 +23,25 @@ export const maintRun: CommandDefinition = {
       `${checks.filter(({ verdict }) => verdict === 'pass').length} of ${tasks.length} task(s) done`,
       checks,
     )
+  },
+}
+
+export const maintPlan: CommandDefinition = {
+  name: 'maint plan',
+  summary: 'The tasks that maint run would do, with the size of what each works on and who is in the way now.',
+  options: [],
+  changes: 'nothing',
+  example: 'dbops maint plan --url postgresql://postgres@localhost/app',
+  async run(call) {
+    const tasks = await withServer(
+      call.target(),
+      async (client) => await withCosts(client, await planMaintenance(client)),
+    )
+    const lines = tasks.map(({ sql, reason, bytes, blockers }) => {
+      const wait = blockers.length === 0 ? '' : `; held by ${blockers.join(', ')}`
+      return `${sql};  -- ${reason}; ${bytes} bytes${wait}`
+    })
+    return { summary: `${tasks.length} task(s)`, exitCode: EXIT_FINE, text: lines.join('\n'), data: tasks }
   },
 }
 

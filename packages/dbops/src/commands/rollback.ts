@@ -21,13 +21,13 @@ import type { IssuedCertificate } from '../tls/certificates.ts'
 import { pairsFolder } from '../tls/kept-pairs.ts'
 
 /** Changes that `rollback to` takes back. */
-const changeKinds = ['conf', 'hba', 'roles', 'tls'] as const
-type ChangeKind = (typeof changeKinds)[number]
+export const changeKinds = ['conf', 'hba', 'roles', 'tls'] as const
+export type ChangeKind = (typeof changeKinds)[number]
 
 /** What a change that is over left to take it back with. */
-type SettingsBefore = Readonly<Record<string, string | null>>
+export type SettingsBefore = Readonly<Record<string, string | null>>
 
-interface RolesBefore extends RoleUndo {
+export interface RolesBefore extends RoleUndo {
   readonly database: string
   readonly schemas: readonly string[]
 }
@@ -123,7 +123,7 @@ async function applyUndo(server: ConnectionParameters, before: RolesBefore): Pro
 }
 
 /** @throws {DbopsError} REFUSED when it was cleaned up */
-function readPair(folder: string): IssuedCertificate {
+export function readPair(folder: string): IssuedCertificate {
   if (!existsSync(folder))
     throw new DbopsError('REFUSED', 'the pair from before this change was deleted', {
       hint: 'dbops tls renew issues a new one',
@@ -134,7 +134,7 @@ function readPair(folder: string): IssuedCertificate {
   }
 }
 
-function planOf(kind: ChangeKind, before: unknown): string {
+export function planOf(kind: ChangeKind, before: unknown): string {
   if (kind === 'hba') return String(before)
   if (kind === 'conf') return settingsPlan(before as SettingsBefore)
   if (kind === 'tls') return readPair(String(before)).certificatePem
@@ -149,7 +149,7 @@ function settingsPlan(before: SettingsBefore): string {
 }
 
 /** The command that takes a change back; null when there is none. */
-function wayBack({ id, kind, status, payload }: JournalEntry): string | null {
+export function wayBack({ id, kind, status, payload }: JournalEntry): string | null {
   if (status !== 'done') return null
   if (kind === 'tls' && !existsSync(String((payload as { before?: unknown }).before))) return null
   if (changeKinds.some((one) => one === kind)) return `dbops rollback to ${id}`

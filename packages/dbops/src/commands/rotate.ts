@@ -3,10 +3,12 @@ import type { Call, CommandDefinition } from '../command/command.ts'
 import { numberOption } from '../command/option-reading.ts'
 import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
+import { withServer } from '../connection/connect.ts'
 import { withServerLock } from '../connection/server-lock.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
 import type { RotationResult } from '../rotation/rotation.ts'
+import { sessionsOf } from '../rotation/rotation-facts.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
 import { type RotationSubject, rotationOptions, rotationSubject } from './rotation-subject.ts'
@@ -39,6 +41,39 @@ export const rotateRun: CommandDefinition = {
       return await finished(subject, journal)
     })
   },
+}
+
+export const rotatePlan: CommandDefinition = {
+  name: 'rotate plan',
+  summary:
+    'Checks everything a rotation needs (store, twins, rights, an interrupted one, the last one) and says what it would do.',
+  options: rotationOptions,
+  changes: 'nothing',
+  example:
+    'dbops rotate plan --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json',
+  async run(call) {
+    const subject = rotationSubject(call)
+    const { text, payload } = await subject.plan()
+    requireNoneOpen(call, subject)
+    const last = rotationsOf(call, subject, 'done').at(-1)
+    const sessions = await withServer(subject.admin, (client) => sessionsOf(client, loginInUse(subject, payload)))
+    const who = sessions.map(({ application, sessions: count }) => `${application || 'unnamed'} (${count})`).join(', ')
+    return {
+      summary: 'it can be rotated; dbops rotate run --apply does it',
+      exitCode: EXIT_FINE,
+      text: [
+        text,
+        `last rotated: ${last?.startedAt ?? 'never from here'}`,
+        `sessions to wait for: ${who || 'none'}`,
+      ].join('\n'),
+      data: { plan: text, ...payload, lastRotatedAt: last?.startedAt ?? null, sessions },
+    }
+  },
+}
+
+function loginInUse({ target }: RotationSubject, payload: object): string {
+  const { from } = payload as { from?: string }
+  return from ?? target
 }
 
 export const rotateResume: CommandDefinition = {

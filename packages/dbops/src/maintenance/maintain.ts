@@ -29,6 +29,39 @@ export async function planMaintenance(client: ServerClient): Promise<Maintenance
   return rows
 }
 
+/** A task with what it works on and what it would wait for. */
+export interface CostedTask extends MaintenanceTask {
+  /** As it was last counted, without indexes. */
+  readonly bytes: number
+  /** Sessions that hold a lock on it which the task cannot pass. */
+  readonly blockers: readonly string[]
+}
+
+/** Every task takes SHARE UPDATE EXCLUSIVE, or waits for writers like it. */
+const IN_THE_WAY = [
+  'ShareUpdateExclusiveLock',
+  'ShareLock',
+  'ShareRowExclusiveLock',
+  'ExclusiveLock',
+  'AccessExclusiveLock',
+]
+
+/** Adds sizes and who is in the way at this moment. */
+export async function withCosts(client: ServerClient, tasks: readonly MaintenanceTask[]): Promise<CostedTask[]> {
+  const costed: CostedTask[] = []
+  for (const task of tasks) {
+    const { rows } = await client.query<{ bytes: string; blockers: string[] }>(
+      // pg_relation_size would wait for whoever holds the table
+      `select coalesce((select relpages::bigint * current_setting('block_size')::int from pg_class where oid = to_regclass($1)), 0)::text as bytes,
+        array(select distinct coalesce(a.usename, '') || ' (' || l.pid || ')' from pg_locks l join pg_stat_activity a using (pid)
+          where l.relation = to_regclass($1) and l.granted and l.mode = any($2) and l.pid <> pg_backend_pid() order by 1) as blockers`,
+      [task.object, IN_THE_WAY],
+    )
+    costed.push({ ...task, bytes: Number(rows[0].bytes), blockers: rows[0].blockers })
+  }
+  return costed
+}
+
 /** Does the tasks one by one, outside of transactions, giving up a lock soon; a task counts as done only when its effect is seen. */
 export async function maintain(
   server: ConnectionParameters,
