@@ -10,7 +10,7 @@ import { PRIVATE_PAGE_POLICY, SERVICE_WORKER_POLICY } from '@pcap-analyzer/web'
 import { chromium } from 'playwright-core'
 
 // How much memory the tab takes that analyses a large capture within the browser, as Linux counts it. After `npm run build`:
-// node --conditions=development scripts/measure-private-page.ts [--megabytes 1000] [--most-memory 400]
+// node --conditions=development scripts/measure-private-page.ts [--megabytes 1000 | --capture FILE] [--most-memory 400]
 
 const CHROMIUM = '/usr/bin/chromium'
 const HEADER_BYTES = 24
@@ -31,6 +31,8 @@ const root = join(import.meta.dirname, '..')
 const { values } = parseArgs({
   options: {
     megabytes: { type: 'string', default: '1000' },
+    /** A capture of one's own, rather than one that is made. */
+    capture: { type: 'string' },
     'most-memory': { type: 'string', default: '400' },
   },
 })
@@ -74,7 +76,7 @@ function largestRendererMb(): number {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'private-memory-'))
-const capture = join(folder, 'large.pcap')
+const capture = values.capture ?? join(folder, 'large.pcap')
 const pages = join(root, 'packages/web/dist/private')
 const server = createServer((request, response) => {
   const name = basename(new URL(request.url ?? '/', 'http://localhost').pathname) || 'index.html'
@@ -85,7 +87,7 @@ const server = createServer((request, response) => {
   return response.end(readFileSync(join(pages, name)))
 }).listen(0, '127.0.0.1')
 try {
-  await writeLarge(capture, Number(values.megabytes) * 1e6)
+  if (values.capture === undefined) await writeLarge(capture, Number(values.megabytes) * 1e6)
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
   const page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { type Report, retellReport } from '@pcap-analyzer/engine'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PRIVATE_PAGE_POLICY, SERVICE_WORKER_POLICY } from '../src/private/policy.ts'
@@ -149,6 +150,19 @@ describe.skipIf(!hasChromium)('the private page', () => {
     await page.reload()
     await page.waitForSelector('html[data-ready]')
     expect((await savedBy(page, captures[0] ?? '')).length).toBeGreaterThan(0)
+    await page.context().close()
+  })
+
+  it('tells the report again in the language that is chosen', async () => {
+    const { page, troubles } = await visit('?lang=en')
+    const before = await savedBy(page, captures[0] ?? '')
+    await page.getByLabel('Language').selectOption('fr')
+    const french = retellReport(JSON.parse(String(before)) as Report, 'fr').findings[0]?.summary
+    // spaces before units do not break on the page
+    const plain = (text: string | null | undefined) => text?.replace(/\s/g, ' ')
+    const shown = async () => plain(await page.locator('.finding-summary').first().textContent())
+    await expect.poll(shown, { timeout: 110_000 }).toBe(plain(french))
+    expect(troubles).toEqual([])
     await page.context().close()
   })
 

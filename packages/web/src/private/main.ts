@@ -86,6 +86,7 @@ class PrivatePage {
         progress.value = percent
         state.textContent = text('progress', { percent, packets: data.packets })
       } else if (data.kind === 'report') this.finish(file.name, data.json)
+      else if (data.kind === 'told') this.draw(data.json)
       else
         this.refuse(
           text('refused', { name: file.name }),
@@ -106,14 +107,30 @@ class PrivatePage {
     bar.append(homeLink(text('home')), again, save, this.proof())
     this.root.className = 'private-report'
     this.root.replaceChildren(bar, report)
-    const showing = { language: this.language, timeZone: 'utc' } as const
-    this.report = showReport(report, JSON.parse(json) as Report, showing, {
-      onShowing: ({ language }) => {
-        this.language = language
-        document.documentElement.lang = language
-      },
-    })
+    this.draw(json)
     this.root.dataset.state = 'report'
+  }
+
+  /** Shows a report; the worker tells it again when another language is chosen. */
+  private draw(json: string): void {
+    const place = document.getElementById('report')
+    if (place === null) return
+    this.report?.dispose()
+    let { language: told } = this
+    this.report = showReport(
+      place,
+      JSON.parse(json) as Report,
+      { language: told, timeZone: 'utc' },
+      {
+        onShowing: ({ language }) => {
+          document.documentElement.lang = language
+          if (language === told) return
+          told = language
+          this.language = language
+          this.worker.postMessage({ json, language } satisfies Order)
+        },
+      },
+    )
   }
 
   private refuse(title: string, reason: string | null): void {

@@ -1,4 +1,4 @@
-import { EngineError } from '@pcap-analyzer/engine'
+import { EngineError, type Language, type Report, retellReport } from '@pcap-analyzer/engine'
 import { Analysis, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from '@pcap-analyzer/engine/observe'
 import { reportJson } from '@pcap-analyzer/report/json'
 import type { Answer, Order } from './messages.ts'
@@ -11,8 +11,13 @@ self.addEventListener('message', (event: MessageEvent<Order>) => {
   void answer(event.data).then(tell)
 })
 
+async function answer(order: Order): Promise<Answer> {
+  if ('file' in order) return analysed(order.file, order.language)
+  return { kind: 'told', json: reportJson(retellReport(JSON.parse(order.json) as Report, order.language), 'compact') }
+}
+
 /** Analyses a file; the answer is what the command would say of it, byte for byte. */
-async function answer({ file, language }: Order): Promise<Answer> {
+async function analysed(file: File, language: Language): Promise<Answer> {
   try {
     const analysis = new Analysis({ language })
     await read(file, analysis)

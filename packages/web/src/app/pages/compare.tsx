@@ -8,6 +8,7 @@ import { type ComparedFigure, type Comparison, compareReports } from '../compare
 import { Page, Skeleton } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Scroller } from '../parts/scroller.tsx'
+import { toldIn } from '../report/told-report.ts'
 import { useShowing } from '../session/showing.tsx'
 import { compareWords } from '../words/compare.ts'
 
@@ -32,11 +33,12 @@ export function ComparePage() {
     setBoth(null)
     setProblem(null)
     if (a === '' || b === '') return
-    const read = (id: string) => call<Report>('GET', `/api/reports/${encodeURIComponent(id)}/json`)
+    const read = async (id: string) =>
+      (await toldIn(await call<Report>('GET', `/api/reports/${encodeURIComponent(id)}/json`), language)).report
     Promise.all([read(a), read(b)]).then(setBoth, (error: unknown) =>
       setProblem(error instanceof Refused ? general('noReport') : general('offline')),
     )
-  }, [a, b])
+  }, [a, b, language])
   const go = (changes: { a?: string; b?: string }) =>
     route(`/compare?${new URLSearchParams({ a, b, ...changes })}`, true)
   return (

@@ -10,9 +10,9 @@ import { useLater } from '../parts/use-later.ts'
 import { refusalText } from '../refusal-text.ts'
 import { ExportMenu } from '../report/export-menu.tsx'
 import type { Note } from '../report/notes.ts'
-import { OtherLanguage } from '../report/other-language.tsx'
 import { reportHost } from '../report/report-host.ts'
 import { keepOpen } from '../report/report-place.ts'
+import { useToldReport } from '../report/told-report.ts'
 import { focusHeading } from '../session/keep-focus.ts'
 import { useShowing } from '../session/showing.tsx'
 import { reportWords } from '../words/report.ts'
@@ -35,6 +35,7 @@ export function ReportPage() {
   const notes = useRef<readonly Note[]>([])
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  const told = useToldReport(loaded?.report ?? null, language)
   const [isSharing, setSharing] = useState(false)
   const ShareDialog = useLater(loadShareDialog, isSharing)
   useEffect(() => {
@@ -59,26 +60,27 @@ export function ReportPage() {
     }
   }
   useEffect(() => {
-    if (loaded === null || root.current === null) return undefined
-    const { report, access } = loaded
+    if (loaded === null || told === null || root.current === null) return undefined
+    const { access } = loaded
+    const { report, language: spoken } = told
     document.title = `${report.capture.files[0]?.name ?? general('report')} – ${general('product')}`
     const host = reportHost({
       taskId,
-      language,
+      language: spoken,
       hasPackets: access.level !== 'summary' && access.has_capture,
       hasEvidence: access.level === 'raw' && access.has_capture,
       noteOf: (key) => notes.current.find(({ finding_key }) => finding_key === key),
       onSave: access.is_own ? save : null,
     })
-    const shown: ShownReport = showReport(root.current, report, { language, timeZone: 'utc' }, host)
+    const shown: ShownReport = showReport(root.current, report, { language: spoken, timeZone: 'utc' }, host)
     if (document.activeElement === document.body) focusHeading(root.current.querySelector('h1'))
     const leave = keepOpen(root.current)
     return () => {
       leave()
       shown.dispose()
     }
-  }, [loaded, language, theme])
-  if (loaded === null) {
+  }, [told, theme])
+  if (loaded === null || told === null) {
     return (
       <Page title={problem ?? general('loading')}>
         {problem !== null ? <a href="/history">{general('history')}</a> : <Skeleton lines={8} />}
@@ -107,7 +109,7 @@ export function ReportPage() {
           </span>
         )}
       </nav>
-      <OtherLanguage taskId={taskId} report={loaded.report} mayWrite={access.is_own && access.has_capture} />
+      {told.isAsWritten && <p class="other-language notice">{words('otherLanguage')}</p>}
       <div ref={root} class="report-host" />
       {ShareDialog !== null && <ShareDialog taskId={taskId} onClose={() => setSharing(false)} />}
     </div>
