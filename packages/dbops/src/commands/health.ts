@@ -3,7 +3,7 @@ import { type Call, type CommandDefinition, listOption, textOption } from '../co
 import { type Check, judged, type Metric, type Outcome } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
 import { serverError } from '../connection/server-errors.ts'
-import { exitCodeOf } from '../exit-codes.ts'
+import { EXIT_USAGE, exitCodeOf } from '../exit-codes.ts'
 import { fileCertificate } from '../health/certificate-probes.ts'
 import { type HealthCheck, worstOf } from '../health/health.ts'
 import { hostProbes } from '../health/host-probes.ts'
@@ -53,6 +53,7 @@ export const health: CommandDefinition = {
       return outcomeOf(call, startMs, { ...found, ...others })
     } catch (error) {
       const failure = serverError(error)
+      if (exitCodeOf(failure) === EXIT_USAGE) throw failure // a wrong question is no state of the server
       const database: HealthCheck = { status: 'fail', message: classOf(failure.code) }
       return { ...outcomeOf(call, startMs, { database, ...others }), exitCode: exitCodeOf(failure) }
     }

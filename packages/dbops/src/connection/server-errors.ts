@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg'
 import { DbopsError, type DbopsErrorCode } from '../errors.ts'
+import { fileError } from '../file-errors.ts'
 
 /** What a SQLSTATE means to somebody who wants to connect or work (PostgreSQL Appendix A). */
 const bySqlState: Readonly<Record<string, readonly [DbopsErrorCode, string]>> = {
@@ -45,7 +46,8 @@ export function serverError(cause: unknown, isClear = false): DbopsError {
     return new DbopsError('TIMED_OUT', 'the server did not answer in time', { cause })
   if (/^SASL|password must be a/.test(message))
     return new DbopsError('AUTHENTICATION_FAILED', `authentication failed: ${message}`, { cause })
-  return new DbopsError('INTERNAL', message ?? String(cause), { cause })
+  if (code === 'ERR_INVALID_URL') return new DbopsError('USAGE', 'a URL that was given is none', { cause })
+  return fileError(cause) ?? new DbopsError('INTERNAL', message ?? String(cause), { cause })
 }
 
 function fromServer(error: DatabaseError, isClear: boolean): DbopsError {

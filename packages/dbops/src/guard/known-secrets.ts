@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DbopsError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { atomicWrite, privateFolder } from '../state/atomic-write.ts'
 import type { KnownSecrets } from './scan-text.ts'
@@ -22,10 +23,11 @@ export function readKnownSecrets(stateFolder: string): KnownSecrets | null {
   return { key: Buffer.from(key, 'hex'), macs: new Set(secrets.map(({ mac }) => mac)), sums }
 }
 
-/** Adds a secret to those the guard recognises. @throws {RangeError} for one so short that chance would find it everywhere */
+/** Adds a secret to those the guard recognises. @throws {DbopsError} SECRET_INVALID for one so short that chance would find it everywhere */
 export function addKnownSecret(stateFolder: string, secret: Secret): void {
   const value = secret.reveal()
-  if (value.length < SHORTEST) throw new RangeError(`a secret of ${value.length} characters would be found by chance`)
+  if (value.length < SHORTEST)
+    throw new DbopsError('SECRET_INVALID', `a secret of ${value.length} characters would be found by chance`)
   const known = readKnownSecrets(stateFolder)
   const key = known?.key ?? randomBytes(32)
   const path = join(privateFolder(stateFolder), 'known-secrets.json')
