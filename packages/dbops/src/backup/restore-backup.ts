@@ -6,10 +6,12 @@ import { quoteName, quoteText } from '../quote.ts'
 import type { DatabaseFacts } from './database-facts.ts'
 import { type BackupKeys, openManifest } from './keys.ts'
 import { loadDump } from './load-dump.ts'
-import { readManifest } from './manifest.ts'
+import { loadSelected, type RestoreSelection } from './load-selected.ts'
+import { type BackupManifest, readManifest } from './manifest.ts'
 import { checkStored } from './payload-read.ts'
 import { requireRestorable, toolVersion } from './preflight.ts'
 import { createScratch, dropScratch, scratchName } from './scratch-database.ts'
+import type { ProvableTable } from './table-proof.ts'
 import { differencesFromManifest } from './verify-backup.ts'
 
 export interface RestoreOptions extends BackupKeys {
@@ -22,6 +24,8 @@ export interface RestoreOptions extends BackupKeys {
   readonly binaries?: string | undefined
   /** Programs that restore at once; 1. */
   readonly jobs?: number
+  /** Only a part; null for everything. */
+  readonly selection?: RestoreSelection | null
   readonly onProgress?: (line: string) => void
 }
 
@@ -31,7 +35,7 @@ export interface RestoreOptions extends BackupKeys {
  * @throws {DbopsError} REFUSED before anything is created, INTEGRITY when the result is not the backup
  */
 export async function restoreBackup(options: RestoreOptions): Promise<void> {
-  const { folder, server, database, binaries, jobs = 1, onProgress = () => {} } = options
+  const { folder, server, database, binaries, jobs = 1, selection = null, onProgress = () => {} } = options
   const manifest = readManifest(folder)
   const dataKey = openManifest(manifest, options)
   const { database: facts } = manifest
@@ -46,9 +50,11 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
   const restored = { ...server, database: scratch, applicationName: 'dbops restore' }
   try {
     await createScratch(server, scratch, facts)
-    await loadDump({ folder, manifest, dataKey, database: restored, jobs, binaries })
+    const load = { folder, manifest, dataKey, database: restored, jobs, binaries }
+    if (selection === null) await loadDump(load)
+    else await loadSelected(load, selection)
     onProgress('comparing every row, grant and policy')
-    const problems = await withServer(restored, (client) => differencesFromManifest(client, manifest))
+    const problems = await withServer(restored, (client) => differencesOfPart(client, manifest, selection))
     if (problems.length > 0)
       throw new DbopsError('INTEGRITY', `the restored database differs: ${problems.slice(0, 5).join('; ')}`)
     await withServer(server, (client) => finish(client, { scratch, database, facts }))
@@ -56,6 +62,21 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
     await dropScratch(server, scratch)
     throw error
   }
+}
+
+/** Of a part, its rows are compared; what the schema of a part should be nobody wrote down. */
+async function differencesOfPart(
+  client: ServerClient,
+  manifest: BackupManifest,
+  selection: RestoreSelection | null,
+): Promise<string[]> {
+  if (selection === null) return await differencesFromManifest(client, manifest)
+  const { schemas, tables } = selection
+  const names = tables.map(({ schema, table }) => `${schema}.${table}`)
+  const part = { ...manifest, selection: { schemas, tables: names, excluded: [] } }
+  const isWanted = ({ schema, table }: ProvableTable): boolean =>
+    schemas.includes(schema) || names.includes(`${schema}.${table}`)
+  return await differencesFromManifest(client, part, isWanted)
 }
 
 async function requireFit(

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { RestoreSelection } from '../backup/load-selected.ts'
 import { type BackupManifest, readManifest } from '../backup/manifest.ts'
 import { restoreBackup } from '../backup/restore-backup.ts'
 import { dropScratch, listScratch } from '../backup/scratch-database.ts'
 import { keptName, type SwapPayload, swapDatabases } from '../backup/swap-database.ts'
-import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
 import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
@@ -23,6 +24,12 @@ export const backupRestore: CommandDefinition = {
     fromOption,
     { flags: '--into <database>', description: 'name of the new database (default: a name of its own)' },
     { flags: '--swap <database>', description: 'rename the result to this name, keeping the one that has it now' },
+    { flags: '--schema <name>', description: 'only this schema; may be given several times', isRepeatable: true },
+    {
+      flags: '--table <schema.table>',
+      description: 'only the rows of this table, with what its schema needs; may be given several times',
+      isRepeatable: true,
+    },
     jobsOption,
     identityOption,
     ...placeOptions,
@@ -40,17 +47,33 @@ export const backupRestore: CommandDefinition = {
   },
 }
 
+/** @throws {DbopsError} USAGE for a table without its schema */
+function selectionOf(call: Call): RestoreSelection | null {
+  const schemas = listOption(call, 'schema')
+  const tables = listOption(call, 'table').map((name) => {
+    const at = name.indexOf('.')
+    if (at < 1) throw new DbopsError('USAGE', `--table "${name}" is not schema.table`)
+    return { schema: name.slice(0, at), table: name.slice(at + 1) }
+  })
+  return schemas.length + tables.length === 0 ? null : { schemas, tables }
+}
+
 async function restore(call: Call, manifest: BackupManifest, folder: string): Promise<Outcome> {
   const server = call.target()
   const swapName = textOption(call, 'swap')
   const database =
     textOption(call, 'into') ??
     `${(swapName ?? manifest.database?.name ?? 'restored').slice(0, 40)}_restore_${randomBytes(4).toString('hex')}`
+  const selection = selectionOf(call)
+  if (selection !== null && swapName !== null)
+    throw new DbopsError('REFUSED', 'a part of a backup is no database to go live with', {
+      hint: 'restore it beside, and copy its rows from there',
+    })
   if (database === swapName) throw new DbopsError('USAGE', '--into and --swap name the same database')
   const swap: SwapPayload | null =
     swapName === null ? null : { live: swapName, restored: database, kept: keptName(swapName, call.now()) }
   const plan = [
-    `restore ${manifest.id} into the new database ${database} and compare every row`,
+    `restore ${selection === null ? '' : 'a part of '}${manifest.id} into the new database ${database} and compare every row`,
     ...(swap === null
       ? []
       : [`end all sessions of ${swap.live}, rename it to ${swap.kept}, rename ${database} to ${swap.live}`]),
@@ -82,6 +105,7 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
           server,
           database,
           jobs: jobsOf(call),
+          selection,
           onProgress: call.progress,
         }),
       )

@@ -1,0 +1,70 @@
+import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newCommandLine, scratchFolder } from './support/command.ts'
+import { seedShop } from './support/shop.ts'
+
+let cluster: TestCluster
+const { run, remove } = newCommandLine()
+beforeAll(async () => {
+  cluster = await startCluster()
+  cluster.sql('create database shop')
+  seedShop(cluster, 'shop')
+  cluster.sql(
+    'create schema "A B"; create table "A B".t as select 7 as n; create table public.p as select 1 as n',
+    'shop',
+  )
+})
+afterAll(async () => {
+  remove()
+  await cluster.stop()
+})
+
+describe('T54 a restore of a part', () => {
+  it.each([
+    ['one program', '1'],
+    ['several programs', '3'],
+  ])(
+    'of a dump by %s brings a schema whole, or the rows of a table, compared; never live, and nothing that is not there',
+    async (_, jobs) => {
+      const from = scratchFolder()
+      const create = ['backup', 'create', '--url', cluster.url('shop'), '--to', from, '--jobs', jobs]
+      expect((await run(...create)).exitCode).toBe(0)
+      const restore = async (...words: string[]) => {
+        cluster.sql('drop database if exists part')
+        const line = ['backup', 'restore', '--from', from, '--url', cluster.url(), '--into', 'part', '--apply']
+        const ran = await run(...line, ...words)
+        return [ran.exitCode, ran.stderr.match(/error: .*/)?.[0]]
+      }
+      const tables = () =>
+        cluster.sql(
+          "select string_agg(oid::regclass::text, ' ' order by 1) from pg_class where relkind = 'r' and relnamespace::regnamespace::text !~ '^pg_|^information'",
+          'part',
+        )
+      const count = (table: string) => cluster.sql(`select count(*) from ${table}`, 'part')
+      expect(await restore('--schema', 'app')).toEqual([0, undefined])
+      expect([count('app.orders'), count('app.log'), tables().includes('"A B".t')]).toEqual(['2000', '500', false])
+      expect(cluster.sql("select count(*) from pg_constraint where contype = 'f'", 'part')).toBe('1')
+      expect(await restore('--schema', 'A B')).toEqual([0, undefined])
+      expect(tables()).toBe('"A B".t')
+      expect(await restore('--table', 'app.log')).toEqual([0, undefined])
+      expect([count('app.log'), count('app.orders')]).toEqual(['500', '0'])
+      expect(await restore('--table', 'app.none')).toEqual([2, expect.stringContaining('no table app.none')])
+      expect(await restore('--table', 'log')).toEqual([2, expect.any(String)])
+      const live = await run(
+        'backup',
+        'restore',
+        '--from',
+        from,
+        '--url',
+        cluster.url(),
+        '--schema',
+        'app',
+        '--swap',
+        'shop',
+        '--apply',
+      )
+      expect(live.exitCode).toBe(7)
+      expect(cluster.sql("select count(*) from pg_database where datname like 'dbops%'")).toBe('0')
+    },
+  )
+})
