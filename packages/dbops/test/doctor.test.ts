@@ -320,7 +320,12 @@ describe('T90 what doctor sees beside the catalog', () => {
         ]),
       )
     await own.run('rollback', 'list')
-    expect(look()).toEqual({ 'audit.intact': 'pass', 'rotation.age': 'skipped', 'state.unfinished': 'pass' })
+    expect(look()).toEqual({
+      'audit.intact': 'pass',
+      'rotation.age': 'skipped',
+      'state.unfinished': 'pass',
+      'state.temporary': 'pass',
+    })
     const folder = join(own.stateFolder, 'journal')
     const change = { kind: 'rotate', target: 'a,b', payload: {} }
     const rotation = Journal.begin(folder, change, () => new Date('2026-01-01'))

@@ -102,6 +102,13 @@ describe('T11 a second apply', () => {
     expect(repaired.exitCode, repaired.stderr).toBe(0)
     expect((await run(...words('diff'))).stdout).toContain('nothing to do')
     expect(cluster.sql("select has_table_privilege('stranger', 'app.orders', 'select')", 'shop')).toBe('t')
+    const pruned = await run(...words('apply', '--prune', '--apply'))
+    expect([pruned.exitCode, pruned.stdout], pruned.stderr).toEqual([
+      0,
+      expect.stringContaining('revoke select on table app.orders from "stranger"'),
+    ])
+    expect(cluster.sql("select has_table_privilege('stranger', 'app.orders', 'select')", 'shop')).toBe('f')
+    expect((await run(...words('diff', '--prune'))).exitCode).toBe(0)
   })
 })
 

@@ -17,6 +17,11 @@ export const passwordsOption = {
   description: 'one file per login that holds its password; new logins get one',
 } as const
 
+const pruneOption = {
+  flags: '--prune',
+  description: 'take the grants of roles that the file does not name, too; no role is dropped',
+} as const
+
 async function planned(call: Call, isApplied: boolean): Promise<Outcome> {
   const spec = readRoleSpec(requiredOption(call, 'file', '--file'))
   const admin = call.target()
@@ -26,6 +31,7 @@ async function planned(call: Call, isApplied: boolean): Promise<Outcome> {
     passwordFolder: textOption(call, 'passwords'),
     environment: call.environment,
     isApplied,
+    isPruned: call.options.prune === true,
   })
   const lines = [...plan.statements.map(({ shown }) => `${shown};`), ...plan.notes.map((note) => `-- note: ${note}`)]
   const count = plan.statements.length
@@ -51,7 +57,7 @@ async function planned(call: Call, isApplied: boolean): Promise<Outcome> {
 export const rolesPlan: CommandDefinition = {
   name: 'roles plan',
   summary: 'Prints the statements between the wanted and the actual roles and grants.',
-  options: [specOption, passwordsOption],
+  options: [specOption, passwordsOption, pruneOption],
   changes: 'nothing',
   isPerTarget: true,
   example: 'dbops roles plan --url postgresql://postgres@db.example/app --file roles.yaml',
@@ -61,7 +67,7 @@ export const rolesPlan: CommandDefinition = {
 export const rolesApply: CommandDefinition = {
   name: 'roles apply',
   summary: 'Makes roles and grants what the file says, in one transaction; a second run does nothing.',
-  options: [specOption, passwordsOption],
+  options: [specOption, passwordsOption, pruneOption],
   changes: 'server',
   example:
     'dbops roles apply --url postgresql://postgres@db.example/app --file roles.yaml --passwords /etc/app/passwords --apply',
@@ -74,7 +80,7 @@ export const rolesApply: CommandDefinition = {
 export const rolesDiff: CommandDefinition = {
   name: 'roles diff',
   summary: 'Tells drift: ends with 1 when the actual roles are not what the file says.',
-  options: [specOption],
+  options: [specOption, pruneOption],
   changes: 'nothing',
   isPerTarget: true,
   example: 'dbops roles diff --url postgresql://postgres@db.example/app --file roles.yaml',

@@ -25,6 +25,8 @@ export interface ApplyRolesOptions {
   readonly passwordFolder: string | null
   readonly environment: Environment
   readonly isApplied: boolean
+  /** Takes the grants of roles that are not managed, too. */
+  readonly isPruned?: boolean
 }
 
 /** Plans, and does it in one transaction when it is to be applied; then says what would take it back. @throws {DbopsError} */
@@ -37,7 +39,7 @@ export async function applyRoles(options: ApplyRolesOptions): Promise<RolePlan &
     const fresh = spec.roles.filter(({ name, kind }) => logsIn(kind) && !existing.has(name)).map(({ name }) => name)
     const rights = await readAdminRights(client)
     requireRights({ rights, spec, state })
-    const plan = planRoles(spec, state, newPasswords(fresh, options), rights)
+    const plan = planRoles(spec, state, newPasswords(fresh, options), rights, options.isPruned)
     if (!isApplied) return { ...plan, undo: null }
     await withServerLock(admin, `roles ${spec.database}`, () =>
       inTransaction(

@@ -25,22 +25,24 @@ export type NewPasswords = ReadonlyMap<string, Secret>
 
 /**
  * Compares and says what to do; pure. Without the rights of an administrator it plans for a superuser; with fewer rights the plan is
- * reduced to what they allow, and the notes tell what is left out.
+ * reduced to what they allow, and the notes tell what is left out. What is not managed loses its grants only when the plan is pruned.
  */
 export function planRoles(
   spec: RoleSpec,
   state: RoleState,
   passwords: NewPasswords,
   rights: AdminRights | null = null,
+  isPruned = false,
 ): RolePlan {
+  const isOurs = isPruned ? () => true : managedBy(spec)
   const limits = limitsOf(rights, spec, state)
   const actual = new Map(state.roles.map((role) => [role.name, role]))
   const sql = [
     ...spec.roles.flatMap((role) => roleStatements(role, actual.get(role.name), spec, limits)),
     ...limits.first,
-    ...databaseStatements(spec, state, limits),
+    ...databaseStatements(spec, state, limits, isOurs),
     ...schemaStatements(spec, state),
-    ...objectStatements(spec, state),
+    ...objectStatements(spec, state, isOurs),
     ...defaultStatements(spec, state),
     ...(limits.mayShowFiles ? fileViewStatements(spec, state) : []),
     ...spec.extensions
@@ -53,7 +55,7 @@ export function planRoles(
   }))
   return {
     statements: [...sql.map((text) => ({ sql: text, shown: text })), ...secrets],
-    notes: [...limits.notes, ...notesOf(spec, state)],
+    notes: [...limits.notes, ...notesOf(spec, state, isOurs)],
   }
 }
 
@@ -131,9 +133,16 @@ function settingStatements(
     .map(([key, value]) => setRoleSetting(wanted.name, key, value))
 }
 
-function databaseStatements(spec: RoleSpec, { databases }: RoleState, limits: PlanLimits): string[] {
+/** Whether the grants of a role are ours to take. */
+type IsOurs = (grantee: string) => boolean
+
+function managedBy({ roles }: RoleSpec): IsOurs {
+  const names = new Set(['public', ...roles.map(({ name }) => name)])
+  return (grantee) => names.has(grantee)
+}
+
+function databaseStatements(spec: RoleSpec, { databases }: RoleState, limits: PlanLimits, isOurs: IsOurs): string[] {
   const statements: string[] = []
-  const managed = new Set(spec.roles.map(({ name }) => name))
   for (const { name, grants } of databases) {
     if (name !== spec.database && !(spec.closedDatabases.includes(name) && limits.mayClose(name))) continue
     if (grants.some(({ grantee }) => grantee === 'public'))
@@ -142,7 +151,14 @@ function databaseStatements(spec: RoleSpec, { databases }: RoleState, limits: Pl
     const want = spec.roles
       .filter(({ kind }) => kind !== 'group' && kind !== 'owner')
       .map((role) => ({ grantee: role.name, privilege: 'connect' }))
-    statements.push(...difference(want, grants, managed, `database ${quoteName(name)}`))
+    statements.push(
+      ...difference(
+        want,
+        grants.filter(({ grantee }) => grantee !== 'public'), // taken above
+        isOurs,
+        `database ${quoteName(name)}`,
+      ),
+    )
   }
   return statements
 }
@@ -153,13 +169,12 @@ function schemaStatements(spec: RoleSpec, { schemas }: RoleState): string[] {
     .filter((name) => !schemas.includes(name))
     .flatMap((name) => [
       `create schema ${quoteName(name)} authorization ${owner}`,
-      ...difference(wantedGrants('schema', spec), [], new Set(), `schema ${quoteName(name)}`),
+      ...difference(wantedGrants('schema', spec), [], () => false, `schema ${quoteName(name)}`),
     ])
 }
 
-function objectStatements(spec: RoleSpec, { objects }: RoleState): string[] {
+function objectStatements(spec: RoleSpec, { objects }: RoleState, isOurs: IsOurs): string[] {
   const owner = roleOfKind(spec, 'owner').name
-  const managed = new Set([...spec.roles.map(({ name }) => name), 'public'])
   return objects.flatMap((object) => {
     const what = `${object.kind === 'function' ? 'routine' : object.kind} ${object.name}`
     if (object.kind === 'schema' && object.name === 'public' && !spec.schemas.includes('public'))
@@ -167,7 +182,7 @@ function objectStatements(spec: RoleSpec, { objects }: RoleState): string[] {
     const statements = object.owner === owner ? [] : [`alter ${what} owner to ${quoteName(owner)}`]
     // grants of the former owner move with the object
     const before = object.grants.filter(({ grantee }) => grantee !== owner)
-    return [...statements, ...difference(wantedGrants(object.kind, spec), before, managed, what)]
+    return [...statements, ...difference(wantedGrants(object.kind, spec), before, isOurs, what)]
   })
 }
 
@@ -197,16 +212,11 @@ function wantedGrants(kind: ActualObject['kind'], spec: RoleSpec): ActualGrant[]
 }
 
 /** Missing grants are given, those of managed roles that nobody wants are taken; others are not ours. */
-function difference(
-  want: readonly ActualGrant[],
-  is: readonly ActualGrant[],
-  managed: ReadonlySet<string>,
-  what: string,
-): string[] {
+function difference(want: readonly ActualGrant[], is: readonly ActualGrant[], isOurs: IsOurs, what: string): string[] {
   const has = (list: readonly ActualGrant[], one: ActualGrant): boolean =>
     list.some(({ grantee, privilege }) => grantee === one.grantee && privilege === one.privilege)
   const missing = want.filter((one) => !has(is, one))
-  const extra = is.filter((one) => managed.has(one.grantee) && !has(want, one))
+  const extra = is.filter((one) => isOurs(one.grantee) && !has(want, one))
   return [
     ...grouped(extra).map(([grantee, privileges]) => `revoke ${privileges} on ${what} from ${shownGrantee(grantee)}`),
     ...grouped(missing).map(([grantee, privileges]) => `grant ${privileges} on ${what} to ${shownGrantee(grantee)}`),
@@ -255,7 +265,7 @@ function fileViewStatements({ roles }: RoleSpec, { fileViews }: RoleState): stri
   )
 }
 
-function notesOf(spec: RoleSpec, { roles, databases, objects }: RoleState): string[] {
+function notesOf(spec: RoleSpec, { roles, databases, objects }: RoleState, isOurs: IsOurs): string[] {
   const managed = new Set(spec.roles.map(({ name }) => name))
   const strangers = roles.filter(
     ({ name, logsIn: mayLogIn, isSuperuser }) => mayLogIn && !isSuperuser && !managed.has(name),
@@ -264,7 +274,7 @@ function notesOf(spec: RoleSpec, { roles, databases, objects }: RoleState): stri
     objects
       .flatMap(({ grants }) => grants)
       .map(({ grantee }) => grantee)
-      .filter((name) => name !== 'public' && !managed.has(name)),
+      .filter((name) => !isOurs(name)),
   )
   const open = databases.filter(
     ({ name, grants }) =>
