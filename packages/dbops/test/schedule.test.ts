@@ -83,14 +83,18 @@ describe('T101 a schedule', () => {
 
   it('tells what was missed, in the zone that it is meant in, also by what the operations log knows', async () => {
     const jobs = [{ name: 'backup', cron: '0 2 * * *', command: '/usr/bin/dbops backup create --service app' }]
+    let installedAt = '2026-11-01T00:00:00Z'
     const status = (timezone: string, now: string, time?: string) => {
       const operation = { command: 'backup create', time: time ?? '', exitCode: 0 }
       const operations = time === undefined ? [] : [operation as never]
-      return scheduleStatus({ kind: 'systemd', timezone, jobs }, [], operations, new Date(now))[0]
+      return scheduleStatus({ kind: 'systemd', timezone, installedAt, jobs }, [], operations, new Date(now))[0]
     }
     expect(status('UTC', '2026-11-23T12:00:00Z')).toMatchObject({ check: { verdict: 'fail' }, lastRunAt: null })
     expect(status('UTC', '2026-11-23T12:00:00Z', '2026-11-23T02:00:01Z').check.verdict).toBe('pass')
     expect(status('UTC', '2026-11-23T12:00:00Z', '2026-11-22T02:00:01Z').check.evidence).toContain('missed 2026-11-23')
+    installedAt = '2026-11-23T09:00:00Z' // what was due before is no miss
+    expect(status('UTC', '2026-11-23T12:00:00Z').check.verdict).toBe('warn')
+    installedAt = '2026-11-01T00:00:00Z'
     // may still come: jitter, a machine that starts
     expect(status('UTC', '2026-11-23T02:30:00Z', '2026-11-22T02:00:01Z').check.verdict).toBe('pass')
     expect(status('Europe/Berlin', '2026-11-23T12:00:00Z').nextRunAt).toBe('2026-11-24T01:00:00.000Z')

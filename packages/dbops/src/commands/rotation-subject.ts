@@ -3,9 +3,11 @@ import { choiceOption, numberOption } from '../command/option-reading.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { DbopsError } from '../errors.ts'
 import type { SingleRotationOptions } from '../rotation/change-in-place.ts'
+import { PooledLoginStore } from '../rotation/pooled-login-store.ts'
 import { planRotation, type RotationOptions, rollBackRotation, rotateDual } from '../rotation/rotate-dual.ts'
 import { planSingleRotation, rollBackSingle, rotateSingle } from '../rotation/rotate-single.ts'
 import type { CommonRotationOptions, RotationResult } from '../rotation/rotation.ts'
+import type { LoginStore } from '../rotation/secret-store.ts'
 import type { Journal } from '../state/journal.ts'
 import { loginStore, storeOptions } from './login-store.ts'
 
@@ -14,6 +16,14 @@ export const rotationOptions = [
   { flags: '--logins <a,b>', description: 'the two logins of one group: no connection fails' },
   { flags: '--login <name>', description: 'a single login, changed in place: new sessions are refused for a moment' },
   ...storeOptions,
+  {
+    flags: '--userlist <file>',
+    description: 'with --logins: auth_file of PgBouncer, which is told a login before it is published',
+  },
+  {
+    flags: '--pooler-reload <command>',
+    description: 'with --userlist: makes the pooler read it, such as systemctl reload pgbouncer',
+  },
   { flags: '--grace <seconds>', description: 'how long sessions of the old login may go on (default: 300)' },
   {
     flags: '--hook <command>',
@@ -48,7 +58,7 @@ export function rotationSubject(call: Call): RotationSubject {
   if ((pair === null) === (login === null)) throw new DbopsError('USAGE', 'give either --logins a,b or --login name')
   const common: CommonRotationOptions = {
     admin: call.target(),
-    store: loginStore(call),
+    store: behindPooler(call, loginStore(call)),
     graceMs: numberOption(call, 'grace', 300) * 1000,
     hooks: listOption(call, 'hook'),
     onProgress: call.progress,
@@ -61,6 +71,16 @@ export function rotationSubject(call: Call): RotationSubject {
     rereadMs: numberOption(call, 'reread', 10) * 1000,
     isOldEnded: call.options.endOld === true,
   })
+}
+
+/** @throws {DbopsError} USAGE for one option without the other, or a single login, whose verifier changes after it is published */
+function behindPooler(call: Call, store: LoginStore): LoginStore {
+  const userlist = textOption(call, 'userlist')
+  const reload = textOption(call, 'poolerReload')
+  if (userlist === null && reload === null) return store
+  if (userlist === null || reload === null || textOption(call, 'logins') === null)
+    throw new DbopsError('USAGE', '--userlist needs --pooler-reload and --logins')
+  return new PooledLoginStore({ store, admin: call.target(), userlist, reload })
 }
 
 function twoNames(text: string): [string, string] {

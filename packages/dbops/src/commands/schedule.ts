@@ -80,7 +80,8 @@ export const scheduleInstall: CommandDefinition = {
     const jobs = jobsOf(call)
     const kind = choiceOption(call, 'kind', scheduleKinds, 'systemd')
     const timezone = zoneOf(call, kind)
-    const schedule = { kind, timezone, jobs: jobs.map((job) => ({ ...job, cron: cronOf(job.name) })) }
+    const installedAt = call.now().toISOString()
+    const schedule = { kind, timezone, installedAt, jobs: jobs.map((job) => ({ ...job, cron: cronOf(job.name) })) }
     if (call.isApplied) writeSchedule(call.stateFolder, schedule)
     if (kind === 'daemon')
       return {
@@ -163,7 +164,8 @@ export const scheduleRemove: CommandDefinition = {
   run(call) {
     const kind = choiceOption(call, 'kind', scheduleKinds, 'systemd')
     const jobs = readSchedule(call.stateFolder)?.jobs ?? []
-    if (call.isApplied) writeSchedule(call.stateFolder, { kind, timezone: null, jobs: [] })
+    if (call.isApplied)
+      writeSchedule(call.stateFolder, { kind, timezone: null, installedAt: call.now().toISOString(), jobs: [] })
     if (kind === 'daemon')
       return {
         summary: `${jobs.length} job(s)${call.isApplied ? ' removed' : ' would go; --apply does it'}`,

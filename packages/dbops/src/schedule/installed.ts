@@ -20,6 +20,8 @@ export interface InstalledSchedule {
   readonly kind: ScheduleKind
   /** Zone in which the times of the jobs are meant; null for that of the machine. */
   readonly timezone: string | null
+  /** What was due before is not missed. */
+  readonly installedAt: string
   readonly jobs: readonly InstalledJob[]
 }
 

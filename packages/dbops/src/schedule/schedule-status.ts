@@ -21,7 +21,7 @@ const TOLERANCE_MS = 3_600_000
  * and the lines of the operations log whose command the job names.
  */
 export function scheduleStatus(
-  { jobs, timezone }: InstalledSchedule,
+  { jobs, timezone, installedAt }: InstalledSchedule,
   runs: readonly JobRun[],
   operations: readonly OperationRecord[],
   now: Date,
@@ -34,6 +34,7 @@ export function scheduleStatus(
     const last = lastRun(job, runs, operations)
     const isMissed =
       due !== null &&
+      due.getTime() > Date.parse(installedAt) &&
       now.getTime() - due.getTime() > TOLERANCE_MS &&
       (last === null || Date.parse(last.at) < due.getTime())
     return {
