@@ -145,6 +145,11 @@ describe('T106 a secret on its way', () => {
       ['monitor', 'connections'],
       ['monitor', 'locks'],
       ['monitor', 'indexes'],
+      ['monitor', 'show', 'tables'],
+      ['monitor', 'watch', '--count', '1'],
+      ['conn', 'test', '--write-probe', 'public.big'],
+      ['emergency', 'raise', '--setting', 'work_mem', '--to', '8MB', '--reason', 'a test', '--apply'],
+      ['emergency', 'expire', '--apply'],
       ['maint', 'run', '--apply'],
       ['report', 'security', '--to-file', join(state, 'report.html')],
     ]) {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connectServer, parseConnection } from '@pcap-analyzer/dbops'
 import type { TestCluster } from '@pcap-analyzer/dbops/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { clusterOfTest } from './support/cluster.ts'
@@ -74,6 +75,17 @@ describe('T10 db init', () => {
       5,
       expect.stringContaining('FAIL shop_ro: switch off triggers: allowed'),
     ])
+  })
+
+  it('is done by one at a time', async () => {
+    const cluster = await clusterOfTest({ hba })
+    const { init } = wanted('database: shop\n')
+    const other = await connectServer(parseConnection(cluster.url()))
+    await other.query("select pg_advisory_lock(hashtextextended('dbops init shop', 0))")
+    const held = await init(cluster, 'postgres', '--apply')
+    expect([held.exitCode, held.stderr]).toEqual([6, expect.stringContaining('somebody else does this')])
+    await other.end()
+    expect(cluster.sql("select count(*) from pg_database where datname = 'shop'")).toBe('0')
   })
 
   it('refuses weak passwords, and an administrator without the rights, naming all of them', async () => {
