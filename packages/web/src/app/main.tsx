@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { LocationProvider } from 'preact-iso/router'
 import { Pages } from './app.tsx'
+import './first-load.ts'
 import { Toasts } from './parts/toasts.tsx'
 import { keepFocus } from './session/keep-focus.ts'
 import { SessionProvider } from './session/session.tsx'

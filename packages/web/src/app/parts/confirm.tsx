@@ -1,5 +1,7 @@
 import { useShowing } from '../session/showing.tsx'
-import { Dialog } from './dialog.tsx'
+import { useLater } from './use-later.ts'
+
+const loadDialog = () => import('./dialog.tsx').then(({ Dialog }) => Dialog)
 
 interface ConfirmProps {
   readonly question: string
@@ -11,6 +13,8 @@ interface ConfirmProps {
 /** Asks before something that cannot be undone. */
 export function Confirm({ question, warning, verb, onAnswer }: ConfirmProps) {
   const { words } = useShowing()
+  const Dialog = useLater(loadDialog, true)
+  if (Dialog === null) return null
   return (
     <Dialog title={question} isAlert onClose={() => onAnswer(false)}>
       <p>{warning}</p>
