@@ -86,7 +86,8 @@ function removeLeftovers(): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine goes on. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -14,7 +14,7 @@ describe('hooks around a backup', () => {
     const trace = join(folder, 'trace')
     const create = (url: string, ...words: string[]) =>
       run('backup', 'create', '--url', url, '--to', to, '--format', 'json', ...words)
-    const insert = `psql -h ${cluster.socketFolder} -p ${cluster.port} -U postgres -qc "insert into t values (1)"`
+    const insert = `${cluster.binaries}/psql -h ${cluster.socketFolder} -p ${cluster.port} -U postgres -qc "insert into t values (1)"`
     const hooks = ['--before', `env > ${trace}; ${insert}`, '--after', `echo after >> ${trace}`]
     const fine = await create(cluster.url(), ...hooks)
     expect(fine.exitCode, fine.stderr).toBe(0)

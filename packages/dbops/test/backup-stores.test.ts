@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
@@ -149,6 +149,8 @@ describe('stores of backups', () => {
         '0 backup(s)',
       )
       expect([...new Set(keys().map((key) => key.split('/')[0]))].sort()).toEqual(ids.toSorted())
+      // what a process fetched that was killed; no process has this number
+      mkdirSync(join(stateFolder, 'fetched-99999999-x'))
       const verified = await fine('backup', 'verify', '--from', place, '--url', cluster.url())
       expect(verified.stdout).toContain('verified at level 3')
       const listed = (await fine('backup', 'list', '--from', place, '--format', 'json')).json()

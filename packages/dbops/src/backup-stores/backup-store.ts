@@ -43,7 +43,9 @@ export function storeError(store: string, what: string, cause: unknown): DbopsEr
     message?: string
   }
   const answered = status ?? statusCode ?? Number(/\b(?:status|code)[^0-9]{0,3}([45]\d\d)\b/i.exec(message ?? '')?.[1])
-  const words = `${store}: ${what}: ${(message ?? String(cause)).split('\n')[0]}`
+  // fetch hides why in its cause
+  const reason = (cause as { cause?: { message?: string } }).cause?.message || message || String(cause)
+  const words = `${store}: ${what}: ${reason.split('\n')[0]}`
   if (answered === 401 || answered === 403 || code === 'EACCES' || code === 'EPERM')
     return new DbopsError('PERMISSION_DENIED', words, { cause, hint: 'the keys, and their rights on this store' })
   if (answered === 404) return new DbopsError('INTEGRITY', words, { cause })

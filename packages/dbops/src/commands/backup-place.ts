@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ListedBackup, listBackups } from '../backup/catalog.ts'
@@ -8,6 +8,7 @@ import { RemoteBackups } from '../backup-stores/remote-backups.ts'
 import { type Call, textOption } from '../command/command.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { DbopsError } from '../errors.ts'
+import { isAlive } from '../run.ts'
 import { Secret } from '../secret.ts'
 import { privateFolder } from '../state/atomic-write.ts'
 import { backupFolders } from './backup-folders.ts'
@@ -71,7 +72,8 @@ export async function withBackups<Result>(
   return await withStore(call, place, async (backups) => {
     const ids = await idsOf(call, backups)
     if (ids.length === 0) throw new DbopsError('INTEGRITY', `${place} holds no backup`)
-    const fetched = mkdtempSync(join(privateFolder(call.stateFolder), 'fetched-'))
+    removeFetched(call.stateFolder)
+    const fetched = mkdtempSync(join(privateFolder(call.stateFolder), `${FETCHED}${process.pid}-`))
     try {
       const folders: string[] = []
       for (const id of call.options.all === true ? ids : ids.slice(0, 1)) {
@@ -88,6 +90,16 @@ export async function withBackups<Result>(
       rmSync(fetched, { recursive: true, force: true })
     }
   })
+}
+
+const FETCHED = 'fetched-'
+
+/** What a process that was killed had fetched; its number is in the name. */
+function removeFetched(stateFolder: string): void {
+  for (const name of readdirSync(privateFolder(stateFolder))) {
+    const pid = name.startsWith(FETCHED) ? Number(/^fetched-(\d+)-/.exec(name)?.[1]) : Number.NaN
+    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(stateFolder, name), { recursive: true, force: true })
+  }
 }
 
 /** Backups of a store, newest first by the time they were made, as in a folder. */
