@@ -136,6 +136,7 @@ export const frendeItems: readonly SeedItem[] = [
       'backup audit',
     ],
     tests: ['T56', 'T59', 'stores of backups'],
+    note: 'Azure Blob is proven against a simulation of its rules, and was held against Azurite by hand; never tried against Azure',
   },
   {
     id: 'FR-17',
