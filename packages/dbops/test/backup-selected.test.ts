@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCommandLine, scratchFolder } from './support/command.ts'
@@ -67,4 +69,42 @@ describe('T54 a restore of a part', () => {
       expect(cluster.sql("select count(*) from pg_database where datname like 'dbops%'")).toBe('0')
     },
   )
+})
+
+describe('T54 a backup of a part', () => {
+  const create = async (to: string, ...words: string[]) => {
+    const ran = await run('backup', 'create', '--url', cluster.url('shop'), '--to', to, '--format', 'json', ...words)
+    return { exitCode: ran.exitCode, error: ran.stderr.match(/error: .*/)?.[0], rows: ran.stdout && ran.json().data }
+  }
+
+  it.each([
+    ['--table', 'app.none', /no table app\.none/],
+    ['--table', 'none', /no table none/],
+    ['--table', 'p', /no table p/],
+    ['--table', 'app.*', /no table app\.\*/],
+    ['--exclude', 'app.none', /no table app\.none/],
+    ['--schema', 'none', /no schema none/],
+  ])('is refused with the name, before anything is written, when %s %s is nothing', async (flag, pattern, words) => {
+    const to = scratchFolder()
+    const before = join(to, 'hook-ran')
+    const ran = await create(to, flag, pattern, '--before', `touch ${before}`)
+    expect(ran).toMatchObject({ exitCode: 2, error: expect.stringMatching(words) })
+    expect(readdirSync(to)).toEqual([])
+  })
+
+  it('is refused when tables would keep pg_dump from the schemas', async () => {
+    const ran = await create(scratchFolder(), '--schema', 'app', '--table', 'public.p')
+    expect(ran).toMatchObject({ exitCode: 2, error: expect.stringContaining('leaves out schemas') })
+  })
+
+  it('holds and proves the same tables, whatever their names', async () => {
+    cluster.sql('create table "x*.Y" as select generate_series(1, 3); create view public.v as select 1', 'shop')
+    const to = scratchFolder()
+    const made = await create(to, '--table', 'public.x*.Y', '--table', 'public.p', '--table', 'public.v')
+    expect(made).toMatchObject({ exitCode: 0, rows: { rows: 4 } })
+    cluster.sql('drop database if exists part')
+    const line = ['backup', 'restore', '--from', to, '--url', cluster.url(), '--into', 'part', '--apply']
+    expect((await run(...line)).exitCode).toBe(0)
+    expect(cluster.sql('select count(*) from "x*.Y"', 'part')).toBe('3')
+  })
 })

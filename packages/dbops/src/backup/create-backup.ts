@@ -23,6 +23,7 @@ import {
 } from './manifest.ts'
 import { requireClientNotOlder, requireWholeRead, toolVersion } from './preflight.ts'
 import { type RecipientName, wrapKey } from './recipients.ts'
+import { isSelected, selectionArguments } from './selection.ts'
 import { PARTIAL_PREFIX } from './shelf.ts'
 import { PINNED_SETTINGS, type ProvableTable, provableTables, proveTables } from './table-proof.ts'
 import { writeDump, writeGlobals } from './write-dump.ts'
@@ -52,7 +53,7 @@ export interface CreateBackupOptions {
 /**
  * Makes a logical backup: rows are proven in the very snapshot that is dumped, while writers go on; the dump is compressed and encrypted
  * on its way; the folder gets its name only when everything is on disk.
- * @throws {DbopsError} REFUSED before anything is written; LOCK_HELD; CHILD_FAILED and others leave nothing that looks finished
+ * @throws {DbopsError} REFUSED, or USAGE for a selection of nothing, before anything is written; LOCK_HELD; CHILD_FAILED and others leave nothing that looks finished
  */
 export async function createBackup(options: CreateBackupOptions): Promise<BackupManifest> {
   const { to, onProgress = () => {}, isLockForced = false, jobs = 1 } = options
@@ -98,9 +99,10 @@ async function createLocked(options: CreateBackupOptions): Promise<BackupManifes
     )
     requireClientNotOlder('pg_dump', tool, rows[0].version)
     await requireWholeRead(client)
+    const chosen = await selectionArguments(client, options.selection ?? null)
     await hooks.before()
     mkdirSync(partial, { mode: 0o700 })
-    const manifest = await fill(partial, id, { ...options, client, startedAt, toolText: tool.text, stops, hooks })
+    const manifest = await fill(partial, id, { ...options, client, startedAt, toolText: tool.text, stops, hooks, chosen })
     const final = join(to, id)
     syncFolder(partial)
     renameSync(partial, final)
@@ -152,6 +154,8 @@ interface FillContext extends Omit<CreateBackupOptions, 'hooks'> {
   readonly client: ServerClient
   readonly startedAt: Date
   readonly toolText: string
+  /** What was chosen, as arguments of pg_dump. */
+  readonly chosen: readonly string[]
   /** Ends the programs that still write when something else failed. */
   readonly stops: (() => void)[]
 }
@@ -167,13 +171,13 @@ async function fill(folder: string, id: string, context: FillContext): Promise<B
   )
   const snapshotAt = now()
   const { globals = 'without-passwords', format = 'custom', selection = null, jobs = 1 } = context
-  const chosen = await chosenTables(client, selection)
+  const provable = await chosenTables(client, selection)
   const files = { ...context, folder, backupId: id, dataKey, compression: context.compression ?? 'zstd' }
-  const parts = await dumpParts(client, chosen, jobs)
-  const dump = writeDump({ ...files, format, selection, parts, snapshot: rows[0].snapshot })
+  const parts = await dumpParts(client, provable, jobs)
+  const dump = writeDump({ ...files, format, parts, snapshot: rows[0].snapshot })
   dump.catch(() => {}) // the proofs may fail first
-  context.onProgress?.(`proving the rows of ${chosen.length} tables`)
-  const tables = await proveTables(client, chosen)
+  context.onProgress?.(`proving the rows of ${provable.length} tables`)
+  const tables = await proveTables(client, provable)
   const facts = await databaseFacts(client)
   const lines = await schemaLines(client)
   const dumped = await dump
@@ -214,15 +218,6 @@ async function fill(folder: string, id: string, context: FillContext): Promise<B
 async function chosenTables(client: ServerClient, selection: BackupSelection | null): Promise<ProvableTable[]> {
   const all = await provableTables(client)
   return selection === null ? all : all.filter((table) => isSelected(table, selection))
-}
-
-function isSelected(
-  { schema, table }: { schema: string; table: string },
-  { schemas, tables, excluded }: BackupSelection,
-): boolean {
-  const name = `${schema}.${table}`
-  if (excluded.includes(name)) return false
-  return (schemas.length === 0 && tables.length === 0) || schemas.includes(schema) || tables.includes(name)
 }
 
 function safeName(database: string): string {

@@ -5,7 +5,7 @@ import type { ConnectionParameters } from '../connection/parameters.ts'
 import { DbopsError } from '../errors.ts'
 import { runAgainstServer } from '../run.ts'
 import { patternOf } from './dump-parts.ts'
-import type { BackupFile, BackupSelection, Compression } from './manifest.ts'
+import type { BackupFile, Compression } from './manifest.ts'
 import { type PayloadOptions, writePayload } from './payload-write.ts'
 import type { ProvableTable } from './table-proof.ts'
 
@@ -24,7 +24,8 @@ export interface DumpContext {
 
 export interface DumpOptions extends DumpContext {
   readonly format: 'custom' | 'plain'
-  readonly selection: BackupSelection | null
+  /** Arguments that choose a part of the database; none for all of it. */
+  readonly chosen: readonly string[]
   /** Exported by the session that proves the rows: all archives hold the same moment. */
   readonly snapshot: string
   /** Tables whose rows go into archives of their own, written at the same time. */
@@ -33,17 +34,12 @@ export interface DumpOptions extends DumpContext {
 
 /** The main archive first, then the parts. */
 export async function writeDump(options: DumpOptions): Promise<BackupFile[]> {
-  const { format, selection, parts } = options
-  const { schemas, tables, excluded } = selection ?? { schemas: [], tables: [], excluded: [] }
+  const { format, chosen, parts } = options
   const main = writeArchive(
     options,
     'dump',
     format === 'custom' ? 'database.dump' : 'database.sql',
-    schemas
-      .map((name) => `--schema=${name}`)
-      .concat(tables.map((name) => `--table=${name}`))
-      .concat(excluded.map((name) => `--exclude-table=${name}`))
-      .concat(parts.flat().map((table) => `--exclude-table-data=${patternOf(table)}`)),
+    chosen.concat(parts.flat().map((table) => `--exclude-table-data=${patternOf(table)}`)),
   )
   const others = parts.map((part, index) =>
     writeArchive(options, 'dump-part', `part-${index + 1}.dump`, [
