@@ -102,7 +102,15 @@ async function createLocked(options: CreateBackupOptions): Promise<BackupManifes
     const chosen = await selectionArguments(client, options.selection ?? null)
     await hooks.before()
     mkdirSync(partial, { mode: 0o700 })
-    const manifest = await fill(partial, id, { ...options, client, startedAt, toolText: tool.text, stops, hooks, chosen })
+    const manifest = await fill(partial, id, {
+      ...options,
+      client,
+      startedAt,
+      toolText: tool.text,
+      stops,
+      hooks,
+      chosen,
+    })
     const final = join(to, id)
     syncFolder(partial)
     renameSync(partial, final)

@@ -40,6 +40,22 @@ export function optionalChoice<const Value extends string>(
   throw new DbopsError('USAGE', `--${dashed(name)} "${text}" is unknown`, { hint: `one of ${values.join(', ')}` })
 }
 
+/** The IANA zone of `--timezone`, or null when it was not given. @throws {DbopsError} USAGE */
+export function zoneOption(call: Call): string | null {
+  const name = textOption(call, 'timezone')
+  if (name === null || isZone(name)) return name
+  throw new DbopsError('USAGE', `--timezone "${name}" is unknown`, { hint: 'such as UTC or Europe/Berlin' })
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return /^[\w/+-]+$/.test(name)
+  } catch {
+    return false
+  }
+}
+
 function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

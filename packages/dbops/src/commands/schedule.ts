@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
-import { choiceOption } from '../command/option-reading.ts'
+import { choiceOption, zoneOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { plainEnvironment } from '../run.ts'
@@ -132,23 +132,13 @@ export const scheduleInstall: CommandDefinition = {
 
 /** Cron knows the zone of the machine only, the daemon UTC. @throws {DbopsError} USAGE */
 function zoneOf(call: Call, kind: ScheduleKind): string | null {
-  const zone = textOption(call, 'timezone')
+  const zone = zoneOption(call)
   if (zone !== null && kind !== 'systemd')
     throw new DbopsError(
       'USAGE',
       `--timezone is for systemd: ${kind} runs in ${kind === 'cron' ? 'the zone of the machine' : 'UTC'}`,
     )
-  if (zone !== null && !isZone(zone)) throw new DbopsError('USAGE', `--timezone "${zone}" is unknown`)
   return kind === 'cron' ? null : (zone ?? 'UTC')
-}
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return /^[\w/+-]+$/.test(name)
-  } catch {
-    return false
-  }
 }
 
 function cronOf(name: string): string {

@@ -3,6 +3,8 @@ import { connectServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { sqlStateOf } from '../connection/server-errors.ts'
+import { type LoadLimits, requireLoadSeen, tooMuchLoad } from './load-limits.ts'
+import { isWithin, type MaintenanceWindow } from './window.ts'
 
 /** What is to be done to one table or index. */
 export interface MaintenanceTask {
@@ -62,22 +64,60 @@ export async function withCosts(client: ServerClient, tasks: readonly Maintenanc
   return costed
 }
 
-/** Does the tasks one by one, outside of transactions, giving up a lock soon; a task counts as done only when its effect is seen. */
+export interface MaintainOptions {
+  /** How long a task may wait for a lock; 2000. */
+  readonly lockTimeoutMs?: number
+  readonly limits?: LoadLimits
+  /** No task begins outside of it. */
+  readonly window?: MaintenanceWindow | null
+  readonly now?: () => Date
+}
+
+export interface Maintained {
+  /** Of every task; those that were left are skipped. */
+  readonly checks: readonly Check[]
+  /** What was not begun, and why; null when everything was. */
+  readonly left: { readonly reason: string; readonly tasks: readonly MaintenanceTask[] } | null
+}
+
+/**
+ * Does the tasks one by one, outside of transactions, giving up a lock soon; a task counts as done only when its effect is seen. Before
+ * each task it looks at the clock and the load, and leaves the rest when one of them forbids it.
+ * @throws {DbopsError} PERMISSION_DENIED, before anything is done, when the role cannot see the load that is limited
+ */
 export async function maintain(
   server: ConnectionParameters,
   tasks: readonly MaintenanceTask[],
-  lockTimeoutMs = 2_000,
-): Promise<Check[]> {
+  options: MaintainOptions = {},
+): Promise<Maintained> {
+  const { lockTimeoutMs = 2_000, limits = { maxActive: null, maxLagBytes: null } } = options
   const client = await connectServer({ ...server, applicationName: 'dbops maint' })
   try {
+    await requireLoadSeen(client, limits)
     await client.query(`set lock_timeout = ${Math.round(lockTimeoutMs)}`)
     await client.query('set statement_timeout = 0')
     const checks: Check[] = []
-    for (const task of tasks) checks.push(await perform(client, task))
-    return checks
+    for (const [index, task] of tasks.entries()) {
+      const reason = reasonOfClock(options) ?? (await tooMuchLoad(client, limits))
+      if (reason !== null) {
+        const rest = tasks.slice(index)
+        return { checks: [...checks, ...rest.map((one) => leftCheck(one, reason))], left: { reason, tasks: rest } }
+      }
+      checks.push(await perform(client, task))
+    }
+    return { checks, left: null }
   } finally {
     await client.end()
   }
+}
+
+function reasonOfClock({ window = null, now = () => new Date() }: MaintainOptions): string | null {
+  return window === null || isWithin(window, now()) ? null : `the window ${window.text} has ended`
+}
+
+function leftCheck({ kind, object }: MaintenanceTask, reason: string): Check {
+  const evidence = `not begun: ${reason}`
+  return { id: `maint.${kind}`, title: object, tier: 'recommended', verdict: 'skipped', evidence }
 }
 
 async function perform(client: ServerClient, task: MaintenanceTask): Promise<Check> {
