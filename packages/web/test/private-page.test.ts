@@ -156,12 +156,14 @@ describe.skipIf(!hasChromium)('the private page', () => {
   it('tells the report again in the language that is chosen', async () => {
     const { page, troubles } = await visit('?lang=en')
     const before = await savedBy(page, captures[0] ?? '')
+    await page.getByLabel('Times', { exact: true }).selectOption('local')
     await page.getByLabel('Language').selectOption('fr')
     const french = retellReport(JSON.parse(String(before)) as Report, 'fr').findings[0]?.summary
     // spaces before units do not break on the page
     const plain = (text: string | null | undefined) => text?.replace(/\s/g, ' ')
     const shown = async () => plain(await page.locator('.finding-summary').first().textContent())
     await expect.poll(shown, { timeout: 110_000 }).toBe(plain(french))
+    expect(await page.getByLabel('Heures', { exact: true }).inputValue()).toBe('local')
     expect(troubles).toEqual([])
     await page.context().close()
   })

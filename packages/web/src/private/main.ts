@@ -1,5 +1,5 @@
 import type { Report } from '@pcap-analyzer/engine'
-import { type ShownReport, showReport } from '@pcap-analyzer/viewer'
+import { type Showing, type ShownReport, showReport } from '@pcap-analyzer/viewer'
 import { type Language, storedLanguage, storedTheme, storeLanguage, storeTheme } from '../app/preferences.ts'
 import type { Answer, Order } from './messages.ts'
 import { words } from './words.ts'
@@ -10,6 +10,8 @@ const BYTES_PER_PERCENT = 100
 class PrivatePage {
   private readonly root: HTMLElement
   private language: Language
+  /** Stays as it was chosen when the report is told again. */
+  private timeZone: Showing['timeZone'] = 'utc'
   /** When a capture was chosen, on the page's clock. */
   private chosenAtMs = Number.POSITIVE_INFINITY
   /** Loaded with the page, so that nothing is asked for when a capture comes. */
@@ -120,9 +122,10 @@ class PrivatePage {
     this.report = showReport(
       place,
       JSON.parse(json) as Report,
-      { language: told, timeZone: 'utc' },
+      { language: told, timeZone: this.timeZone },
       {
-        onShowing: ({ language }) => {
+        onShowing: ({ language, timeZone }) => {
+          this.timeZone = timeZone
           document.documentElement.lang = language
           if (language === told) return
           told = language
