@@ -9,6 +9,7 @@ import { capacityOf } from '../settings/capacity.ts'
 import { refusedClientOptions } from '../settings/client-options.ts'
 import { formatSettings, generateSettings } from '../settings/generate-settings.ts'
 import { generatedKind, managedInstructions } from '../settings/managed-settings.ts'
+import { checkParsed } from '../settings/parse-check.ts'
 import { restartServer, saveSystemSettings } from '../settings/restart-server.ts'
 import { auditSettings } from '../settings/settings-audit.ts'
 import { instructed, managedOptions, namedPlace, placeOfServer, settingKinds } from './managed-place.ts'
@@ -67,7 +68,7 @@ export const confAudit: CommandDefinition = {
 export const confApply: CommandDefinition = {
   name: 'conf apply',
   summary:
-    'Sets what differs, reads it back, and tells what needs a restart; at a managed service prints the commands of its own tool.',
+    'Sets what differs after postgres -C has read it where the server is local, reads it back, and tells what needs a restart; at a managed service prints the commands of its own tool.',
   options: [
     { flags: '--set <name=value>', description: 'a setting; may be given several times', isRepeatable: true },
     {
@@ -98,12 +99,16 @@ export const confApply: CommandDefinition = {
         hint: 'without --apply the commands of the service are printed',
       })
     if (managed !== null) return instructed(managed.place, managed.instructions)
+    const unchecked = await withServer(server, (client) => checkParsed(client, pairs))
+    const checked = unchecked === null ? 'checked by postgres -C' : `not checked by postgres -C: ${unchecked}`
     if (!call.isApplied)
       return {
         summary: 'plan only; --apply does it',
         exitCode: EXIT_FINE,
-        text: pairs.map(([name, value]) => `alter system set ${name} = '${value}'`).join('\n'),
+        text: [...pairs.map(([name, value]) => `alter system set ${name} = '${value}'`), `-- ${checked}`].join('\n'),
+        data: { isChecked: unchecked === null, unchecked },
       }
+    call.progress(checked)
     const command = textOption(call, 'restart')
     const saved = command === null ? null : await saveSystemSettings(server)
     const { changed, needsRestart, before } = await applySettings(server, Object.fromEntries(pairs))

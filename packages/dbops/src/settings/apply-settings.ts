@@ -4,6 +4,7 @@ import { withServer } from '../connection/connect.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { reloadSettings } from '../connection/reload.ts'
 import type { ServerClient } from '../connection/server-client.ts'
+import { sqlStateOf } from '../connection/server-errors.ts'
 import { DbopsError } from '../errors.ts'
 import { quoteName, quoteText } from '../quote.ts'
 import { privateKeyProblem } from '../tls/key-file.ts'
@@ -60,10 +61,17 @@ export async function applySettings(
   })
 }
 
+const INVALID_PARAMETER_VALUE = '22023'
+
 /** Sets with ALTER SYSTEM; null takes back what it had set. */
 async function setOrReset(client: ServerClient, name: string, value: string | null): Promise<void> {
   const change = value === null ? `reset ${quoteName(name)}` : `set ${quoteName(name)} = ${quoteText(value)}`
-  await client.query(`alter system ${change}`)
+  try {
+    await client.query(`alter system ${change}`)
+  } catch (error) {
+    if (sqlStateOf(error) !== INVALID_PARAMETER_VALUE) throw error
+    throw new DbopsError('USAGE', (error as Error).message, { cause: error })
+  }
 }
 
 /** What ALTER SYSTEM has set of these, in postgresql.auto.conf; null where it has not. */
