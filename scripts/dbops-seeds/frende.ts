@@ -102,6 +102,8 @@ export const frendeItems: readonly SeedItem[] = [
       'report compliance',
       'report activity',
       'audit ship',
+      'changes install',
+      'changes verify',
       'alert send',
       'alert acknowledge',
       'alert list',

@@ -18,6 +18,7 @@ import { backupRestore } from './backup-restore.ts'
 import { backupKeyCheck, backupStatus } from './backup-status.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
+import { changesInstall, changesPlan, changesRemove, changesShow, changesVerify } from './changes.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
 import { connBench, connLimitTest } from './conn-load.ts'
 import { connTest } from './conn-test.ts'
@@ -193,6 +194,11 @@ export const commands: readonly CommandDefinition[] = [
   auditIngest,
   auditShip,
   auditScanLogs,
+  changesPlan,
+  changesInstall,
+  changesVerify,
+  changesRemove,
+  changesShow,
   credGet,
   credList,
   credTest,
