@@ -84,7 +84,7 @@ describe('T80 change log of chosen tables', () => {
 
   it('survives hostile names of tables, columns, schema and owner', async () => {
     const { run, sql } = shop('hostile')
-    const names = ['--schema', `lo'g "x\\`, '--owner', `own'er "x\\`]
+    const names = ['--schema', `lo'g "x\\`, '--owner', `own'er $grant$ "x\\`]
     const table = ['--table', ODD, '--secret', `${ODD}."s'ecret{}""\\"`]
     expect((await run('install', ...table, ...names, '--apply')).exitCode).toBe(0)
     expect((await run('install', ...table, ...names, '--apply')).stdout).toContain('nothing to do')

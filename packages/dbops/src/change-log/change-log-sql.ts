@@ -101,7 +101,7 @@ export function baseSql(log: ChangeLog, isOwnerThere: boolean): string[] {
   return [
     ...(isOwnerThere ? [] : [`create role ${owner} nologin`]),
     // an administrator who is no superuser has to be a member of whom he makes things for
-    `do $grant$ begin if not pg_has_role(${quoteText(log.owner)}, 'member') then execute format('grant %I to %I', ${quoteText(log.owner)}, current_user); end if; end $grant$`,
+    `do ${quoteText(`begin if not pg_has_role(${quoteText(log.owner)}, 'member') then execute format('grant %I to %I', ${quoteText(log.owner)}, current_user); end if; end`)}`,
     `create schema if not exists ${schema} authorization ${owner}`,
     `set local role ${owner}`,
     `create table if not exists ${schema}.changes (
