@@ -3,6 +3,7 @@ import { DbopsError } from '../errors.ts'
 import { loadArchive, loadText } from './archive.ts'
 import { loadParallel } from './load-parallel.ts'
 import type { BackupManifest } from './manifest.ts'
+import { makeSchemas } from './selected-schemas.ts'
 
 export interface LoadOptions {
   /** Of one proven backup. */
@@ -27,6 +28,7 @@ export async function loadDump(options: LoadOptions): Promise<void> {
   if (file === undefined) throw new DbopsError('INTEGRITY', `${manifest.id} holds no dump of a database`)
   const parts = manifest.files.filter(({ holds }) => holds === 'dump-part')
   const payload = { folder, manifest, dataKey }
+  await makeSchemas(database, manifest, manifest.selection?.tables ?? [])
   if (file.format === 'plain') return await loadText({ ...payload, file }, database, binaries)
   if (jobs > 1 || parts.length > 0) return await loadParallel({ ...payload, file, parts, database, jobs, binaries })
   await loadArchive({ ...payload, file }, database, ['--single-transaction'], binaries)

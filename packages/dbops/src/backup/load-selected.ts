@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { DbopsError } from '../errors.ts'
 import { listArchive, loadArchive } from './archive.ts'
 import type { LoadOptions } from './load-dump.ts'
-import type { BackupFile } from './manifest.ts'
+import type { BackupFile, BackupManifest } from './manifest.ts'
+import { makeSchemas } from './selected-schemas.ts'
 
 /** What of a backup is wanted back: whole schemas, or single tables with what their schema needs. */
 export interface RestoreSelection {
@@ -30,12 +31,21 @@ export async function loadSelected(options: LoadOptions, selection: RestoreSelec
       for (const file of section === 'data' ? [main, ...parts] : [main]) {
         const lines = await listArchive({ ...options, file }, database, [`--section=${section}`], binaries)
         const chosen = lines.filter((line) => isChosen(line, selection))
-        if (section === 'pre-data') requireAll(chosen, selection)
+        if (section === 'pre-data') {
+          requireAll(chosen, selection)
+          await makeSchemas(database, manifest, dumpedAlone(manifest, selection))
+        }
         if (chosen.length > 0) await loadList({ ...options, file }, folder, chosen)
       }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Tables that were wanted back and dumped without their schema. */
+function dumpedAlone({ selection }: BackupManifest, { tables }: RestoreSelection): string[] {
+  const dumped = selection?.tables ?? []
+  return tables.map(({ schema, table }) => `${schema}.${table}`).filter((name) => dumped.includes(name))
 }
 
 async function loadList(
@@ -54,6 +64,7 @@ export function isChosen(line: string, { schemas, tables }: RestoreSelection): b
   const entry = line.replace(/^\d+; \d+ \d+ /, '')
   const isIn = (schema: string): boolean => isInSchema(entry, schema)
   if (/^(COMMENT - )?EXTENSION /.test(entry)) return true
+  if (/^PUBLICATION TABLE/.test(entry)) return false // publications lie in no schema, and are not chosen
   if (schemas.some((schema) => isSchemaItself(entry, schema) || isIn(schema))) return true
   return tables.some(({ schema, table }) => {
     if (isSchemaItself(entry, schema)) return true

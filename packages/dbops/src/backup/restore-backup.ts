@@ -4,6 +4,7 @@ import type { ServerClient } from '../connection/server-client.ts'
 import { DbopsError } from '../errors.ts'
 import { quoteName, quoteText } from '../quote.ts'
 import type { DatabaseFacts } from './database-facts.ts'
+import { giveOwner, requireOwner } from './give-owner.ts'
 import { type BackupKeys, openManifest } from './keys.ts'
 import { loadDump } from './load-dump.ts'
 import { loadSelected, type RestoreSelection } from './load-selected.ts'
@@ -26,16 +27,27 @@ export interface RestoreOptions extends BackupKeys {
   readonly jobs?: number
   /** Only a part; null for everything. */
   readonly selection?: RestoreSelection | null
+  /** Role that everything restored belongs to; null for the owners of then. */
+  readonly owner?: string | null
   readonly onProgress?: (line: string) => void
 }
 
 /**
  * Restores into a new database beside the others, compares it with the manifest and gives it the properties of the old one. Whatever
  * fails or is killed on the way leaves at most a database under a name of ours; the wanted name is given when everything was compared.
- * @throws {DbopsError} REFUSED before anything is created, INTEGRITY when the result is not the backup
+ * @throws {DbopsError} REFUSED, or USAGE or PERMISSION_DENIED for the owner, before anything is created; INTEGRITY when the result is not the backup
  */
 export async function restoreBackup(options: RestoreOptions): Promise<void> {
-  const { folder, server, database, binaries, jobs = 1, selection = null, onProgress = () => {} } = options
+  const {
+    folder,
+    server,
+    database,
+    binaries,
+    jobs = 1,
+    selection = null,
+    owner = null,
+    onProgress = () => {},
+  } = options
   const manifest = readManifest(folder)
   const dataKey = openManifest(manifest, options)
   const { database: facts } = manifest
@@ -43,6 +55,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
   onProgress('checking the stored bytes')
   for (const one of manifest.files) await checkStored(folder, one)
   await withServer(server, async (client) => {
+    if (owner !== null) await requireOwner(client, owner)
     await requireFit(client, facts, database, toolVersion('pg_restore', binaries).major)
   })
   onProgress(`restoring into ${database}`)
@@ -57,7 +70,9 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
     const problems = await withServer(restored, (client) => differencesOfPart(client, manifest, selection))
     if (problems.length > 0)
       throw new DbopsError('INTEGRITY', `the restored database differs: ${problems.slice(0, 5).join('; ')}`)
-    await withServer(server, (client) => finish(client, { scratch, database, facts }))
+    // only now, because the comparison knows the owners of then
+    if (owner !== null) await giveOwner(restored, owner)
+    await withServer(server, (client) => finish(client, { scratch, database, facts, owner: owner ?? facts.owner }))
   } catch (error) {
     await dropScratch(server, scratch)
     throw error
@@ -110,15 +125,15 @@ async function requireFit(
 /** Gives what lies outside of the dump (owner, grants on the database, settings, connection limit), and at last the name, all at once. */
 async function finish(
   client: ServerClient,
-  { scratch, database, facts }: { scratch: string; database: string; facts: DatabaseFacts },
+  { scratch, database, facts, owner }: { scratch: string; database: string; facts: DatabaseFacts; owner: string },
 ): Promise<void> {
   const name = quoteName(scratch)
   await client.query('begin')
-  await client.query(`alter database ${name} owner to ${quoteName(facts.owner)}`)
+  await client.query(`alter database ${name} owner to ${quoteName(owner)}`)
   await client.query(`alter database ${name} connection limit ${facts.connectionLimit}`)
-  await client.query(`revoke all on database ${name} from public, ${quoteName(facts.owner)}`)
+  await client.query(`revoke all on database ${name} from public, ${quoteName(owner)}`)
   for (const { grantee, privilege, isGrantable } of facts.grants) {
-    const to = grantee === 'public' ? 'public' : quoteName(grantee)
+    const to = grantee === 'public' ? 'public' : quoteName(grantee === facts.owner ? owner : grantee)
     await client.query(`grant ${privilege} on database ${name} to ${to}${isGrantable ? ' with grant option' : ''}`)
   }
   for (const { role, name: setting, value } of facts.settings) {

@@ -30,6 +30,7 @@ export const backupRestore: CommandDefinition = {
       description: 'only the rows of this table, with what its schema needs; may be given several times',
       isRepeatable: true,
     },
+    { flags: '--owner <role>', description: 'role that everything restored belongs to (default: the owners of then)' },
     jobsOption,
     identityOption,
     ...placeOptions,
@@ -65,6 +66,7 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
     textOption(call, 'into') ??
     `${(swapName ?? manifest.database?.name ?? 'restored').slice(0, 40)}_restore_${randomBytes(4).toString('hex')}`
   const selection = selectionOf(call)
+  const owner = textOption(call, 'owner')
   if (selection !== null && swapName !== null)
     throw new DbopsError('REFUSED', 'a part of a backup is no database to go live with', {
       hint: 'restore it beside, and copy its rows from there',
@@ -74,6 +76,7 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
     swapName === null ? null : { live: swapName, restored: database, kept: keptName(swapName, call.now()) }
   const plan = [
     `restore ${selection === null ? '' : 'a part of '}${manifest.id} into the new database ${database} and compare every row`,
+    ...(owner === null ? [] : [`give the new database and everything in it to ${owner}`]),
     ...(swap === null
       ? []
       : [`end all sessions of ${swap.live}, rename it to ${swap.kept}, rename ${database} to ${swap.live}`]),
@@ -106,6 +109,7 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
           database,
           jobs: jobsOf(call),
           selection,
+          owner,
           onProgress: call.progress,
         }),
       )
@@ -117,7 +121,7 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
         exitCode: EXIT_FINE,
         text: swap === null ? '' : `undo: dbops backup undo ${journal.entry.id} --apply`,
         data: { journal: journal.entry.id, database: swap?.live ?? database, kept: swap?.kept ?? null },
-        audit: { backup: manifest.id, database },
+        audit: { backup: manifest.id, database, ...(owner === null ? {} : { owner }) },
       }
     },
   )
