@@ -22,7 +22,19 @@ describe('what the filter bar says of a filter', () => {
     ['tcp.port ==', 'wrong'],
     ['no.such.field', 'wrong'],
   ])('%s is %s', (text, expected) => {
-    expect(stateOfFilter(text).is).toBe(expected)
+    expect(stateOfFilter(text, 'en').is).toBe(expected)
+  })
+
+  it('tells why in the language of the page', () => {
+    expect(stateOfFilter('tcp.prot == 80', 'fr')).toEqual({
+      is: 'wrong',
+      message: 'le filtre est erroné à la colonne 1 : "tcp.prot" : le champ tcp.prot n’existe pas',
+      hint: expect.stringMatching(/^vouliez-vous dire .*\btcp\.port\b/),
+    })
+    expect(stateOfFilter('tcp.port ==', 'fr')).toMatchObject({
+      message: expect.stringContaining('à sa fin'),
+      hint: null,
+    })
   })
 
   it('offers fields for the word before the cursor, and puts them in its place', () => {

@@ -17,7 +17,7 @@ type Predicate = (frame: FrameFacts) => boolean
 
 /**
  * Makes a display filter in Wireshark's syntax (docs/reference/filters.md) ready.
- * @throws {EngineError} INVALID_FILTER saying where and why; the hint has suggestions for an unknown field.
+ * @throws {FilterError} INVALID_FILTER saying where and why; the hint has suggestions for an unknown field.
  */
 export function compileFilter(text: string): DisplayFilter {
   return { text, matches: new Compiler(text).test(parseFilter(text)) }
@@ -58,11 +58,11 @@ class Compiler {
 
   private comparison({ left, right, relation, quantifier }: Test & { is: 'compare' }): Predicate {
     if (left.is === 'literal') {
-      if (right.is === 'literal') this.operands.fail(left, 'two values are compared, no field')
+      if (right.is === 'literal') this.operands.fail(left, (say) => say.twoValues())
       this.operands.fail(
         left,
-        'the field stands on the left',
-        `${this.operands.textOf(right)} ${relation} ${this.operands.textOf(left)}`,
+        (say) => say.fieldOnTheLeft(),
+        () => `${this.operands.textOf(right)} ${relation} ${this.operands.textOf(left)}`,
       )
     }
     const side = this.operands.side(left)
@@ -112,25 +112,26 @@ class Compiler {
   }
 
   private pattern(side: Side, right: Operand): (value: FieldValue) => boolean {
-    if (right.is !== 'literal') this.operands.fail(right, 'expected a regular expression in quotes')
+    if (right.is !== 'literal') this.operands.fail(right, (say) => say.expectedPattern())
     if (side.type !== 'text' && !isBytes(side.type))
-      this.operands.fail(right, `matches needs text or bytes, not ${side.type}`)
+      this.operands.fail(right, (say) => say.needsTextOrBytes('matches', side.type))
     let expression: RegExp
     try {
       expression = new RegExp(right.text, 'is')
     } catch (error) {
-      this.operands.fail(right, (error as Error).message)
+      const { message } = error as Error
+      this.operands.fail(right, (say) => say.badPattern(message))
     }
     return (value) => expression.test(typeof value === 'string' ? value : latin1(value))
   }
 
   private containing(side: Side, right: Operand): (value: FieldValue) => boolean {
-    if (right.is !== 'literal' && right.is !== 'field') this.operands.fail(right, 'expected a text or bytes')
+    if (right.is !== 'literal' && right.is !== 'field') this.operands.fail(right, (say) => say.expectedTextOrBytes())
     if (side.type === 'text') {
       const text = right.is === 'literal' ? right.text : right.name
       return (value) => String(value).includes(text)
     }
-    if (!isBytes(side.type)) this.operands.fail(right, `contains needs text or bytes, not ${side.type}`)
+    if (!isBytes(side.type)) this.operands.fail(right, (say) => say.needsTextOrBytes('contains', side.type))
     const sought = String(this.operands.literal(side, right).value)
     return (value) => hex(value).includes(sought) && hasAligned(hex(value), sought)
   }

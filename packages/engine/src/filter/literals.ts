@@ -7,20 +7,6 @@ export interface Literal {
   readonly mask: bigint | null
 }
 
-/** What each type's values look like, for messages. */
-export const expectations: Readonly<Record<FieldType, string>> = {
-  number: 'a number, such as 80 or 0x50',
-  boolean: '1, 0, true or false',
-  text: 'a text in quotes',
-  ipv4: 'an IPv4 address or network, such as 192.0.2.1 or 10.0.0.0/8',
-  ipv6: 'an IPv6 address or network, such as 2001:db8::1 or 2001:db8::/32',
-  ether: 'a hardware address, such as 00:00:5e:00:53:01',
-  bytes: 'bytes, such as 47:45:54 or "GET"',
-  duration: 'a number of seconds, such as 0.5',
-  time: 'a UTC time in quotes, such as "2026-01-31T12:00:00Z"',
-  protocol: 'bytes, such as 47:45:54 or "GET"',
-}
-
 /** Reads a value of a type; null when it is none. */
 export function readLiteral(type: FieldType, text: string, isQuoted: boolean): Literal | null {
   const value = readers[type](text, isQuoted)

@@ -2,7 +2,8 @@ import type { Field, FieldType, FieldValue } from './field.ts'
 import { filterFields, findField, otherName } from './fields.ts'
 import { filterError } from './filter-error.ts'
 import type { FrameFacts } from './frame-facts.ts'
-import { expectations, type Literal, readLiteral } from './literals.ts'
+import { type Literal, readLiteral } from './literals.ts'
+import type { SayOfFilter } from './sentences/index.ts'
 import { suggest } from './suggest.ts'
 import type { Operand, Place, SliceRange } from './syntax.ts'
 import { hex, isBytes } from './values.ts'
@@ -24,15 +25,16 @@ export class Operands {
 
   literal(side: Side, operand: Operand): Literal {
     const isWord = operand.is === 'field'
-    if (operand.is !== 'literal' && !isWord) this.fail(operand, `expected ${expectations[side.type]}`)
+    if (operand.is !== 'literal' && !isWord) this.fail(operand, (say) => say.expectedValue(side.type))
     const text = operand.is === 'field' ? operand.name : operand.text
     const literal = readLiteral(side.type, text, operand.is === 'literal' && operand.isQuoted)
     if (literal === null || (isWord && side.type === 'text')) {
-      this.fail(operand, `expected ${expectations[side.type]}`, this.literalHint(side, text))
+      const hint = this.literalHint(side, text)
+      this.fail(operand, (say) => say.expectedValue(side.type), hint === undefined ? undefined : () => hint)
     }
     const known = side.field?.known
     if (known !== undefined && !known.includes(Number(literal.value))) {
-      this.fail(operand, `of ${side.field?.name} only ${known.join(', ')} are known here`)
+      this.fail(operand, (say) => say.knownOnly(side.field?.name ?? '', known))
     }
     return literal
   }
@@ -48,7 +50,7 @@ export class Operands {
   side(operand: Operand): Side {
     switch (operand.is) {
       case 'literal':
-        return this.fail(operand, 'expected a field')
+        return this.fail(operand, (say) => say.expectedField())
       case 'field':
         return this.field(operand, operand.name)
       case 'slice':
@@ -57,7 +59,7 @@ export class Operands {
         const left = this.side(operand.left)
         const right = this.literal(left, operand.right)
         if (left.type !== 'number' && left.type !== 'boolean' && !isBytes(left.type)) {
-          this.fail(operand, `& needs numbers, not ${left.type}`)
+          this.fail(operand, (say) => say.needsNumbers(left.type))
         }
         const mask = isBytes(left.type) ? Number.parseInt(String(right.value), 16) : Number(right.value)
         const read = (frame: FrameFacts) =>
@@ -80,14 +82,17 @@ export class Operands {
             filterFields.map((known) => known.name),
           )
         : [other]
-    const hint = names.length === 0 ? 'docs/reference/filters.md lists the fields' : `did you mean ${names.join(', ')}?`
-    return this.fail(place, `there is no field ${name}`, hint)
+    return this.fail(
+      place,
+      (say) => say.noField(name),
+      (say) => (names.length === 0 ? say.listOfFields() : say.didYouMean(names)),
+    )
   }
 
   private sliced(of: Operand, ranges: readonly SliceRange[]): Side {
     const side = this.side(of)
     if (!isBytes(side.type) && side.type !== 'ether' && side.type !== 'text') {
-      this.fail(of, `a slice needs bytes, not ${side.type}`)
+      this.fail(of, (say) => say.needsBytes(side.type))
     }
     const read = (frame: FrameFacts) =>
       side.read(frame).flatMap((value) => {
@@ -116,12 +121,13 @@ export class Operands {
       return { type: 'number', field: null, read }
     }
     if (name === 'len') {
-      if (side.type !== 'text' && !isBytes(side.type)) this.fail(argument, `len needs text or bytes, not ${side.type}`)
+      if (side.type !== 'text' && !isBytes(side.type))
+        this.fail(argument, (say) => say.needsTextOrBytes(name, side.type))
       const length = (value: FieldValue) =>
         typeof value === 'string' ? encoder.encode(value).length : (value as Uint8Array).length
       return { type: 'number', field: null, read: (frame) => side.read(frame).map(length) }
     }
-    if (side.type !== 'text') this.fail(argument, `${name} needs text, not ${side.type}`)
+    if (side.type !== 'text') this.fail(argument, (say) => say.needsText(name, side.type))
     const change = (value: FieldValue) => (name === 'lower' ? String(value).toLowerCase() : String(value).toUpperCase())
     return { type: 'text', field: null, read: (frame) => side.read(frame).map(change) }
   }
@@ -130,8 +136,8 @@ export class Operands {
     return this.filter.slice(start, end)
   }
 
-  fail(place: Place, what: string, hint?: string): never {
-    throw filterError(this.filter, place.start, place.end, what, hint)
+  fail(place: Place, what: SayOfFilter, hint?: SayOfFilter): never {
+    throw filterError(this.filter, place, what, hint)
   }
 }
 

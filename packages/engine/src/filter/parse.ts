@@ -1,5 +1,6 @@
 import { filterError } from './filter-error.ts'
-import type { Operand, Relation, SetElement, SliceRange, Test } from './syntax.ts'
+import type { SayOfFilter } from './sentences/index.ts'
+import type { Operand, Place, Relation, SetElement, SliceRange, Test } from './syntax.ts'
 import { type Token, tokenize } from './tokens.ts'
 
 const MOST_DEPTH = 200
@@ -46,7 +47,12 @@ class Parser {
   constructor(filter: string) {
     this.filter = filter
     this.tokens = tokenize(filter)
-    if (this.tokens.length === 1) throw filterError(filter, 0, 0, 'it is empty', 'tcp.port == 443')
+    if (this.tokens.length === 1)
+      this.fail(
+        { start: 0, end: 0 },
+        (say) => say.empty(),
+        () => 'tcp.port == 443',
+      )
   }
 
   either(depth: number): Test {
@@ -57,7 +63,7 @@ class Parser {
 
   end(): void {
     const token = this.next
-    if (token.kind !== 'end') this.fail(token, 'expected and, or, or the end')
+    if (token.kind !== 'end') this.fail(token, (say) => say.expectedEnd())
   }
 
   private exclusive(depth: number): Test {
@@ -74,7 +80,7 @@ class Parser {
 
   private not(depth: number): Test {
     const { next } = this
-    if (depth > MOST_DEPTH) this.fail(next, `nested more than ${MOST_DEPTH} deep`)
+    if (depth > MOST_DEPTH) this.fail(next, (say) => say.tooDeep(MOST_DEPTH))
     if (this.takes('!', 'not')) {
       const test = this.not(depth + 1)
       return { is: 'not', test, start: next.start, end: test.end }
@@ -94,7 +100,7 @@ class Parser {
     const left = this.operand()
     const relation = this.relation()
     if (relation !== null) return this.compared(left, relation, quantifier, next)
-    if (quantifier !== null) this.fail(next, `${quantifier} needs a comparison`)
+    if (quantifier !== null) this.fail(next, (say) => say.needsComparison(quantifier))
     const isNegated = this.isWord('not') && this.tokens[this.at + 1]?.text === 'in'
     if (isNegated) this.at++
     if (this.takes('in')) {
@@ -104,7 +110,11 @@ class Parser {
       return isNegated ? { is: 'not', test, ...place } : test
     }
     if (left.is === 'literal')
-      this.fail(left, 'a value by itself is no test', 'compare a field with it: field == value')
+      this.fail(
+        left,
+        (say) => say.valueAlone(),
+        (say) => say.compareIt(),
+      )
     return { is: 'exists', operand: left, start: left.start, end: left.end }
   }
 
@@ -137,17 +147,22 @@ class Parser {
   private primary(): Operand {
     const token = this.next
     const { start, end, text, kind } = token
-    if (kind === 'end') this.fail(token, 'it ends where a field or value is expected')
+    if (kind === 'end') this.fail(token, (say) => say.endsEarly())
     this.at++
     if (kind === 'text') return { is: 'literal', text, isQuoted: true, start, end }
-    if (kind === 'operator') this.fail(token, 'expected a field or value')
+    if (kind === 'operator') this.fail(token, (say) => say.expectedOperand())
     if (this.isOperator('(') && functions.includes(text)) {
       this.at++
       const argument = this.operand()
       this.expect(')')
       return { is: 'call', name: text, argument, start, end: this.tokens[this.at - 1].end }
     }
-    if (this.isOperator('(')) this.fail(token, `there is no function ${text}`, `functions: ${functions.join(', ')}`)
+    if (this.isOperator('('))
+      this.fail(
+        token,
+        (say) => say.noFunction(text),
+        (say) => say.functions(functions),
+      )
     const isField = /^[A-Za-z_][A-Za-z0-9_]*(?:[.-][A-Za-z0-9_]+)*$/.test(text) && !/^(true|false)$/i.test(text)
     return isField ? { is: 'field', name: text, start, end } : { is: 'literal', text, isQuoted: false, start, end }
   }
@@ -158,7 +173,7 @@ class Parser {
     this.at++
     let text = ''
     while (!this.isOperator(']')) {
-      if (this.next.kind === 'end') this.fail(open, 'the slice has no closing bracket')
+      if (this.next.kind === 'end') this.fail(open, (say) => say.openSlice())
       text += this.next.text
       this.at++
     }
@@ -166,7 +181,11 @@ class Parser {
     return text.split(',').map((part) => {
       const range = readRange(part)
       if (range === null)
-        this.fail(open, `${JSON.stringify(part)} is no slice`, '[start], [start:length], [first-last]')
+        this.fail(
+          open,
+          (say) => say.noSlice(JSON.stringify(part)),
+          (say) => say.slices(),
+        )
       return range
     })
   }
@@ -218,11 +237,11 @@ class Parser {
   }
 
   private expect(operator: string): void {
-    if (!this.takes(operator)) this.fail(this.next, `expected ${operator}`)
+    if (!this.takes(operator)) this.fail(this.next, (say) => say.expectedOperator(operator))
   }
 
-  private fail(place: { start: number; end: number }, what: string, hint?: string): never {
-    throw filterError(this.filter, place.start, place.end, what, hint)
+  private fail(place: Place, what: SayOfFilter, hint?: SayOfFilter): never {
+    throw filterError(this.filter, place, what, hint)
   }
 }
 

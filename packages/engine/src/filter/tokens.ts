@@ -74,7 +74,9 @@ function readToken(filter: string, at: number): Token {
   const operator = OPERATORS.find((candidate) => rest.startsWith(candidate))
   if (operator !== undefined) return { kind: 'operator', text: operator, start: at, end: at + operator.length }
   const word = WORD.exec(rest)?.[0]
-  if (word === undefined) throw filterError(filter, at, at + 1, `unexpected ${JSON.stringify(rest[0])}`)
+  if (word === undefined) {
+    throw filterError(filter, { start: at, end: at + 1 }, (say) => say.unexpected(JSON.stringify(rest[0])))
+  }
   return { kind: 'word', text: word, start: at, end: at + word.length }
 }
 
@@ -84,7 +86,9 @@ function readText(filter: string, quote: number, start: number, isRaw: boolean):
   let at = quote + 1
   for (;;) {
     const character = filter[at]
-    if (character === undefined) throw filterError(filter, start, filter.length, 'the text has no closing quote')
+    if (character === undefined) {
+      throw filterError(filter, { start, end: filter.length }, (say) => say.noClosingQuote())
+    }
     if (character === '"') return { kind: 'text', text, start, end: at + 1 }
     if (character !== '\\' || isRaw) {
       text += character
@@ -101,8 +105,14 @@ function readText(filter: string, quote: number, start: number, isRaw: boolean):
     else if (octal !== null) text += String.fromCharCode(Number.parseInt(octal[1], 8) & 255)
     else if (escapes[filter[at + 1]] !== undefined) text += escapes[filter[at + 1]]
     else {
-      const what = `\\${filter[at + 1] ?? ''} is no escape sequence`
-      throw filterError(filter, at, at + 2, what, 'r"…" takes backslashes as they are')
+      const sequence = filter.slice(at, at + 2)
+      const place = { start: at, end: at + 2 }
+      throw filterError(
+        filter,
+        place,
+        (say) => say.noEscape(sequence),
+        (say) => say.rawText(),
+      )
     }
     at += hex?.[0].length ?? octal?.[0].length ?? 2
   }

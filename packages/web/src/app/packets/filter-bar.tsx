@@ -12,7 +12,7 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(filter)
   useEffect(() => setText(filter), [filter])
-  const state = stateOfFilter(text)
+  const state = stateOfFilter(text, language)
   const options: readonly Suggestion[] =
     text.trim() === ''
       ? earlierFilters().map((one) => ({ text: one, description: words('earlierFilters') }))
@@ -25,7 +25,7 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
     requestAnimationFrame(() => input.current?.setSelectionRange(next.cursor, next.cursor))
   }
   const apply = (chosen: string) => {
-    if (stateOfFilter(chosen).is === 'wrong') return
+    if (stateOfFilter(chosen, language).is === 'wrong') return
     if (chosen.trim() !== '') rememberFilter(chosen.trim())
     onApply(chosen.trim())
   }

@@ -1,4 +1,5 @@
-import { compileFilter, filterFields } from '@pcap-analyzer/engine/filter'
+import { compileFilter, FilterError, filterFields } from '@pcap-analyzer/engine/filter'
+import type { Language } from '../../language/translations.ts'
 
 /** Fields that a packet has more than one of, so that `!=` is easily misread. */
 const SEVERAL = /\b(?:(?:ip|ipv6|eth)\.addr|(?:tcp|udp)\.port)\s*(?:!=|ne\b)/
@@ -9,14 +10,15 @@ export type FilterState =
   | { readonly is: 'empty' | 'valid' | 'ambiguous' }
   | { readonly is: 'wrong'; readonly message: string; readonly hint: string | null }
 
-/** Whether a filter can be applied, by the very language that the service applies. */
-export function stateOfFilter(text: string): FilterState {
+/** Whether a filter can be applied, by the very language that the service applies; what is wrong with it is told in the reader's. */
+export function stateOfFilter(text: string, language: Language): FilterState {
   if (text.trim() === '') return { is: 'empty' }
   try {
     compileFilter(text)
     return { is: SEVERAL.test(text) ? 'ambiguous' : 'valid' }
   } catch (error) {
-    const { message, hint } = error as { message: string; hint?: string }
+    if (!(error instanceof FilterError)) throw error
+    const { message, hint } = error.told(language)
     return { is: 'wrong', message, hint: hint ?? null }
   }
 }
