@@ -65,6 +65,16 @@ describe('T80 the operations log', () => {
     expect(verifyOperationsLog(folder).isIntact).toBe(false)
   })
 
+  it('is written by the first command in production, which asks beforehand whether it can be', async () => {
+    const folder = join(scratchFolder(), 'audit')
+    const log = new OperationsLog({ folder })
+    await log.assertWritable()
+    await log.assertWritable()
+    await log.append(operation('first'))
+    await log.append(operation('second'))
+    expect(verifyOperationsLog(folder)).toMatchObject({ isIntact: true, lines: 2 })
+  })
+
   it('replaced as a whole by an older one is seen by an anchor noted elsewhere', async () => {
     const { run, stateFolder, remove } = newCommandLine()
     await run('rotate', 'status')

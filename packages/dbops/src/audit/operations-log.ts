@@ -162,7 +162,9 @@ export class OperationsLog {
 
   /** A crash between line and head leaves the log one line ahead: that line counts when its hash is right. */
   #recoveredHead(key: Buffer): LogHead {
-    const head = readHead(this.folder, key)
+    const known = readHead(this.folder, key)
+    // a log that begins has its head before its first segment, so that whatever interrupts it leaves no segment without one
+    const head = known.mac === '' ? writeHead(this.folder, known, key) : known
     const active = head.segments[head.segments.length - 1]
     const last = lastLine(join(this.folder, active.name))
     if (last === null || last.hash === head.hash) return head
