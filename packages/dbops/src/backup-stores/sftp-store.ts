@@ -1,60 +1,14 @@
 import { posix } from 'node:path'
 import { promisify } from 'node:util'
-import {
-  Client,
-  type ConnectConfig,
-  type FileEntryWithStats,
-  type ServerHostKeyAlgorithm,
-  type SFTPWrapper,
-} from 'ssh2'
+import { Client, type FileEntryWithStats, type SFTPWrapper } from 'ssh2'
 import { DbopsError } from '../errors.ts'
-import type { Secret } from '../secret.ts'
 import { type BackupStore, type StoredFile, storeError } from './backup-store.ts'
-import { type KnownKey, knownKeys } from './known-hosts.ts'
-
-export interface SftpStoreOptions {
-  readonly host: string
-  readonly port?: number
-  readonly user: string
-  /** Folder of the server; relative to the home of the user unless it begins with a slash. */
-  readonly folder: string
-  /** A private key in PEM or OpenSSH's form, a password, or the socket of an agent. */
-  readonly privateKey?: Secret | undefined
-  readonly password?: Secret | undefined
-  readonly agent?: string | undefined
-  /** Text of a file of known hosts: a host that is not in it is never spoken to. */
-  readonly knownHosts: string
-}
+import { knownKeys } from './known-hosts.ts'
+import { connected, type SftpStoreOptions } from './sftp-connection.ts'
+import { Line, readAhead } from './sftp-read.ts'
 
 const STATUS_NO_SUCH_FILE = 2
 const STATUS_PERMISSION_DENIED = 3
-
-/** Work over a connection that may be lost: the library leaves what is under way without an answer then. */
-class Line {
-  readonly #waiting = new Set<(cause: Error) => void>()
-  #loss: Error | null = null
-
-  constructor(client: Client, where: string) {
-    client.once('close', () => {
-      this.#loss = new DbopsError('CONNECTION_LOST', `${where}: the connection was lost`)
-      for (const reject of this.#waiting) reject(this.#loss)
-    })
-  }
-
-  async over<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#loss !== null) throw this.#loss
-    let refuse: (cause: Error) => void = () => {}
-    const lost = new Promise<never>((_, reject) => {
-      refuse = reject
-      this.#waiting.add(reject)
-    })
-    try {
-      return await Promise.race([work(), lost])
-    } finally {
-      this.#waiting.delete(refuse)
-    }
-  }
-}
 
 /** A folder on another machine over SFTP. The key of the host is checked always; a file gets its name when it is whole. */
 export class SftpStore implements BackupStore {
@@ -197,108 +151,5 @@ export class SftpStore implements BackupStore {
   }
 }
 
-const READ_BYTES = 32_768
-const READS_AT_ONCE = 64
-
-/** A file in its order, with many reads under way, so that the distance to the server does not count for each of them. */
-async function* readAhead(sftp: SFTPWrapper, line: Line, path: string): AsyncGenerator<Uint8Array> {
-  const file = await line.over(() => promisify(sftp.open.bind(sftp) as OpenFile)(path, 'r'))
-  const { size } = await line.over(() => promisify(sftp.fstat.bind(sftp))(file))
-  const waiting: Promise<Uint8Array>[] = []
-  try {
-    for (let asked = 0, given = 0; given < size; ) {
-      for (; asked < size && waiting.length < READS_AT_ONCE; asked += READ_BYTES) {
-        const [start, length] = [asked, Math.min(READ_BYTES, size - asked)]
-        const read = line.over(() => readWhole(sftp, file, start, length))
-        read.catch(() => {}) // whoever takes it from the queue sees it
-        waiting.push(read)
-      }
-      const part = (await waiting.shift()) ?? new Uint8Array()
-      given += part.length
-      yield part
-    }
-  } finally {
-    await Promise.allSettled(waiting)
-    await line.over(() => promisify(sftp.close.bind(sftp))(file)).catch(() => {}) // a connection that was lost has closed it
-  }
-}
-
-/** A server may answer with less than was asked for. */
-async function readWhole(sftp: SFTPWrapper, file: Buffer, start: number, length: number): Promise<Uint8Array> {
-  const part = Buffer.alloc(length)
-  for (let read = 0; read < length; ) {
-    const got = await new Promise<number>((resolve, reject) =>
-      sftp.read(file, part, read, length - read, start + read, (error, bytes) =>
-        error ? reject(error) : resolve(bytes),
-      ),
-    )
-    if (got === 0) throw new DbopsError('INTEGRITY', 'a file became shorter while it was read')
-    read += got
-  }
-  return part
-}
-
-type OpenFile = (path: string, mode: 'r', done: (error: Error | undefined, handle: Buffer) => void) => void
 type PutFile = (from: string, to: string, options: { mode: number }, done: (error?: Error | null) => void) => void
 type MakeFolder = (path: string, attributes: { mode: number }, done: (error?: Error | null) => void) => void
-
-/** Resolves when the host has proven itself, and we to it. */
-function connected(client: Client, options: SftpStoreOptions, known: readonly KnownKey[]): Promise<void> {
-  const { host, port = 22, user, privateKey, password, agent } = options
-  let isWrongHost = false
-  const config: ConnectConfig = {
-    host,
-    port,
-    username: user,
-    ...(privateKey === undefined ? {} : { privateKey: privateKey.reveal() }),
-    ...(password === undefined ? {} : { password: password.reveal() }),
-    ...(agent === undefined ? {} : { agent }),
-    readyTimeout: 30_000,
-    // a network that is gone is told after a minute
-    keepaliveInterval: 15_000,
-    keepaliveCountMax: 4,
-    algorithms: { serverHostKey: algorithmsOf(known) },
-    hostVerifier: (key: Buffer) => {
-      const isKnown = known.some((one) => !one.isRevoked && one.key.equals(key))
-      const isRevoked = known.some((one) => one.isRevoked && one.key.equals(key))
-      isWrongHost = !isKnown || isRevoked
-      return !isWrongHost
-    },
-  }
-  return new Promise((resolve, reject) => {
-    client.once('ready', resolve)
-    // later errors are those of the operation that is under way
-    client.on('error', (cause: Error & { level?: string; code?: string }) => {
-      const where = `${host}:${port}`
-      if (isWrongHost)
-        reject(
-          new DbopsError('HOST_KEY', `the key of ${where} is not the known one: somebody may be in between`, {
-            hint: 'ask its administrator whether the key was changed; nothing was sent',
-            cause,
-          }),
-        )
-      else if (cause.level === 'client-authentication')
-        reject(new DbopsError('AUTHENTICATION_FAILED', `${where} does not let ${user} in`, { cause }))
-      else if (cause.level === 'client-timeout')
-        reject(new DbopsError('CONNECTION_TIMEOUT', `${where} does not answer`, { cause }))
-      else if (cause.code === 'ENOTFOUND')
-        reject(new DbopsError('HOST_NOT_FOUND', `${host} is not known to the name service`, { cause }))
-      else reject(new DbopsError('CONNECTION_REFUSED', `${where}: ${cause.message}`, { cause }))
-    })
-    client.once('close', () => reject(new DbopsError('CONNECTION_LOST', `${host}:${port} hung up`)))
-    try {
-      client.connect(config)
-    } catch (cause) {
-      // a private key that cannot be read; the message does not hold it
-      reject(new DbopsError('SECRET_INVALID', (cause as Error).message, { cause }))
-    }
-  })
-}
-
-/** Only the kinds of key that are known are asked for, so that a host with several shows the one we can compare. */
-function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
-  const types = [...new Set(known.filter(({ isRevoked }) => !isRevoked).map(({ type }) => type))]
-  return types.flatMap((type) =>
-    type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type],
-  ) as ServerHostKeyAlgorithm[]
-}
