@@ -67,11 +67,7 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
     [390, 844],
   ] as const) {
     await page.setViewportSize({ width, height })
-    const tooWide = await page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')]
-        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-        .map(({ tagName, scrollWidth, clientWidth }) => `${tagName}: ${scrollWidth} of ${clientWidth}`),
-    )
+    const tooWide = await settledOverflow(page)
     if (tooWide.length > 0) throw new Error(`${name} is wider than a window of ${width}: ${tooWide.join(', ')}`)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
@@ -80,4 +76,23 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   }
   await page.setViewportSize({ width: 1280, height: 900 })
   await page.emulateMedia({ colorScheme: 'light' })
+}
+
+/** What is wider than its place once the page has followed its window, as lists and tables do a few frames later. */
+async function settledOverflow(page: Page): Promise<string[]> {
+  const overflow = () =>
+    page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ tagName, scrollWidth, clientWidth }) => `${tagName}: ${scrollWidth} of ${clientWidth}`),
+    )
+  const nextFrame = () =>
+    page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await nextFrame()
+  let tooWide = await overflow()
+  for (const until = Date.now() + MOST_WAIT_MS / 4; tooWide.length > 0 && Date.now() < until; ) {
+    await nextFrame()
+    tooWide = await overflow()
+  }
+  return tooWide
 }

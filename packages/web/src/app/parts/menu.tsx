@@ -22,7 +22,7 @@ interface MenuProps {
 export function Menu({ label, items, onOpen }: MenuProps) {
   const service = useMachine(menu.machine, {
     id: useId(),
-    positioning: { placement: 'bottom-start' },
+    positioning: { strategy: 'fixed', placement: 'bottom-start' },
     onOpenChange: ({ open }) => {
       if (open) onOpen?.()
     },

@@ -35,7 +35,8 @@ export function useCombobox<Item>({
     allowCustomValue: true,
     selectionBehavior: 'preserve',
     openOnClick: false,
-    positioning: { sameWidth: true, gutter: 2 },
+    // fixed: a list that has not followed its field yet, as when the window narrows, does not widen the page
+    positioning: { strategy: 'fixed', sameWidth: true, gutter: 2 },
     onInputValueChange: ({ inputValue, reason }) => {
       if (reason === 'input-change') onText(inputValue)
     },
