@@ -64,8 +64,8 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-12',
     promise: 'rotation every 90 days',
-    commands: ['rotate plan', 'rotate run', 'rotate status', 'schedule install'],
-    tests: ['T70', 'T74', 'T101'],
+    commands: ['rotate plan', 'rotate run', 'rotate app-key', 'rotate status', 'schedule install'],
+    tests: ['T70', 'T74', 'T78', 'T101'],
   },
   {
     id: 'CF-13',

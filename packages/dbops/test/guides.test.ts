@@ -70,6 +70,7 @@ describe('T104 the guides', () => {
       )
       writeFileSync(join(folder, 'smoke.sql'), 'select 1 from app.log limit 1\n')
       writeFileSync(join(folder, 'server.log'), '2026-11-22 10:00:00.000 UTC [1] LOG:  database system is ready\n')
+      writeFileSync(join(folder, 'session.key'), 'Key-of-sessions.4711-x\n', { mode: 0o600 })
       writeFileSync(join(folder, 'leaked.txt'), 'a-leaked-value-123\n', { mode: 0o600 })
       chmodSync(folder, 0o755)
       process.chdir(folder)
@@ -79,6 +80,7 @@ describe('T104 the guides', () => {
       const variables: Record<string, string> = {
         HOME: folder,
         DBOPS_STATE_DIR: join(folder, 'state'),
+        DBOPS_MASTER_KEY: 'master-key-of-the-guides-01',
         // TLS does not travel over the socket
         ADMIN_URL: guide.includes('harden')
           ? `postgresql://postgres@127.0.0.1:${cluster.port}/app`

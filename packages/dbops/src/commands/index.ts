@@ -77,6 +77,7 @@ import { rolesMatrix, rolesVerify } from './roles-verify.ts'
 import { rollbackList, rollbackTo } from './rollback.ts'
 import { rollbackShow } from './rollback-show.ts'
 import { rotatePlan, rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
+import { rotateAppKeyCommand } from './rotate-app-key.ts'
 import { run } from './run.ts'
 import { scheduleInstall, scheduleList, scheduleRemove } from './schedule.ts'
 import { scheduleManifest } from './schedule-manifest.ts'
@@ -125,6 +126,7 @@ export const commands: readonly CommandDefinition[] = [
   backupPull,
   rotatePlan,
   rotateRun,
+  rotateAppKeyCommand,
   rotateResume,
   rotateRollback,
   rotateStatus,

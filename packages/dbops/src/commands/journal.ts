@@ -4,6 +4,7 @@ import { journalFolder } from '../command/state-folder.ts'
 import { isMeasure } from '../emergency/temporary-measure.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
+import { isRotation } from '../rotation/rotation.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
 import { rotateResume } from './rotate.ts'
 
@@ -43,7 +44,7 @@ export const resume: CommandDefinition = {
     'dbops resume rotate-1a2b3c4d --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
   async run(call) {
     const { kind, id } = openEntry(call)
-    if (kind === 'rotate') return await rotateResume.run(call)
+    if (isRotation({ kind })) return await rotateResume.run(call)
     throw new DbopsError('REFUSED', `${id} is a ${kind}, which starts anew`, {
       hint: `dbops abort ${id} cleans up; then run it again`,
     })
@@ -60,8 +61,8 @@ export const abort: CommandDefinition = {
   example: 'dbops abort restore-1a2b3c4d --url postgresql://postgres@localhost/postgres --apply',
   async run(call) {
     const entry = openEntry(call)
-    if (entry.kind === 'rotate')
-      throw new DbopsError('REFUSED', `${entry.id} is a rotation: nobody would know which login is in use`, {
+    if (isRotation(entry))
+      throw new DbopsError('REFUSED', `${entry.id} is a rotation: nobody would know which login or key is in use`, {
         hint: `dbops resume ${entry.id}, then dbops rotate rollback ${entry.id}`,
       })
     const server = call.target()

@@ -1,5 +1,6 @@
 import type { Call } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
+import type { SecretProvider } from '../credentials/secret-provider.ts'
 import { DbopsError } from '../errors.ts'
 import { ProviderLoginStore } from '../rotation/provider-login-store.ts'
 import { FileLoginStore, type LoginStore } from '../rotation/secret-store.ts'
@@ -16,13 +17,17 @@ export const storeOptions = [
 
 /** The store that `--store` names. @throws {DbopsError} USAGE, SECRET_MISSING */
 export function loginStore(call: Call): LoginStore {
+  const secret = namedSecret(call)
+  if (secret === null) return new FileLoginStore(requiredOption(call, 'store', '--store'))
+  return new ProviderLoginStore(secret.provider, secret.name)
+}
+
+/** The secret of a provider that `--store` names, or null where it names a plain file. @throws {DbopsError} USAGE, SECRET_MISSING */
+export function namedSecret(call: Call): { provider: SecretProvider; name: string } | null {
   const text = requiredOption(call, 'store', '--store')
   const place = /^(key-vault|vault|aws|store):(.*?)#(.+)$/.exec(text)
-  if (place === null) {
-    if (/^(key-vault|vault|aws|store):/.test(text))
-      throw new DbopsError('USAGE', `--store "${text}" names no secret after #`)
-    return new FileLoginStore(text)
-  }
-  const [, kind, where, name] = place
-  return new ProviderLoginStore(secretPlace(kind, where, call), name)
+  if (place !== null) return { provider: secretPlace(place[1], place[2], call), name: place[3] }
+  if (/^(key-vault|vault|aws|store):/.test(text))
+    throw new DbopsError('USAGE', `--store "${text}" names no secret after #`)
+  return null
 }

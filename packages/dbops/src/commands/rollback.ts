@@ -13,6 +13,7 @@ import { applyHba } from '../hba/hba-apply.ts'
 import { inTransaction } from '../roles/apply-roles.ts'
 import { readRoleState } from '../roles/role-state.ts'
 import { type RoleUndo, undoRoles } from '../roles/undo-roles.ts'
+import { isRotation } from '../rotation/rotation.ts'
 import { Secret } from '../secret.ts'
 import { applySettings } from '../settings/apply-settings.ts'
 import { atomicWrite, privateFolder } from '../state/atomic-write.ts'
@@ -153,7 +154,7 @@ export function wayBack({ id, kind, status, payload }: JournalEntry): string | n
   if (status !== 'done') return null
   if (kind === 'tls' && !existsSync(String((payload as { before?: unknown }).before))) return null
   if (changeKinds.some((one) => one === kind)) return `dbops rollback to ${id}`
-  if (kind === 'rotate') return `dbops rotate rollback ${id}`
+  if (isRotation({ kind })) return `dbops rotate rollback ${id}`
   const isSwap = kind === 'restore' && (payload as { live?: unknown } | null)?.live !== undefined
   return isSwap ? `dbops backup undo ${id}` : null
 }

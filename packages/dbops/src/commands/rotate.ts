@@ -1,16 +1,13 @@
-import { join } from 'node:path'
 import type { Call, CommandDefinition } from '../command/command.ts'
 import { numberOption } from '../command/option-reading.ts'
-import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { withServer } from '../connection/connect.ts'
-import { withServerLock } from '../connection/server-lock.ts'
-import { DbopsError } from '../errors.ts'
-import { EXIT_FINDINGS, EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
-import type { RotationResult } from '../rotation/rotation.ts'
+import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
+import { isRotation } from '../rotation/rotation.ts'
 import { sessionsOf } from '../rotation/rotation-facts.ts'
-import { withFileLock } from '../state/file-lock.ts'
-import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
+import { Journal, listJournal } from '../state/journal.ts'
+import { keySubjectOf } from './rotate-app-key.ts'
+import { finished, locked, openJournal, outcomeOf, requireNoneOpen, rotationsOf } from './rotation-run.ts'
 import { type RotationSubject, rotationOptions, rotationSubject } from './rotation-subject.ts'
 
 export const rotateRun: CommandDefinition = {
@@ -71,6 +68,12 @@ export const rotatePlan: CommandDefinition = {
   },
 }
 
+/** Of the rotation that the argument names; logins need their options. */
+function subjectOf(call: Call): RotationSubject {
+  const entry = listJournal(journalFolder(call)).find(({ id }) => id === call.args[0])
+  return entry?.kind === 'rotate-key' ? keySubjectOf(call, entry) : rotationSubject(call)
+}
+
 function loginInUse({ target }: RotationSubject, payload: object): string {
   const { from } = payload as { from?: string }
   return from ?? target
@@ -85,7 +88,7 @@ export const rotateResume: CommandDefinition = {
   example:
     'dbops rotate resume --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
   async run(call) {
-    const subject = rotationSubject(call)
+    const subject = subjectOf(call)
     const id = call.args[0] ?? rotationsOf(call, subject, 'open')[0]?.id
     if (id === undefined) return { summary: 'no rotation was interrupted', exitCode: EXIT_FINE, text: '' }
     const journal = openJournal(call, subject, id)
@@ -97,14 +100,14 @@ export const rotateResume: CommandDefinition = {
 export const rotateRollback: CommandDefinition = {
   name: 'rotate rollback',
   summary:
-    'Goes back to the login before with a new password and closes the newer one; of a single login, to the former password the store keeps.',
+    'Goes back to the login before with a new password and closes the newer one; of a single login, to the former password the store keeps; of a key, to the one before.',
   arguments: [{ name: 'id', description: 'of the rotation' }],
   options: rotationOptions,
   changes: 'server',
   example:
     'dbops rotate rollback rotate-1a2b3c4d --url postgresql://postgres@db.example/app --logins app_a,app_b --store /etc/app/login.json --apply',
   async run(call) {
-    const subject = rotationSubject(call)
+    const subject = subjectOf(call)
     const journal = openJournal(call, subject, call.args[0])
     if (!call.isApplied)
       return { summary: `would take ${call.args[0]} back; --apply does it`, exitCode: EXIT_FINE, text: '' }
@@ -118,13 +121,13 @@ export const rotateRollback: CommandDefinition = {
 
 export const rotateStatus: CommandDefinition = {
   name: 'rotate status',
-  summary: 'Tells when logins were rotated last; overdue after 90 days.',
+  summary: 'Tells when logins and keys of applications were rotated last; overdue after 90 days.',
   options: [{ flags: '--max-age-days <days>', description: 'older is overdue (default: 90)' }],
   changes: 'nothing',
   example: 'dbops rotate status',
   run(call) {
     const maxAgeMs = numberOption(call, 'maxAgeDays', 90) * 86_400_000
-    const done = listJournal(journalFolder(call)).filter(({ kind, status }) => kind === 'rotate' && status === 'done')
+    const done = listJournal(journalFolder(call)).filter((entry) => isRotation(entry) && entry.status === 'done')
     const newest = [...Map.groupBy(done, ({ target }) => target)].map(([target, all]) => ({
       target,
       at: all[all.length - 1].startedAt,
@@ -133,67 +136,11 @@ export const rotateStatus: CommandDefinition = {
     return {
       summary:
         newest.length === 0
-          ? 'no login was ever rotated here'
-          : `${newest.length} login(s) or pair(s) of logins, ${overdue.length} overdue`,
+          ? 'nothing was ever rotated here'
+          : `${newest.length} login(s), pair(s) of logins or key(s), ${overdue.length} overdue`,
       exitCode: overdue.length === 0 && newest.length > 0 ? EXIT_FINE : EXIT_FINDINGS,
       text: newest.map(({ target, at }) => `${target}  rotated ${at}`).join('\n'),
       data: newest,
     }
   },
-}
-
-function rotationsOf(call: Call, { target }: RotationSubject, status: JournalEntry['status']): JournalEntry[] {
-  return listJournal(journalFolder(call)).filter(
-    (entry) => entry.kind === 'rotate' && entry.status === status && entry.target === target,
-  )
-}
-
-/** @throws {DbopsError} USAGE when it is a rotation of other logins */
-function openJournal(call: Call, { target }: RotationSubject, id: string): Journal {
-  const journal = Journal.open(journalFolder(call), id, call.now)
-  const { kind, target: rotated } = journal.entry
-  if (kind === 'rotate' && rotated === target) return journal
-  throw new DbopsError('USAGE', `${id} is a ${kind} of ${rotated}, not a rotation of ${target}`)
-}
-
-function requireNoneOpen(call: Call, subject: RotationSubject): void {
-  const [open] = rotationsOf(call, subject, 'open')
-  if (open !== undefined)
-    throw new DbopsError('REFUSED', `rotation ${open.id} was interrupted`, {
-      hint: `dbops rotate resume ${open.id} ends it`,
-    })
-}
-
-async function locked(call: Call, { target, admin }: RotationSubject, work: () => Promise<Outcome>): Promise<Outcome> {
-  const path = join(call.stateFolder, 'locks', `rotate-${target.replaceAll(',', '-').replaceAll('/', '_')}`)
-  const onTakeOver = (owner: string): void => call.progress(`took over the lock of ${owner}`)
-  const lock = { path, purpose: `rotation of ${target}`, isForced: call.isLockForced, onTakeOver }
-  return await withFileLock(lock, () => withServerLock(admin, `rotate ${target}`, work))
-}
-
-/** A failure that was undone leaves nothing to resume; one that was not stays open. */
-async function finished(subject: RotationSubject, journal: Journal): Promise<Outcome> {
-  try {
-    const result = await subject.run(journal)
-    journal.finish()
-    return outcomeOf(result, journal.entry.id)
-  } catch (error) {
-    if (subject.isUndone(journal, error)) journal.finish('aborted')
-    throw error
-  }
-}
-
-function outcomeOf({ from, to, version, terminated, failedHooks }: RotationResult, id: string): Outcome {
-  const ended = terminated.map(
-    ({ application, sessions }) =>
-      `ended ${sessions} session(s) of ${application || 'an unnamed application'} that stayed on ${from}`,
-  )
-  const what = from === to ? `rotated ${to} in place` : `rotated from ${from} to ${to}`
-  return {
-    summary: `${what} (version ${version}, ${id})${failedHooks.length === 0 ? '' : `; ${failedHooks.length} hook(s) failed`}`,
-    exitCode: failedHooks.length === 0 ? EXIT_FINE : EXIT_PARTIAL,
-    text: [...ended, ...failedHooks].join('\n'),
-    data: { id, from, to, version, terminated, failedHooks },
-    audit: { from, to, version },
-  }
 }

@@ -40,9 +40,12 @@ export const rotationOptions = [
 
 /** A rotation, whatever its strategy. */
 export interface RotationSubject {
+  /** Of the journal. */
+  readonly kind: 'rotate' | 'rotate-key'
   /** Names it in the journal and in the locks. */
   readonly target: string
-  readonly admin: ConnectionParameters
+  /** Null where no server takes part. */
+  readonly admin: ConnectionParameters | null
   /** What would be done, for people, and what the journal keeps. @throws {DbopsError} REFUSED */
   plan(): Promise<{ readonly text: string; readonly payload: object }>
   run(journal: Journal): Promise<RotationResult>
@@ -51,8 +54,13 @@ export interface RotationSubject {
   isUndone(journal: Journal, error: unknown): boolean
 }
 
+/** A rotation of logins. */
+export interface LoginRotation extends RotationSubject {
+  readonly admin: ConnectionParameters
+}
+
 /** What the options call for. @throws {DbopsError} USAGE */
-export function rotationSubject(call: Call): RotationSubject {
+export function rotationSubject(call: Call): LoginRotation {
   const pair = textOption(call, 'logins')
   const login = textOption(call, 'login')
   if ((pair === null) === (login === null)) throw new DbopsError('USAGE', 'give either --logins a,b or --login name')
@@ -89,8 +97,9 @@ function twoNames(text: string): [string, string] {
   throw new DbopsError('USAGE', '--logins names two different roles, parted by a comma')
 }
 
-function dualSubject(options: RotationOptions): RotationSubject {
+function dualSubject(options: RotationOptions): LoginRotation {
   return {
+    kind: 'rotate',
     target: options.logins.join(),
     admin: options.admin,
     async plan() {
@@ -109,7 +118,7 @@ function dualSubject(options: RotationOptions): RotationSubject {
   }
 }
 
-function singleSubject(options: SingleRotationOptions): RotationSubject {
+function singleSubject(options: SingleRotationOptions): LoginRotation {
   const { login, store, first = 'provider' } = options
   const [before, after] = first === 'provider' ? [store.name, 'the server'] : ['the server', store.name]
   const warning = [
@@ -118,6 +127,7 @@ function singleSubject(options: SingleRotationOptions): RotationSubject {
     'they are refused, and try for some seconds; with two logins (--logins) nobody is refused.',
   ]
   return {
+    kind: 'rotate',
     target: login,
     admin: options.admin,
     async plan() {

@@ -26,3 +26,8 @@ export interface RotationResult {
   /** Hooks that failed, with their words. */
   readonly failedHooks: readonly string[]
 }
+
+/** Whether a change of the journal is a rotation: of logins, or of the key of an application. */
+export function isRotation({ kind }: { readonly kind: string }): boolean {
+  return kind === 'rotate' || kind === 'rotate-key'
+}
