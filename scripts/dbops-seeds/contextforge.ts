@@ -88,8 +88,8 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-16',
     promise: 'maintenance table',
-    commands: ['schedule list', 'schedule install', 'report security'],
-    tests: ['T101'],
+    commands: ['schedule list', 'schedule install', 'maint run', 'report security'],
+    tests: ['T100', 'T101'],
   },
   {
     id: 'CF-17',

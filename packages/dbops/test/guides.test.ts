@@ -61,6 +61,9 @@ describe('T104 the guides', () => {
         cwd: repository,
       })
       writeFileSync(join(folder, 'roles.yaml'), 'database: app\nschemas: [app]\nclosedDatabases: [postgres]\n')
+      cluster.sql('create table app.events (at timestamptz not null) partition by range (at)', 'app')
+      const rules = /```yaml\n([^`]*partitions:[^`]*)```/.exec(readFileSync(join(root, guide), 'utf8'))?.[1] ?? ''
+      writeFileSync(join(folder, 'maintenance.yaml'), rules)
       const profile = /```yaml\n([^`]*assertions:[^`]*)```/.exec(readFileSync(join(root, guide), 'utf8'))?.[1] ?? ''
       writeFileSync(join(folder, 'profile.yaml'), profile)
       writeFileSync(

@@ -1,18 +1,34 @@
+import { resolve } from 'node:path'
 import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
 import { numberOption, zoneOption } from '../command/option-reading.ts'
-import { judged } from '../command/outcome.ts'
+import { type Check, judged } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
 import { DbopsError } from '../errors.ts'
-import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
-import { maintain, planMaintenance, withCosts } from '../maintenance/maintain.ts'
+import { EXIT_INTEGRITY, EXIT_PARTIAL } from '../exit-codes.ts'
+import { maintain } from '../maintenance/maintain.ts'
 import { maintenanceStatus } from '../maintenance/maintenance-status.ts'
+import { planMaintenance } from '../maintenance/plan-maintenance.ts'
+import { type MaintenanceRules, noRules, readRules } from '../maintenance/rules.ts'
+import type { MaintenanceTask, RuleProblem } from '../maintenance/task.ts'
+import { withCosts } from '../maintenance/task-costs.ts'
 import { isWithin, type MaintenanceWindow, parseWindow } from '../maintenance/window.ts'
+
+const rulesOption = {
+  flags: '--rules <file>',
+  description: 'YAML of the site: integrity, partitions, logs, statistics',
+} as const
+
+function rulesOf(call: Call): MaintenanceRules {
+  const path = textOption(call, 'rules')
+  return path === null ? noRules : readRules(resolve(call.workingFolder, path))
+}
 
 export const maintRun: CommandDefinition = {
   name: 'maint run',
   summary:
-    'Vacuums, analyzes and reindexes what needs it, within its hours and while the load allows; a task counts only when its effect is seen.',
+    'Vacuums, analyzes and reindexes what needs it, and what the rules of the site say: reads tables and indexes in search of damage, makes and detaches partitions, rotates, compresses and removes logs, begins statistics anew. Within its hours and while the load allows; a task counts only when its effect is seen; damage ends with 5.',
   options: [
+    rulesOption,
     { flags: '--lock-timeout <ms>', description: 'give up a lock after so long (default: 2000)' },
     {
       flags: '--window <hh:mm-hh:mm>',
@@ -28,7 +44,7 @@ export const maintRun: CommandDefinition = {
   ],
   changes: 'server',
   example:
-    'dbops maint run --url postgresql://postgres@localhost/app --window 01:00-05:00 --timezone UTC --max-active 20 --apply',
+    'dbops maint run --rules maintenance.yaml --url postgresql://postgres@localhost/app --window 01:00-05:00 --timezone UTC --max-active 20 --apply',
   async run(call) {
     const window = windowOf(call)
     const limits = { maxActive: limitOf(call, 'maxActive'), maxLagBytes: limitOf(call, 'maxLagBytes') }
@@ -37,21 +53,50 @@ export const maintRun: CommandDefinition = {
       throw new DbopsError('REFUSED', `it is outside of the window ${window.text}`, {
         hint: '--outside-window runs it now',
       })
+    const rules = rulesOf(call)
     const server = call.target()
-    const tasks = await withServer(server, planMaintenance)
-    const text = tasks.map(({ sql, reason }) => `${sql};  -- ${reason}`).join('\n')
-    if (!call.isApplied)
-      return { summary: `${tasks.length} task(s); --apply does them`, exitCode: EXIT_FINE, text, data: tasks }
-    const { checks, left } = await maintain(server, tasks, { lockTimeoutMs, limits, window, now: call.now })
-    const done = `${checks.filter(({ verdict }) => verdict === 'pass').length} of ${tasks.length} task(s) done`
-    if (left === null) return judged(done, checks)
-    return {
-      summary: `${done}, ${left.tasks.length} left: ${left.reason}`,
-      exitCode: EXIT_PARTIAL,
-      checks,
-      data: { left: left.tasks, reason: left.reason },
+    const { tasks, problems } = await withServer(server, (client) => planMaintenance(client, rules, call.now()))
+    const unmet = problems.map(problemCheck)
+    if (!call.isApplied) {
+      const text = [...tasks.map(taskLine), ...problems.map(problemLine)].join('\n')
+      return { ...judged(`${tasks.length} task(s); --apply does them`, unmet), text, data: tasks }
     }
+    const {
+      checks: done,
+      left,
+      isDamaged,
+    } = await maintain(server, tasks, {
+      lockTimeoutMs,
+      limits,
+      window,
+      now: call.now,
+    })
+    const checks = [...unmet, ...done]
+    const passed = done.filter(({ verdict }) => verdict === 'pass')
+    const summary = `${passed.length} of ${tasks.length} task(s) done`
+    const audit = { done: passed.map(({ id, title }) => `${id} ${title}`), left: left?.tasks.length ?? 0, isDamaged }
+    const outcome = judged(summary, checks, { audit })
+    if (left !== null)
+      return {
+        ...outcome,
+        summary: `${summary}, ${left.tasks.length} left: ${left.reason}`,
+        exitCode: isDamaged ? EXIT_INTEGRITY : EXIT_PARTIAL,
+        data: { left: left.tasks, reason: left.reason },
+      }
+    return isDamaged ? { ...outcome, summary: `damage found; ${summary}`, exitCode: EXIT_INTEGRITY } : outcome
   },
+}
+
+function taskLine({ kind, object, sql, reason }: MaintenanceTask): string {
+  return sql === null ? `-- ${kind} ${object}: ${reason}` : `${sql};  -- ${reason}`
+}
+
+function problemLine({ rule, verdict, evidence }: RuleProblem): string {
+  return `-- ${verdict === 'fail' ? 'cannot be done' : 'skipped'}: ${rule}: ${evidence}`
+}
+
+function problemCheck({ rule, ...rest }: RuleProblem): Check {
+  return { id: 'maint.rule', title: rule, tier: 'recommended', ...rest }
 }
 
 /** Null when the hours do not matter. @throws {DbopsError} USAGE */
@@ -76,19 +121,21 @@ function limitOf(call: Call, name: 'maxActive' | 'maxLagBytes'): number | null {
 export const maintPlan: CommandDefinition = {
   name: 'maint plan',
   summary: 'The tasks that maint run would do, with the size of what each works on and who is in the way now.',
-  options: [],
+  options: [rulesOption],
   changes: 'nothing',
   example: 'dbops maint plan --url postgresql://postgres@localhost/app',
   async run(call) {
-    const tasks = await withServer(
-      call.target(),
-      async (client) => await withCosts(client, await planMaintenance(client)),
-    )
-    const lines = tasks.map(({ sql, reason, bytes, blockers }) => {
-      const wait = blockers.length === 0 ? '' : `; held by ${blockers.join(', ')}`
-      return `${sql};  -- ${reason}; ${bytes} bytes${wait}`
+    const rules = rulesOf(call)
+    const { tasks, problems } = await withServer(call.target(), async (client) => {
+      const plan = await planMaintenance(client, rules, call.now())
+      return { ...plan, tasks: await withCosts(client, plan.tasks) }
     })
-    return { summary: `${tasks.length} task(s)`, exitCode: EXIT_FINE, text: lines.join('\n'), data: tasks }
+    const lines = tasks.map((task) => {
+      const wait = task.blockers.length === 0 ? '' : `; held by ${task.blockers.join(', ')}`
+      return `${taskLine(task)}; ${task.bytes} bytes${wait}`
+    })
+    const text = [...lines, ...problems.map(problemLine)].join('\n')
+    return { ...judged(`${tasks.length} task(s)`, problems.map(problemCheck)), text, data: tasks }
   },
 }
 

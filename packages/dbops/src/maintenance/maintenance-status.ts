@@ -1,6 +1,6 @@
 import type { Check } from '../command/outcome.ts'
 import type { ServerClient } from '../connection/server-client.ts'
-import { planMaintenance } from './maintain.ts'
+import { planCare } from './plan-care.ts'
 
 export interface TableCare {
   readonly table: string
@@ -21,7 +21,7 @@ export async function maintenanceStatus(client: ServerClient): Promise<{ tables:
       to_char(greatest(last_analyze, last_autoanalyze) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "lastAnalyze",
       age(c.relfrozenxid) as "frozenAge"
     from pg_stat_user_tables s join pg_class c on c.oid = s.relid order by n_dead_tup desc, 1`)
-  const tasks = await planMaintenance(client)
+  const tasks = await planCare(client)
   const checks = [
     listCheck(
       'tasks',
