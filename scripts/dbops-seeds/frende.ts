@@ -80,7 +80,7 @@ export const frendeItems: readonly SeedItem[] = [
     id: 'FR-12',
     promise: 'practices: rotation, audits, encrypted backups',
     commands: ['rotate run', 'doctor', 'backup keygen'],
-    tests: ['T70', 'T90', 'T56'],
+    tests: ['T70', 'T79', 'T90', 'T56'],
   },
   {
     id: 'FR-13',

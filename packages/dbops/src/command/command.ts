@@ -32,6 +32,8 @@ export interface Call {
   readonly isLockForced: boolean
   /** Where the server is. @throws {DbopsError} USAGE when no target was named */
   target(): ConnectionParameters
+  /** A second server or login, its URL read by the same rules as `--url`. @throws {DbopsError} USAGE, REFUSED */
+  otherTarget(url: string): ConnectionParameters
   /** A line on stderr. */
   progress(line: string): void
   /** A part of the result, on stdout before the command is over. */

@@ -42,6 +42,12 @@ export function newCall({ args, options, stateFolder, process, targetName, onTar
   const word =
     textOf(options, 'environment') ?? configured?.environment ?? config.environment ?? process.variables.ENVIRONMENT
   const environment = readEnvironment(word || 'development')
+  const rules = {
+    environment,
+    isTlsWaived: options.waiveTls === true,
+    variables: process.variables,
+    onWarning: (warning: string) => progress(`warning: ${warning}`),
+  }
   return {
     args,
     options,
@@ -57,18 +63,16 @@ export function newCall({ args, options, stateFolder, process, targetName, onTar
     now: () => process.now(),
     target() {
       const target = readTarget({
+        ...rules,
         url: textOf(options, 'url'),
         service: textOf(options, 'service'),
         configured: configured?.url ?? null,
         passwordFile: textOf(options, 'passwordFile') ?? configured?.passwordFile ?? null,
-        environment,
-        isTlsWaived: options.waiveTls === true,
-        variables: process.variables,
-        onWarning: (warning) => progress(`warning: ${warning}`),
       })
       onTarget(target)
       return target
     },
+    otherTarget: (url) => readTarget({ ...rules, url, service: null, configured: null, passwordFile: null }),
     confirm(database, deed) {
       if (environment !== 'production' || textOf(options, 'confirm') === database) return
       throw new DbopsError('REFUSED', `production: ${deed} needs --confirm ${database}`)

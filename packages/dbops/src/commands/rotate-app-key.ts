@@ -94,7 +94,7 @@ function keySubject(call: Call, provider: SecretProvider, name: string, previous
   return {
     kind: 'rotate-key',
     target,
-    admin: null,
+    server: async () => null,
     async plan() {
       const payload = await planAppKey(options)
       return { payload, text: `keep ${target} as ${previousName}, then give ${name} a new key` }

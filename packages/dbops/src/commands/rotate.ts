@@ -1,5 +1,6 @@
 import type { Call, CommandDefinition } from '../command/command.ts'
 import { numberOption } from '../command/option-reading.ts'
+import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { withServer } from '../connection/connect.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
@@ -53,7 +54,9 @@ export const rotatePlan: CommandDefinition = {
     const { text, payload } = await subject.plan()
     requireNoneOpen(call, subject)
     const last = rotationsOf(call, subject, 'done').at(-1)
-    const sessions = await withServer(subject.admin, (client) => sessionsOf(client, loginInUse(subject, payload)))
+    const sessions = await withServer(await subject.server(), (client) =>
+      sessionsOf(client, loginInUse(subject, payload)),
+    )
     const who = sessions.map(({ application, sessions: count }) => `${application || 'unnamed'} (${count})`).join(', ')
     return {
       summary: 'it can be rotated; dbops rotate run --apply does it',
@@ -111,11 +114,12 @@ export const rotateRollback: CommandDefinition = {
     const journal = openJournal(call, subject, call.args[0])
     if (!call.isApplied)
       return { summary: `would take ${call.args[0]} back; --apply does it`, exitCode: EXIT_FINE, text: '' }
-    return await locked(call, subject, async () => {
+    const rollBack = async (): Promise<Outcome> => {
       const result = await subject.rollBack(journal)
       journal.finish('aborted')
       return outcomeOf(result, journal.entry.id)
-    })
+    }
+    return await locked(call, subject, rollBack, journal)
   },
 }
 

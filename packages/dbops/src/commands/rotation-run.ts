@@ -41,13 +41,18 @@ export function requireNoneOpen(call: Call, subject: RotationSubject): void {
 /** Alone on this machine, and on the server where there is one. */
 export async function locked(
   call: Call,
-  { target, admin }: RotationSubject,
+  subject: RotationSubject,
   work: () => Promise<Outcome>,
+  journal?: Journal,
 ): Promise<Outcome> {
+  const { target } = subject
   const path = join(call.stateFolder, 'locks', `rotate-${target.replaceAll(',', '-').replace(/[/\s]/g, '_')}`)
   const onTakeOver = (owner: string): void => call.progress(`took over the lock of ${owner}`)
   const lock = { path, purpose: `rotation of ${target}`, isForced: call.isLockForced, onTakeOver }
-  return await withFileLock(lock, () => (admin === null ? work() : withServerLock(admin, `rotate ${target}`, work)))
+  return await withFileLock(lock, async () => {
+    const server = await subject.server(journal)
+    return server === null ? await work() : await withServerLock(server, `rotate ${target}`, work)
+  })
 }
 
 /** A failure that was undone leaves nothing to resume; one that was not stays open. */

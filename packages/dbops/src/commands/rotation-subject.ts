@@ -2,7 +2,7 @@ import { type Call, listOption, textOption } from '../command/command.ts'
 import { choiceOption, numberOption } from '../command/option-reading.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { DbopsError } from '../errors.ts'
-import type { SingleRotationOptions } from '../rotation/change-in-place.ts'
+import { adminOf, type SingleRotationOptions } from '../rotation/change-in-place.ts'
 import { PooledLoginStore } from '../rotation/pooled-login-store.ts'
 import { planRotation, type RotationOptions, rollBackRotation, rotateDual } from '../rotation/rotate-dual.ts'
 import { planSingleRotation, rollBackSingle, rotateSingle } from '../rotation/rotate-single.ts'
@@ -36,6 +36,12 @@ export const rotationOptions = [
     description: 'with --login: how long the store may take to give back what was written (default: 10)',
   },
   { flags: '--end-old', description: 'with --login: end sessions from before the change after the grace' },
+  { flags: '--superuser', description: 'with --login: it may be a superuser' },
+  {
+    flags: '--second-admin <url>',
+    description:
+      'with --superuser, when the login in use is rotated: another superuser, proven to get in; env:NAME takes the URL from a variable',
+  },
 ] as const
 
 /** A rotation, whatever its strategy. */
@@ -44,8 +50,8 @@ export interface RotationSubject {
   readonly kind: 'rotate' | 'rotate-key'
   /** Names it in the journal and in the locks. */
   readonly target: string
-  /** Null where no server takes part. */
-  readonly admin: ConnectionParameters | null
+  /** The server with a login that works now, which may be the one that is rotated; null where no server takes part. */
+  server(journal?: Journal): Promise<ConnectionParameters | null>
   /** What would be done, for people, and what the journal keeps. @throws {DbopsError} REFUSED */
   plan(): Promise<{ readonly text: string; readonly payload: object }>
   run(journal: Journal): Promise<RotationResult>
@@ -57,6 +63,7 @@ export interface RotationSubject {
 /** A rotation of logins. */
 export interface LoginRotation extends RotationSubject {
   readonly admin: ConnectionParameters
+  server(journal?: Journal): Promise<ConnectionParameters>
 }
 
 /** What the options call for. @throws {DbopsError} USAGE */
@@ -78,7 +85,14 @@ export function rotationSubject(call: Call): LoginRotation {
     first: choiceOption(call, 'first', ['provider', 'database'], 'provider'),
     rereadMs: numberOption(call, 'reread', 10) * 1000,
     isOldEnded: call.options.endOld === true,
+    isSuperuserAllowed: call.options.superuser === true,
+    ...secondAdminOf(call),
   })
+}
+
+function secondAdminOf(call: Call): { secondAdmin?: ConnectionParameters } {
+  const url = textOption(call, 'secondAdmin')
+  return url === null ? {} : { secondAdmin: call.otherTarget(url) }
 }
 
 /** @throws {DbopsError} USAGE for one option without the other, or a single login, whose verifier changes after it is published */
@@ -102,6 +116,7 @@ function dualSubject(options: RotationOptions): LoginRotation {
     kind: 'rotate',
     target: options.logins.join(),
     admin: options.admin,
+    server: async () => options.admin,
     async plan() {
       const payload = await planRotation(options)
       const { from, to } = payload
@@ -130,6 +145,7 @@ function singleSubject(options: SingleRotationOptions): LoginRotation {
     kind: 'rotate',
     target: login,
     admin: options.admin,
+    server: (journal) => adminOf(options, journal),
     async plan() {
       const payload = await planSingleRotation(options)
       const ending = options.isOldEnded === true ? ', then end the sessions from before' : ''

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
+import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
 import { DbopsError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import type { Journal } from '../state/journal.ts'
-import { canLogIn } from './login-proof.ts'
+import { canLogIn, type LoginProof } from './login-proof.ts'
 import { setPassword } from './open-and-shut.ts'
 import type { CommonRotationOptions } from './rotation.ts'
 import type { StoredLogin } from './secret-store.ts'
@@ -17,6 +18,34 @@ export interface SingleRotationOptions extends CommonRotationOptions {
   readonly rereadMs?: number
   /** End the sessions that were opened with the old password when the grace is over. */
   readonly isOldEnded?: boolean
+  /** How a login is proven; in a database. A plan tells. */
+  readonly proof?: LoginProof
+  /** The login may be a superuser. */
+  readonly isSuperuserAllowed?: boolean
+  /** Another superuser, who is to get in when the login in use is the only other one. */
+  readonly secondAdmin?: ConnectionParameters
+}
+
+/**
+ * Where the work is done. When the login that is rotated does it, its own password changes on the way: the first that works of what the
+ * store gives out, what was given, and the version that a rollback replaced.
+ */
+export async function adminOf(
+  { admin, login, store }: SingleRotationOptions,
+  journal?: Journal,
+): Promise<ConnectionParameters> {
+  if (admin.user !== login) return admin
+  const replaced = (journal?.dataOf('replace') as { version: string } | undefined)?.version
+  const ways = [
+    async () => (await store.read()).password,
+    async () => admin.password,
+    async () => (replaced === undefined ? null : ((await store.readVersion?.(replaced))?.password ?? null)),
+  ]
+  for (const way of ways) {
+    const password = await way()
+    if (password !== null && (await canLogIn(admin, login, password))) return { ...admin, password }
+  }
+  return admin // its failure says why
 }
 
 /** The steps of a rotation in place; `publish` and `switch` change places when the database is first. */
@@ -83,8 +112,8 @@ async function rereadUntil(
   }
 }
 
-function works({ admin, login }: SingleRotationOptions, { password }: { password: Secret }): Promise<boolean> {
-  return canLogIn(admin, login, password)
+function works({ admin, login, proof }: SingleRotationOptions, { password }: { password: Secret }): Promise<boolean> {
+  return canLogIn(admin, login, password, proof)
 }
 
 /** Both sides have the old password again, proven by a login. */

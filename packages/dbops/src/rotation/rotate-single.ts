@@ -2,9 +2,10 @@ import { withServer } from '../connection/connect.ts'
 import { DbopsError } from '../errors.ts'
 import { runReloadHooks } from '../hooks.ts'
 import type { Journal } from '../state/journal.ts'
-import { agreeWithStore, changeBoth, type SingleRotationOptions, step } from './change-in-place.ts'
-import { canLogIn } from './login-proof.ts'
+import { adminOf, agreeWithStore, changeBoth, type SingleRotationOptions, step } from './change-in-place.ts'
+import type { LoginProof } from './login-proof.ts'
 import { drained, endSessions, patienceOf } from './open-and-shut.ts'
+import { proofOf, requireSafeOrder, requireWayBack } from './privileged-login.ts'
 import type { RotationResult } from './rotation.ts'
 import { requireSingleLogin } from './rotation-facts.ts'
 
@@ -12,22 +13,23 @@ import { requireSingleLogin } from './rotation-facts.ts'
 export interface SingleRotationPayload {
   readonly login: string
   readonly versionBefore: string
+  readonly proof: LoginProof
 }
 
-/** @throws {DbopsError} REFUSED when the store gives out another login, or a password that does not work already */
-export async function planSingleRotation({
-  admin,
-  login,
-  store,
-}: SingleRotationOptions): Promise<SingleRotationPayload> {
+/**
+ * @throws {DbopsError} REFUSED when the store gives out another login, or a password that does not work already; for a superuser that was
+ * not allowed; where a new password could not be proven, or be the loss of the last way in
+ */
+export async function planSingleRotation(options: SingleRotationOptions): Promise<SingleRotationPayload> {
+  const { login, store } = options
   const { user, password, version } = await store.read()
   if (user !== login) throw new DbopsError('REFUSED', `${store.name} gives out ${user}, not ${login}`)
-  await withServer(admin, (client) => requireSingleLogin(client, login))
-  if (!(await canLogIn(admin, login, password)))
-    throw new DbopsError('REFUSED', `${store.name} gives out a password of ${login} that does not work`, {
-      hint: 'nothing could be gone back to: put that right first, dbops cred test tells why',
-    })
-  return { login, versionBefore: version }
+  return await withServer(await adminOf(options), async (client) => {
+    const power = await requireSingleLogin(client, login)
+    const proof = await proofOf(options, password, power)
+    await requireWayBack(options, client, power, proof)
+    return { login, versionBefore: version, proof }
+  })
 }
 
 /**
@@ -36,8 +38,11 @@ export async function planSingleRotation({
  * is undone: provider and role have the old password again.
  * @throws {DbopsError} after undoing; the journal has the step `undo` when that was proven
  */
-export async function rotateSingle(options: SingleRotationOptions, journal: Journal): Promise<RotationResult> {
-  const { admin, login, store } = options
+export async function rotateSingle(given: SingleRotationOptions, journal: Journal): Promise<RotationResult> {
+  const options = { ...given, proof: proofIn(journal) }
+  requireSafeOrder(options)
+  const { login, store } = options
+  const admin = await adminOf(options)
   const old = await store.read()
   // a rotation that stopped on the way: the password it made is gone, and what the provider gives out decides
   if (journal.entry.steps.length > 0) await withServer(admin, (client) => agreeWithStore(options, client))
@@ -52,19 +57,17 @@ export async function rotateSingle(options: SingleRotationOptions, journal: Jour
   const failedHooks = await step(options, journal, 'reload', () =>
     runReloadHooks(options.hooks ?? [], patienceOf(options).onProgress),
   )
-  const terminated = await step(options, journal, 'end', () => endOld(options, journal))
+  const terminated = await step(options, journal, 'end', () => endOld({ ...options, admin }, journal))
   return { from: login, to: login, version, terminated, failedHooks }
 }
 
 /** Sessions from before the change; those of a resumed rotation are told by the time of the resumption. */
 async function endOld(options: SingleRotationOptions, journal: Journal): Promise<RotationResult['terminated']> {
-  const { admin, login, store, isOldEnded = false } = options
+  const { login, isOldEnded = false } = options
   if (!isOldEnded) return []
   const patience = { ...patienceOf(options), settleMs: 0 }
   const { at: before = new Date().toISOString() } = (journal.dataOf('switch') ?? {}) as { at?: string }
-  const { password } = await store.read()
-  const adminNow = admin.user === login ? { ...admin, password } : admin
-  return await withServer(adminNow, async (client) => {
+  return await withServer(options.admin, async (client) => {
     const left = await drained(client, login, patience, before)
     await endSessions(client, login, before)
     return left
@@ -72,20 +75,32 @@ async function endOld(options: SingleRotationOptions, journal: Journal): Promise
 }
 
 /** Goes back to the password that worked before, where the provider can still tell it. @throws {DbopsError} REFUSED */
-export async function rollBackSingle(options: SingleRotationOptions, journal: Journal): Promise<RotationResult> {
-  const { admin, login, store } = options
-  const { versionBefore } = journal.entry.payload as SingleRotationPayload
-  const { version: versionNow } = await store.read()
-  const isUnpublished = versionNow === versionBefore
-  if (!isUnpublished) {
-    if (store.readVersion === undefined)
-      throw new DbopsError('REFUSED', `${store.name} keeps no former password`, {
-        hint: 'rotate again: the new password is as good as the one before',
-      })
-    const { password } = await store.readVersion(versionBefore)
-    await store.write({ user: login, password })
-  }
-  await withServer(admin, (client) => agreeWithStore(options, client))
+export async function rollBackSingle(given: SingleRotationOptions, journal: Journal): Promise<RotationResult> {
+  const options = { ...given, proof: proofIn(journal) }
+  const { login, store } = options
+  // before the store changes: from then on until both agree, the login that does the work could not come in a second time
+  await withServer(await adminOf(options, journal), async (client) => {
+    await publishFormer(options, journal)
+    await agreeWithStore(options, client)
+  })
   const { version } = await store.read()
   return { from: login, to: login, version, terminated: [], failedHooks: [] }
+}
+
+async function publishFormer({ login, store }: SingleRotationOptions, journal: Journal): Promise<void> {
+  const { versionBefore } = journal.entry.payload as SingleRotationPayload
+  const { version: versionNow } = await store.read()
+  if (versionNow === versionBefore) return
+  if (store.readVersion === undefined)
+    throw new DbopsError('REFUSED', `${store.name} keeps no former password`, {
+      hint: 'rotate again: the new password is as good as the one before',
+    })
+  const { password } = await store.readVersion(versionBefore)
+  await journal.step('replace', () => ({ version: versionNow }))
+  await store.write({ user: login, password })
+}
+
+/** As the plan found it; journals of older versions do not tell. */
+function proofIn(journal: Journal): LoginProof {
+  return (journal.entry.payload as Partial<SingleRotationPayload>).proof ?? 'session'
 }

@@ -36,14 +36,22 @@ export async function requireTwins(client: ServerClient, logins: readonly [strin
     })
 }
 
+/** What much depends on. */
+export interface LoginPower {
+  readonly isSuperuser: boolean
+  readonly mayReplicate: boolean
+}
+
 /** @throws {DbopsError} REFUSED when it cannot log in anyway */
-export async function requireSingleLogin(client: ServerClient, login: string): Promise<void> {
-  const { rows } = await client.query<{ mayLogIn: boolean }>(
-    'select rolcanlogin as "mayLogIn" from pg_roles where rolname = $1',
+export async function requireSingleLogin(client: ServerClient, login: string): Promise<LoginPower> {
+  const { rows } = await client.query<LoginPower & { mayLogIn: boolean }>(
+    'select rolcanlogin as "mayLogIn", rolsuper as "isSuperuser", rolreplication as "mayReplicate" from pg_roles where rolname = $1',
     [login],
   )
   if (rows.length === 0) throw new DbopsError('REFUSED', `role ${login} does not exist`)
-  if (!rows[0].mayLogIn) throw new DbopsError('REFUSED', `role ${login} may not log in`)
+  const [{ mayLogIn, ...power }] = rows
+  if (!mayLogIn) throw new DbopsError('REFUSED', `role ${login} may not log in`)
+  return power
 }
 
 async function loginFacts(client: ServerClient, name: string): Promise<LoginFacts> {
@@ -59,7 +67,10 @@ async function loginFacts(client: ServerClient, name: string): Promise<LoginFact
     [name],
   )
   if (rows.length === 0) throw new DbopsError('REFUSED', `role ${name} does not exist`)
-  if (rows[0].isSuperuser) throw new DbopsError('REFUSED', `role ${name} is a superuser and is not rotated this way`)
+  if (rows[0].isSuperuser)
+    throw new DbopsError('REFUSED', `role ${name} is a superuser and is not rotated this way`, {
+      hint: 'rotate run --login rotates one in place',
+    })
   return rows[0]
 }
 

@@ -5,7 +5,7 @@ import { FileLoginStore } from '../../src/rotation/secret-store.ts'
 import { Journal } from '../../src/state/journal.ts'
 
 // Rotates in a process of its own that ends itself, as a crash would, at the step it is told.
-const [url, storePath, journalFolder, id, step, moment, first] = process.argv.slice(2)
+const [url, storePath, journalFolder, id, step, moment, first, login = 'app_a'] = process.argv.slice(2)
 
 class DyingStore extends FileLoginStore {
   override async write(login: Parameters<FileLoginStore['write']>[0]): Promise<void> {
@@ -15,7 +15,8 @@ class DyingStore extends FileLoginStore {
 }
 
 const common = {
-  admin: parseConnection(url),
+  // a URL with a password comes by the environment
+  admin: parseConnection(process.env[url] ?? url),
   store: new DyingStore(storePath),
   graceMs: 0,
   onStep: (name: string, when: 'before' | 'after') => {
@@ -24,4 +25,4 @@ const common = {
 }
 const journal = Journal.open(journalFolder, id)
 if (first === undefined) await rotateDual({ ...common, logins: ['app_a', 'app_b'] }, journal)
-else await rotateSingle({ ...common, login: 'app_a', first: first === 'database' ? 'database' : 'provider' }, journal)
+else await rotateSingle({ ...common, login, first: first === 'database' ? 'database' : 'provider' }, journal)
