@@ -1,11 +1,10 @@
 import type { Analyzer, AnalyzerDefinition } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { Section } from '../report.ts'
+import type { Section, Table } from '../report.ts'
 import { addToPair, byBytes, mergePairs, newPairs, type Pair, type PairTotals, pairsOf } from './conversations/pairs.ts'
 import { largest } from './support/bounded-map.ts'
 import { pairFilter } from './support/display-filter.ts'
-
-const MOST_ROWS = 20
+import { MOST_ROWS, tableOf } from './support/tables.ts'
 
 /** Who talks with whom, and how much: flows, pairs of hosts, hosts. */
 export const conversations: AnalyzerDefinition = {
@@ -102,57 +101,34 @@ function hostsOf(pairs: readonly Pair[]): Map<string, Host> {
   return hosts
 }
 
-function pairTable(pairs: readonly Pair[]): Section['tables'][number] {
-  return {
-    key: 'pairs',
-    title: 'Pairs of hosts by bytes',
-    columns: [
-      { key: 'a', label: 'Host A', unit: 'address' },
-      { key: 'b', label: 'Host B', unit: 'address' },
-      { key: 'flows', label: 'Flows', unit: 'count' },
-      { key: 'framesAToB', label: 'Frames A to B', unit: 'count' },
-      { key: 'bytesAToB', label: 'Bytes A to B', unit: 'bytes' },
-      { key: 'framesBToA', label: 'Frames B to A', unit: 'count' },
-      { key: 'bytesBToA', label: 'Bytes B to A', unit: 'bytes' },
-      { key: 'displayFilter', label: 'Display filter', unit: 'filter' },
+function pairTable(pairs: readonly Pair[]): Table {
+  return tableOf(
+    { key: 'pairs', title: 'Pairs of hosts by bytes', total: pairs.length },
+    pairs.toSorted(byBytes).slice(0, MOST_ROWS),
+    [
+      { key: 'a', label: 'Host A', unit: 'address', value: (pair) => pair.a },
+      { key: 'b', label: 'Host B', unit: 'address', value: (pair) => pair.b },
+      { key: 'flows', label: 'Flows', unit: 'count', value: (pair) => pair.flows },
+      { key: 'framesAToB', label: 'Frames A to B', unit: 'count', value: (pair) => pair.framesAToB },
+      { key: 'bytesAToB', label: 'Bytes A to B', unit: 'bytes', value: (pair) => pair.bytesAToB },
+      { key: 'framesBToA', label: 'Frames B to A', unit: 'count', value: (pair) => pair.framesBToA },
+      { key: 'bytesBToA', label: 'Bytes B to A', unit: 'bytes', value: (pair) => pair.bytesBToA },
+      { key: 'displayFilter', label: 'Display filter', unit: 'filter', value: (pair) => pairFilter(pair.a, pair.b) },
     ],
-    rows: pairs
-      .toSorted(byBytes)
-      .slice(0, MOST_ROWS)
-      .map((pair) => [
-        pair.a,
-        pair.b,
-        pair.flows,
-        pair.framesAToB,
-        pair.bytesAToB,
-        pair.framesBToA,
-        pair.bytesBToA,
-        pairFilter(pair.a, pair.b),
-      ]),
-    total: pairs.length,
-  }
+  )
 }
 
-function hostTable(hosts: Map<string, Host>): Section['tables'][number] {
-  return {
-    key: 'hosts',
-    title: 'Hosts by bytes',
-    columns: [
-      { key: 'host', label: 'Host', unit: 'address' },
-      { key: 'flows', label: 'Flows', unit: 'count' },
-      { key: 'sentFrames', label: 'Frames sent', unit: 'count' },
-      { key: 'sentBytes', label: 'Bytes sent', unit: 'bytes' },
-      { key: 'receivedFrames', label: 'Frames received', unit: 'count' },
-      { key: 'receivedBytes', label: 'Bytes received', unit: 'bytes' },
+function hostTable(hosts: Map<string, Host>): Table {
+  return tableOf(
+    { key: 'hosts', title: 'Hosts by bytes', total: hosts.size },
+    largest(hosts, MOST_ROWS, (host) => host.sentBytes + host.receivedBytes),
+    [
+      { key: 'host', label: 'Host', unit: 'address', value: ([name]) => name },
+      { key: 'flows', label: 'Flows', unit: 'count', value: ([, host]) => host.flows },
+      { key: 'sentFrames', label: 'Frames sent', unit: 'count', value: ([, host]) => host.sentFrames },
+      { key: 'sentBytes', label: 'Bytes sent', unit: 'bytes', value: ([, host]) => host.sentBytes },
+      { key: 'receivedFrames', label: 'Frames received', unit: 'count', value: ([, host]) => host.receivedFrames },
+      { key: 'receivedBytes', label: 'Bytes received', unit: 'bytes', value: ([, host]) => host.receivedBytes },
     ],
-    rows: largest(hosts, MOST_ROWS, (host) => host.sentBytes + host.receivedBytes).map(([name, host]) => [
-      name,
-      host.flows,
-      host.sentFrames,
-      host.sentBytes,
-      host.receivedFrames,
-      host.receivedBytes,
-    ]),
-    total: hosts.size,
-  }
+  )
 }

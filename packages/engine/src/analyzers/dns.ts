@@ -1,7 +1,7 @@
 import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion, Test } from '../finding.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
-import type { Section } from '../report.ts'
+import type { Section, Table } from '../report.ts'
 import {
   addAnswer,
   concludeSearchPaths,
@@ -21,9 +21,9 @@ import {
 } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 import { percentileFacts } from './support/percentile-facts.ts'
+import { MOST_ROWS, tableOf } from './support/tables.ts'
 
 const MOST_NAMES = 1 << 13
-const MOST_ROWS = 20
 const NAME_ERROR = 3
 const SERVER_FAILURE = 2
 
@@ -239,29 +239,21 @@ class Dns implements Analyzer<State> {
   }
 }
 
-function rcodeTable(rcodes: Map<number, number>): Section['tables'][number] {
-  const rows = [...rcodes].sort((a, b) => b[1] - a[1] || a[0] - b[0])
-  return {
-    key: 'rcodes',
-    title: 'Responses by code (RFC 6895)',
-    columns: [
-      { key: 'rcode', label: 'Code', unit: 'count' },
-      { key: 'responses', label: 'Responses', unit: 'count' },
-    ],
-    rows,
-    total: rows.length,
-  }
+function rcodeTable(rcodes: Map<number, number>): Table {
+  const mostFirst = [...rcodes].sort((a, b) => b[1] - a[1] || a[0] - b[0])
+  return tableOf({ key: 'rcodes', title: 'Responses by code (RFC 6895)' }, mostFirst, [
+    { key: 'rcode', label: 'Code', unit: 'count', value: ([rcode]) => rcode },
+    { key: 'responses', label: 'Responses', unit: 'count', value: ([, responses]) => responses },
+  ])
 }
 
-function nameTable(names: Map<string, number>): Section['tables'][number] {
-  return {
-    key: 'names',
-    title: 'Names asked for most',
-    columns: [
-      { key: 'name', label: 'Name', unit: 'text' },
-      { key: 'queries', label: 'Queries', unit: 'count' },
+function nameTable(names: Map<string, number>): Table {
+  return tableOf(
+    { key: 'names', title: 'Names asked for most', total: names.size },
+    largest(names, MOST_ROWS, (count) => count),
+    [
+      { key: 'name', label: 'Name', unit: 'text', value: ([name]) => name.slice(0, 255) },
+      { key: 'queries', label: 'Queries', unit: 'count', value: ([, count]) => count },
     ],
-    rows: largest(names, MOST_ROWS, (count) => count).map(([name, count]) => [name.slice(0, 255), count]),
-    total: names.size,
-  }
+  )
 }

@@ -4,6 +4,7 @@ import type { Flow } from '../flow/flow.ts'
 import type { Section } from '../report.ts'
 import { framesFilter } from './support/display-filter.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { tableOf } from './support/tables.ts'
 
 const MOST_FLOWS = 20
 /** Below these a share of bytes says nothing. */
@@ -165,36 +166,24 @@ class Flows implements Analyzer<State> {
         { key: 'nearlyOneWay', label: 'Less than 5 % the other way', unit: 'count', value: counts.nearlyOneWay },
       ],
       tables: [
-        {
-          key: 'largest',
-          title: 'Largest flows',
-          columns: [
-            { key: 'transport', label: 'Transport', unit: 'protocol' },
-            { key: 'stream', label: 'Stream', unit: 'stream' },
-            { key: 'initiator', label: 'Initiator', unit: 'address' },
-            { key: 'initiatorPort', label: 'Port', unit: 'port' },
-            { key: 'responder', label: 'Responder', unit: 'address' },
-            { key: 'responderPort', label: 'Port', unit: 'port' },
-            { key: 'sentBytes', label: 'Bytes to the responder', unit: 'bytes' },
-            { key: 'receivedBytes', label: 'Bytes to the initiator', unit: 'bytes' },
-            { key: 'durationNs', label: 'Duration', unit: 'ns' },
-            { key: 'bitsPerSecond', label: 'Mean rate', unit: 'bitsPerSecond' },
-          ],
-          rows: counts.largest.map((flow) => [
-            flow.transport,
-            flow.stream,
-            flow.initiator,
-            flow.initiatorPort,
-            flow.responder,
-            flow.responderPort,
-            flow.sentBytes,
-            flow.receivedBytes,
-            flow.durationNs,
+        tableOf({ key: 'largest', title: 'Largest flows', total: counts.flows }, counts.largest, [
+          { key: 'transport', label: 'Transport', unit: 'protocol', value: (flow) => flow.transport },
+          { key: 'stream', label: 'Stream', unit: 'stream', value: (flow) => flow.stream },
+          { key: 'initiator', label: 'Initiator', unit: 'address', value: (flow) => flow.initiator },
+          { key: 'initiatorPort', label: 'Port', unit: 'port', value: (flow) => flow.initiatorPort },
+          { key: 'responder', label: 'Responder', unit: 'address', value: (flow) => flow.responder },
+          { key: 'responderPort', label: 'Port', unit: 'port', value: (flow) => flow.responderPort },
+          { key: 'sentBytes', label: 'Bytes to the responder', unit: 'bytes', value: (flow) => flow.sentBytes },
+          { key: 'receivedBytes', label: 'Bytes to the initiator', unit: 'bytes', value: (flow) => flow.receivedBytes },
+          { key: 'durationNs', label: 'Duration', unit: 'ns', value: (flow) => flow.durationNs },
+          {
+            key: 'bitsPerSecond',
+            label: 'Mean rate',
+            unit: 'bitsPerSecond',
             // below a millisecond a rate is chance
-            flow.durationNs >= 1e6 ? Math.round((bytesOf(flow) * 8e9) / flow.durationNs) : null,
-          ]),
-          total: counts.flows,
-        },
+            value: (flow) => (flow.durationNs >= 1e6 ? Math.round((bytesOf(flow) * 8e9) / flow.durationNs) : null),
+          },
+        ]),
       ],
     }
   }

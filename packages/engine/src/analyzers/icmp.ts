@@ -9,6 +9,7 @@ import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './sup
 import { addText, allTexts, mergeTexts } from './support/few-texts.ts'
 import { percentileFacts } from './support/percentile-facts.ts'
 import { quotedDestination, quotedSource } from './support/quoted-addresses.ts'
+import { tableOf } from './support/tables.ts'
 
 /** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
 export const icmp: AnalyzerDefinition = {
@@ -113,18 +114,16 @@ class Icmp implements Analyzer<State> {
           { key: 'leastMtuBytes', label: 'Least path MTU told', unit: 'bytes', value: counts.leastMtuBytes },
         ],
         tables: [
-          {
-            key: 'kinds',
-            title: 'Messages by type and code',
-            columns: [
-              { key: 'version', label: 'IP version', unit: 'count' },
-              { key: 'type', label: 'Type', unit: 'count' },
-              { key: 'code', label: 'Code', unit: 'count' },
-              { key: 'messages', label: 'Messages', unit: 'count' },
+          tableOf(
+            { key: 'kinds', title: 'Messages by type and code', total: kinds.length },
+            kinds.slice(0, MOST_ROWS),
+            [
+              { key: 'version', label: 'IP version', unit: 'count', value: ([kind]) => kind >> 16 },
+              { key: 'type', label: 'Type', unit: 'count', value: ([kind]) => (kind >> 8) & 255 },
+              { key: 'code', label: 'Code', unit: 'count', value: ([kind]) => kind & 255 },
+              { key: 'messages', label: 'Messages', unit: 'count', value: ([, count]) => count },
             ],
-            rows: kinds.slice(0, MOST_ROWS).map(([kind, count]) => [kind >> 16, (kind >> 8) & 255, kind & 255, count]),
-            total: kinds.length,
-          },
+          ),
           countTable(
             'unreachable',
             'Destinations reported unreachable, and why',

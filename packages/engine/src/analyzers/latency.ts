@@ -18,7 +18,7 @@ import {
   ZERO_WINDOW,
 } from './latency/parts.ts'
 import * as r from './latency/record.ts'
-import { latencySection, transactionRow } from './latency/section.ts'
+import { latencySection, transactionColumns } from './latency/section.ts'
 import {
   addBudgets,
   addOpening,
@@ -32,6 +32,7 @@ import {
 } from './latency/totals.ts'
 import { savedByWindow } from './latency/what-if.ts'
 import { addIncident } from './support/concluding.ts'
+import { rowOf } from './support/tables.ts'
 
 const TLS_1_3 = 0x0304
 const LONGEST_LABEL = 200
@@ -167,7 +168,7 @@ class Latency implements Analyzer<LatencyTotals> {
       times,
       dnsFrame: 0,
     }
-    takeRow?.(transactionRow(transaction))
+    takeRow?.(rowOf(transactionColumns, transaction))
     if (waitedNs < this.leastListedNs) return
     const least = addTransaction(this.totals, transaction)
     if (least === null) return

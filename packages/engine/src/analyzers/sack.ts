@@ -13,6 +13,7 @@ import {
   newIncidents,
   worstSubjects,
 } from './support/concluding.ts'
+import { tableOf } from './support/tables.ts'
 
 const MOST_SENDERS = 1 << 12
 const MOST_FLOWS = 20
@@ -157,19 +158,13 @@ class Sack implements Analyzer<State> {
         { key: 'connections', label: 'Connections', unit: 'count', value: counts.connections },
       ],
       tables: [
-        {
-          key: 'flows',
-          title: 'Connections with most SACKs',
-          columns: [
-            { key: 'stream', label: 'Stream', unit: 'stream' },
-            { key: 'firstFrame', label: 'First frame with SACK', unit: 'frame' },
-            { key: 'sacks', label: 'Segments with SACK', unit: 'count' },
-            { key: 'dsacks', label: 'DSACKs', unit: 'count' },
-            { key: 'sackedBytes', label: 'Bytes reported', unit: 'bytes' },
-          ],
-          rows: counts.top.map((flow) => [flow.stream, flow.firstFrame, flow.sacks, flow.dsacks, flow.sackedBytes]),
-          total: counts.flows,
-        },
+        tableOf({ key: 'flows', title: 'Connections with most SACKs', total: counts.flows }, counts.top, [
+          { key: 'stream', label: 'Stream', unit: 'stream', value: (flow) => flow.stream },
+          { key: 'firstFrame', label: 'First frame with SACK', unit: 'frame', value: (flow) => flow.firstFrame },
+          { key: 'sacks', label: 'Segments with SACK', unit: 'count', value: (flow) => flow.sacks },
+          { key: 'dsacks', label: 'DSACKs', unit: 'count', value: (flow) => flow.dsacks },
+          { key: 'sackedBytes', label: 'Bytes reported', unit: 'bytes', value: (flow) => flow.sackedBytes },
+        ]),
       ],
     }
   }

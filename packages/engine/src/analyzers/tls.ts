@@ -13,6 +13,7 @@ import type { CaptureSummary, Table } from '../report.ts'
 import { largest } from './support/bounded-map.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
+import { MOST_ROWS, tableOf } from './support/tables.ts'
 import {
   addCertificate,
   concludeCertificates,
@@ -22,7 +23,6 @@ import {
 } from './tls/certificates.ts'
 
 const MOST_KEYS = 1 << 13
-const MOST_ROWS = 20
 const FATAL = 2
 const DAY_NS = 86_400e9
 
@@ -185,23 +185,15 @@ function fatalAlerts(counts: State): Conclusion {
 }
 
 function certificateTable(certificates: ShownCertificates): Table {
-  return {
-    key: 'certificates',
-    title: 'Certificates of servers (TLS 1.2 and before)',
-    columns: [
-      { key: 'subject', label: 'Subject', unit: 'text' },
-      { key: 'issuer', label: 'Issuer', unit: 'text' },
-      { key: 'notBefore', label: 'Not before', unit: 'text' },
-      { key: 'notAfter', label: 'Not after', unit: 'text' },
-      { key: 'seen', label: 'Seen', unit: 'count' },
+  return tableOf(
+    { key: 'certificates', title: 'Certificates of servers (TLS 1.2 and before)', total: certificates.size },
+    largest(certificates, MOST_ROWS, ({ shown }) => shown.total),
+    [
+      { key: 'subject', label: 'Subject', unit: 'text', value: ([, one]) => one.subject },
+      { key: 'issuer', label: 'Issuer', unit: 'text', value: ([, one]) => one.issuer },
+      { key: 'notBefore', label: 'Not before', unit: 'text', value: ([, one]) => dayText(one.notBeforeSeconds) },
+      { key: 'notAfter', label: 'Not after', unit: 'text', value: ([, one]) => dayText(one.notAfterSeconds) },
+      { key: 'seen', label: 'Seen', unit: 'count', value: ([, one]) => one.shown.total },
     ],
-    rows: largest(certificates, MOST_ROWS, ({ shown }) => shown.total).map(([, one]) => [
-      one.subject,
-      one.issuer,
-      dayText(one.notBeforeSeconds),
-      dayText(one.notAfterSeconds),
-      one.shown.total,
-    ]),
-    total: certificates.size,
-  }
+  )
 }

@@ -2,7 +2,8 @@ import type { Analyzer, AnalyzerDefinition } from '../analyzer.ts'
 import type { Packet } from '../packet.ts'
 import { ProtocolCounts, type ProtocolSetCount } from '../protocol-counts.ts'
 import type { HasProtocols } from '../protocol-set.ts'
-import type { CaptureSummary, Section } from '../report.ts'
+import type { CaptureSummary, Section, Table } from '../report.ts'
+import { tableOf } from './support/tables.ts'
 
 /** What the capture holds: packets, bytes, rates, and how many frames hold each protocol. */
 export const traffic: AnalyzerDefinition = {
@@ -51,17 +52,16 @@ class Traffic implements Analyzer<ProtocolSetCount[]> {
           { key: 'bitsPerSecond', label: 'Mean bit rate', unit: 'bitsPerSecond', value: rate(capture.wireBytes * 8) },
         ],
         tables: [
-          {
-            key: 'protocols',
-            title: 'Protocols',
-            columns: [
-              { key: 'protocol', label: 'Protocol', unit: 'protocol' },
-              { key: 'frames', label: 'Frames', unit: 'count' },
-              { key: 'wireBytes', label: 'Bytes of these frames', unit: 'bytes' },
-            ],
-            rows: totals.map(([name, { frames, wireBytes }]) => [name, frames, wireBytes]),
-            total: totals.length,
-          },
+          tableOf({ key: 'protocols', title: 'Protocols' }, totals, [
+            { key: 'protocol', label: 'Protocol', unit: 'protocol', value: ([name]) => name },
+            { key: 'frames', label: 'Frames', unit: 'count', value: ([, { frames }]) => frames },
+            {
+              key: 'wireBytes',
+              label: 'Bytes of these frames',
+              unit: 'bytes',
+              value: ([, { wireBytes }]) => wireBytes,
+            },
+          ]),
           this.hierarchy(),
         ],
       },
@@ -69,19 +69,17 @@ class Traffic implements Analyzer<ProtocolSetCount[]> {
   }
 
   /** Frames by their chain of protocols, as in Wireshark's protocol hierarchy, most frames first. */
-  private hierarchy(): Section['tables'][number] {
+  private hierarchy(): Table {
     const MOST_ROWS = 100
     const sets = this.protocols.chains()
-    return {
-      key: 'protocolSets',
-      title: 'Protocols that occur together',
-      columns: [
-        { key: 'protocols', label: 'Protocols', unit: 'text' },
-        { key: 'frames', label: 'Frames', unit: 'count' },
-        { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
+    return tableOf(
+      { key: 'protocolSets', title: 'Protocols that occur together', total: sets.length },
+      sets.slice(0, MOST_ROWS),
+      [
+        { key: 'protocols', label: 'Protocols', unit: 'text', value: ({ name }) => name },
+        { key: 'frames', label: 'Frames', unit: 'count', value: ({ frames }) => frames },
+        { key: 'wireBytes', label: 'Bytes', unit: 'bytes', value: ({ wireBytes }) => wireBytes },
       ],
-      rows: sets.slice(0, MOST_ROWS).map(({ name, frames, wireBytes }) => [name, frames, wireBytes]),
-      total: sets.length,
-    }
+    )
   }
 }

@@ -1,9 +1,8 @@
 import type { CaptureSummary, Section } from '../../report.ts'
 import { captureEndNs } from '../support/capture-end.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { connectionStates } from './state.ts'
 import { type EndTotals, keepFirst, resetPhases } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer. */
 export function endSection(
@@ -26,54 +25,34 @@ export function endSection(
       { key: 'repeatedResets', label: 'Of these: after a first one', unit: 'count', value: totals.repeatedResets },
     ],
     tables: [
-      {
-        key: 'states',
-        title: 'Connections by state when last seen',
-        columns: [
-          { key: 'state', label: 'State', unit: 'text' },
-          { key: 'connections', label: 'Connections', unit: 'count' },
+      tableOf({ key: 'states', title: 'Connections by state when last seen' }, connectionStates, [
+        { key: 'state', label: 'State', unit: 'text', value: (state) => state },
+        { key: 'connections', label: 'Connections', unit: 'count', value: (state) => totals.states[state] },
+      ]),
+      tableOf({ key: 'phases', title: 'First resets of connections by phase' }, resetPhases, [
+        { key: 'phase', label: 'Phase', unit: 'text', value: (phase) => phase },
+        { key: 'byInitiator', label: 'By the initiator', unit: 'count', value: (phase) => totals.phases[phase][0] },
+        { key: 'byResponder', label: 'By the responder', unit: 'count', value: (phase) => totals.phases[phase][1] },
+      ]),
+      tableOf(
+        { key: 'resets', title: 'First resets of connections', total: totals.resets - totals.repeatedResets },
+        totals.listed.slice(0, MOST_ROWS),
+        [
+          { key: 'frame', label: 'Frame', unit: 'frame', value: (reset) => reset.frame },
+          { key: 'stream', label: 'Stream', unit: 'stream', value: (reset) => reset.stream },
+          { key: 'sender', label: 'Sent by', unit: 'address', value: (reset) => reset.sender },
+          { key: 'senderPort', label: 'Port', unit: 'port', value: (reset) => reset.senderPort },
+          { key: 'peer', label: 'To', unit: 'address', value: (reset) => reset.peer },
+          { key: 'peerPort', label: 'Port', unit: 'port', value: (reset) => reset.peerPort },
+          { key: 'phase', label: 'Phase', unit: 'text', value: (reset) => reset.phase },
+          {
+            key: 'sinceDataNs',
+            label: 'Since the last data',
+            unit: 'ns',
+            value: (reset) => (reset.sinceDataNs < 0 ? null : reset.sinceDataNs),
+          },
         ],
-        rows: connectionStates.map((state) => [state, totals.states[state]]),
-        total: connectionStates.length,
-      },
-      {
-        key: 'phases',
-        title: 'First resets of connections by phase',
-        columns: [
-          { key: 'phase', label: 'Phase', unit: 'text' },
-          { key: 'byInitiator', label: 'By the initiator', unit: 'count' },
-          { key: 'byResponder', label: 'By the responder', unit: 'count' },
-        ],
-        rows: resetPhases.map((phase) => [phase, ...totals.phases[phase]]),
-        total: resetPhases.length,
-      },
-      {
-        key: 'resets',
-        title: 'First resets of connections',
-        columns: [
-          { key: 'frame', label: 'Frame', unit: 'frame' },
-          { key: 'stream', label: 'Stream', unit: 'stream' },
-          { key: 'sender', label: 'Sent by', unit: 'address' },
-          { key: 'senderPort', label: 'Port', unit: 'port' },
-          { key: 'peer', label: 'To', unit: 'address' },
-          { key: 'peerPort', label: 'Port', unit: 'port' },
-          { key: 'phase', label: 'Phase', unit: 'text' },
-          { key: 'sinceDataNs', label: 'Since the last data', unit: 'ns' },
-        ],
-        rows: totals.listed
-          .slice(0, MOST_ROWS)
-          .map((reset) => [
-            reset.frame,
-            reset.stream,
-            reset.sender,
-            reset.senderPort,
-            reset.peer,
-            reset.peerPort,
-            reset.phase,
-            reset.sinceDataNs < 0 ? null : reset.sinceDataNs,
-          ]),
-        total: totals.resets - totals.repeatedResets,
-      },
+      ),
     ],
   }
 }

@@ -1,8 +1,7 @@
 import type { Section } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { DelayedAckTotals } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer. */
 export function delayedAckSection(head: { id: string; title: string }, { senders }: DelayedAckTotals): Section {
@@ -18,25 +17,17 @@ export function delayedAckSection(head: { id: string; title: string }, { senders
       { key: 'waitedNs', label: 'Waited, together', unit: 'ns', value: sum('costNs') },
     ],
     tables: [
-      {
-        key: 'senders',
-        title: 'Senders that waited for delayed acknowledgments',
-        columns: [
-          { key: 'sender', label: 'Sender', unit: 'address' },
-          { key: 'receiver', label: 'Receiver', unit: 'address' },
-          { key: 'waits', label: 'Segments held back', unit: 'count' },
-          { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-          { key: 'longestNs', label: 'Longest', unit: 'ns' },
+      tableOf(
+        { key: 'senders', title: 'Senders that waited for delayed acknowledgments', total: senders.size },
+        largest(senders, MOST_ROWS, ({ costNs }) => costNs),
+        [
+          { key: 'sender', label: 'Sender', unit: 'address', value: ([sender]) => sender },
+          { key: 'receiver', label: 'Receiver', unit: 'address', value: ([, held]) => held.receiver },
+          { key: 'waits', label: 'Segments held back', unit: 'count', value: ([, held]) => held.count },
+          { key: 'waitedNs', label: 'Waited', unit: 'ns', value: ([, held]) => held.costNs },
+          { key: 'longestNs', label: 'Longest', unit: 'ns', value: ([, held]) => held.longestNs },
         ],
-        rows: largest(senders, MOST_ROWS, ({ costNs }) => costNs).map(([sender, held]) => [
-          sender,
-          held.receiver,
-          held.count,
-          held.costNs,
-          held.longestNs,
-        ]),
-        total: senders.size,
-      },
+      ),
     ],
   }
 }

@@ -1,9 +1,9 @@
 import type { CaptureSummary, Section } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
 import { captureEndNs } from '../support/capture-end.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { Datagram, FragmentTotals } from './totals.ts'
 
-const MOST_ROWS = 20
 /** The rest of a datagram that began this late may follow after the capture's end. */
 const MAY_FOLLOW_NS = 1e9
 
@@ -39,25 +39,17 @@ export function fragmentSection(
       { key: 'largestBytes', label: 'Largest fragment', unit: 'bytes', value: largestBytes > 0 ? largestBytes : null },
     ],
     tables: [
-      {
-        key: 'pairs',
-        title: 'Hosts that send fragments',
-        columns: [
-          { key: 'source', label: 'From', unit: 'address' },
-          { key: 'destination', label: 'To', unit: 'address' },
-          { key: 'fragments', label: 'Fragments', unit: 'count' },
-          { key: 'complete', label: 'Datagrams put together', unit: 'count' },
-          { key: 'largestBytes', label: 'Largest fragment', unit: 'bytes' },
+      tableOf(
+        { key: 'pairs', title: 'Hosts that send fragments', total: totals.pairs.size },
+        largest(totals.pairs, MOST_ROWS, (pair) => pair.fragments),
+        [
+          { key: 'source', label: 'From', unit: 'address', value: ([, pair]) => pair.source },
+          { key: 'destination', label: 'To', unit: 'address', value: ([, pair]) => pair.destination },
+          { key: 'fragments', label: 'Fragments', unit: 'count', value: ([, pair]) => pair.fragments },
+          { key: 'complete', label: 'Datagrams put together', unit: 'count', value: ([, pair]) => pair.complete },
+          { key: 'largestBytes', label: 'Largest fragment', unit: 'bytes', value: ([, pair]) => pair.largestBytes },
         ],
-        rows: largest(totals.pairs, MOST_ROWS, (pair) => pair.fragments).map(([, pair]) => [
-          pair.source,
-          pair.destination,
-          pair.fragments,
-          pair.complete,
-          pair.largestBytes,
-        ]),
-        total: totals.pairs.size,
-      },
+      ),
     ],
   }
   return { section, incomplete }

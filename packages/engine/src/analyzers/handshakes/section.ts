@@ -1,9 +1,8 @@
-import type { Fact, Section } from '../../report.ts'
+import type { Fact, Section, Table } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
 import { percentileFacts } from '../support/percentile-facts.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { type HandshakeTotals, keepLongestWaits } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer. */
 export function handshakeSection(head: { id: string; title: string }, totals: HandshakeTotals): Section {
@@ -34,68 +33,57 @@ export function handshakeSection(head: { id: string; title: string }, totals: Ha
   }
 }
 
-function responderTable(totals: HandshakeTotals): Section['tables'][number] {
+function responderTable(totals: HandshakeTotals): Table {
   const troubled = new Map([...totals.responders].filter(([, { attempts, completed }]) => attempts > completed))
-  return {
-    key: 'responders',
-    title: 'Responders with attempts that did not complete',
-    columns: [
-      { key: 'responder', label: 'Responder', unit: 'address' },
-      { key: 'attempts', label: 'Attempts', unit: 'count' },
-      { key: 'completed', label: 'Completed', unit: 'count' },
-      { key: 'refused', label: 'Refused', unit: 'count' },
-      { key: 'unanswered', label: 'Never answered', unit: 'count' },
-      { key: 'retried', label: 'Answered after retries', unit: 'count' },
-      { key: 'leastSynAckNs', label: 'Fastest SYN-ACK', unit: 'ns' },
+  return tableOf(
+    { key: 'responders', title: 'Responders with attempts that did not complete', total: troubled.size },
+    largest(troubled, MOST_ROWS, ({ attempts, completed }) => attempts - completed),
+    [
+      { key: 'responder', label: 'Responder', unit: 'address', value: ([host]) => host },
+      { key: 'attempts', label: 'Attempts', unit: 'count', value: ([, responder]) => responder.attempts },
+      { key: 'completed', label: 'Completed', unit: 'count', value: ([, responder]) => responder.completed },
+      { key: 'refused', label: 'Refused', unit: 'count', value: ([, responder]) => responder.refused?.attempts ?? 0 },
+      {
+        key: 'unanswered',
+        label: 'Never answered',
+        unit: 'count',
+        value: ([, responder]) => responder.unanswered?.attempts ?? 0,
+      },
+      {
+        key: 'retried',
+        label: 'Answered after retries',
+        unit: 'count',
+        value: ([, responder]) => responder.retried?.attempts ?? 0,
+      },
+      {
+        key: 'leastSynAckNs',
+        label: 'Fastest SYN-ACK',
+        unit: 'ns',
+        value: ([, responder]) =>
+          responder.leastSynAckNs === Number.POSITIVE_INFINITY ? null : responder.leastSynAckNs,
+      },
     ],
-    rows: largest(troubled, MOST_ROWS, ({ attempts, completed }) => attempts - completed).map(([host, responder]) => [
-      host,
-      responder.attempts,
-      responder.completed,
-      responder.refused?.attempts ?? 0,
-      responder.unanswered?.attempts ?? 0,
-      responder.retried?.attempts ?? 0,
-      responder.leastSynAckNs === Number.POSITIVE_INFINITY ? null : responder.leastSynAckNs,
-    ]),
-    total: troubled.size,
-  }
+  )
 }
 
-function retriedTable(totals: HandshakeTotals): Section['tables'][number] {
+function retriedTable(totals: HandshakeTotals): Table {
   keepLongestWaits(totals)
-  return {
-    key: 'retried',
-    title: 'Attempts that were repeated, longest wait first',
-    columns: [
-      { key: 'stream', label: 'Stream', unit: 'stream' },
-      { key: 'firstFrame', label: 'First frame', unit: 'frame' },
-      { key: 'initiator', label: 'Initiator', unit: 'address' },
-      { key: 'initiatorPort', label: 'Port', unit: 'port' },
-      { key: 'responder', label: 'Responder', unit: 'address' },
-      { key: 'responderPort', label: 'Port', unit: 'port' },
-      { key: 'syns', label: 'SYNs', unit: 'count' },
-      { key: 'synAcks', label: 'SYN-ACKs', unit: 'count' },
-      { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-      { key: 'backOff', label: 'Waits', unit: 'text' },
-      { key: 'isCompliant', label: 'As RFC 6298', unit: 'text' },
-      { key: 'outcome', label: 'Outcome', unit: 'text' },
+  return tableOf(
+    { key: 'retried', title: 'Attempts that were repeated, longest wait first', total: totals.retriedAttempts },
+    totals.retried.slice(0, MOST_ROWS),
+    [
+      { key: 'stream', label: 'Stream', unit: 'stream', value: (attempt) => attempt.stream },
+      { key: 'firstFrame', label: 'First frame', unit: 'frame', value: (attempt) => attempt.firstFrame },
+      { key: 'initiator', label: 'Initiator', unit: 'address', value: (attempt) => attempt.initiator },
+      { key: 'initiatorPort', label: 'Port', unit: 'port', value: (attempt) => attempt.initiatorPort },
+      { key: 'responder', label: 'Responder', unit: 'address', value: (attempt) => attempt.responder },
+      { key: 'responderPort', label: 'Port', unit: 'port', value: (attempt) => attempt.responderPort },
+      { key: 'syns', label: 'SYNs', unit: 'count', value: (attempt) => attempt.syns },
+      { key: 'synAcks', label: 'SYN-ACKs', unit: 'count', value: (attempt) => attempt.synAcks },
+      { key: 'waitedNs', label: 'Waited', unit: 'ns', value: (attempt) => attempt.waitedNs },
+      { key: 'backOff', label: 'Waits', unit: 'text', value: (attempt) => attempt.backOff },
+      { key: 'isCompliant', label: 'As RFC 6298', unit: 'text', value: (attempt) => attempt.isCompliant },
+      { key: 'outcome', label: 'Outcome', unit: 'text', value: (attempt) => attempt.outcome },
     ],
-    rows: totals.retried
-      .slice(0, MOST_ROWS)
-      .map((attempt) => [
-        attempt.stream,
-        attempt.firstFrame,
-        attempt.initiator,
-        attempt.initiatorPort,
-        attempt.responder,
-        attempt.responderPort,
-        attempt.syns,
-        attempt.synAcks,
-        attempt.waitedNs,
-        attempt.backOff,
-        attempt.isCompliant,
-        attempt.outcome,
-      ]),
-    total: totals.retriedAttempts,
-  }
+  )
 }

@@ -1,47 +1,30 @@
-import type { Column, Section, Value } from '../../report.ts'
+import type { Section } from '../../report.ts'
 import { percentText } from '../../text/units.ts'
 import { largest } from '../support/bounded-map.ts'
+import { type ColumnOf, MOST_ROWS, tableOf } from '../support/tables.ts'
 import { partLabels, parts, waitedNs } from './parts.ts'
 import { timeSentence, waitedByOwner } from './time-sentence.ts'
 import { type Budget, keepSlowest, type LatencyTotals, type Transaction } from './totals.ts'
 import { whatIfTable } from './what-if.ts'
 
-const MOST_ROWS = 20
-
 /** What is told of a transaction. */
-export const transactionColumns: readonly Column[] = [
-  { key: 'stream', label: 'Stream', unit: 'stream' },
-  { key: 'client', label: 'Client', unit: 'address' },
-  { key: 'server', label: 'Server', unit: 'address' },
-  { key: 'serverPort', label: 'Port', unit: 'port' },
-  { key: 'label', label: 'Asked for', unit: 'text' },
-  { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-  ...parts.map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
-  { key: 'totalNs', label: 'Whole', unit: 'ns' },
-  { key: 'dnsFrame', label: 'DNS answer', unit: 'frame' },
-  { key: 'beginFrame', label: 'Begins', unit: 'frame' },
-  { key: 'connectedFrame', label: 'Connected', unit: 'frame' },
-  { key: 'requestFrame', label: 'Request', unit: 'frame' },
-  { key: 'requestEndFrame', label: 'Request ends', unit: 'frame' },
-  { key: 'firstByteFrame', label: 'First byte', unit: 'frame' },
-  { key: 'lastByteFrame', label: 'Last byte', unit: 'frame' },
+export const transactionColumns: readonly ColumnOf<Transaction>[] = [
+  { key: 'stream', label: 'Stream', unit: 'stream', value: (one) => one.stream },
+  { key: 'client', label: 'Client', unit: 'address', value: (one) => one.client },
+  { key: 'server', label: 'Server', unit: 'address', value: (one) => one.server },
+  { key: 'serverPort', label: 'Port', unit: 'port', value: (one) => one.serverPort },
+  { key: 'label', label: 'Asked for', unit: 'text', value: (one) => one.label },
+  { key: 'waitedNs', label: 'Waited', unit: 'ns', value: (one) => waitedNs(one.times) },
+  ...partColumns<Transaction>((one) => one.times),
+  { key: 'totalNs', label: 'Whole', unit: 'ns', value: (one) => one.times.reduce((sum, time) => sum + time, 0) },
+  { key: 'dnsFrame', label: 'DNS answer', unit: 'frame', value: (one) => one.dnsFrame || null },
+  { key: 'beginFrame', label: 'Begins', unit: 'frame', value: (one) => one.beginFrame || null },
+  { key: 'connectedFrame', label: 'Connected', unit: 'frame', value: (one) => one.connectedFrame || null },
+  { key: 'requestFrame', label: 'Request', unit: 'frame', value: (one) => one.requestFrame || null },
+  { key: 'requestEndFrame', label: 'Request ends', unit: 'frame', value: (one) => one.requestEndFrame || null },
+  { key: 'firstByteFrame', label: 'First byte', unit: 'frame', value: (one) => one.firstByteFrame || null },
+  { key: 'lastByteFrame', label: 'Last byte', unit: 'frame', value: (one) => one.lastByteFrame || null },
 ]
-
-/** A transaction as one value a column. */
-export function transactionRow(one: Transaction): Value[] {
-  return [
-    one.stream,
-    one.client,
-    one.server,
-    one.serverPort,
-    one.label,
-    waitedNs(one.times),
-    ...one.times,
-    one.times.reduce((sum, time) => sum + time, 0),
-    ...[one.dnsFrame, one.beginFrame, one.connectedFrame, one.requestFrame].map(frameOrNull),
-    ...[one.requestEndFrame, one.firstByteFrame, one.lastByteFrame].map(frameOrNull),
-  ]
-}
 
 /** Facts of the analyzer: the whole budget, by server, the slowest transactions, and what would change it. */
 export function latencySection(head: { id: string; title: string }, totals: LatencyTotals): Section {
@@ -66,50 +49,54 @@ export function latencySection(head: { id: string; title: string }, totals: Late
       })),
     ],
     tables: [
-      {
-        key: 'transactions',
-        title:
-          'Slowest transactions, each part and the frames between them, DNS that the connection waited for included',
-        columns: transactionColumns,
-        rows: totals.slowest.slice(0, MOST_ROWS).map(transactionRow),
-        total: totals.transactions,
-      },
-      {
-        key: 'servers',
-        title: 'Servers by time waited',
-        columns: [{ key: 'server', label: 'Server', unit: 'text' }, ...budgetColumns],
-        rows: byWait(totals.servers).map(([server, budget]) => [server, ...budgetRow(budget), verdict(budget.times)]),
-        total: totals.servers.size,
-      },
-      {
-        key: 'conversations',
-        title: 'Clients and servers by time waited',
-        columns: [
-          { key: 'client', label: 'Client', unit: 'address' },
-          { key: 'server', label: 'Server', unit: 'address' },
-          ...budgetColumns,
+      tableOf(
+        {
+          key: 'transactions',
+          title:
+            'Slowest transactions, each part and the frames between them, DNS that the connection waited for included',
+          total: totals.transactions,
+        },
+        totals.slowest.slice(0, MOST_ROWS),
+        transactionColumns,
+      ),
+      tableOf({ key: 'servers', title: 'Servers by time waited', total: totals.servers.size }, byWait(totals.servers), [
+        { key: 'server', label: 'Server', unit: 'text', value: ([server]) => server },
+        ...budgetColumns(({ times }) => verdict(times)),
+      ]),
+      tableOf(
+        { key: 'conversations', title: 'Clients and servers by time waited', total: totals.conversations.size },
+        byWait(totals.conversations),
+        [
+          { key: 'client', label: 'Client', unit: 'address', value: ([hosts]) => hosts.split(' ')[0] },
+          { key: 'server', label: 'Server', unit: 'address', value: ([hosts]) => hosts.split(' ')[1] },
+          ...budgetColumns(({ times, transactions }) => timeSentence(times, transactions)),
         ],
-        rows: byWait(totals.conversations).map(([hosts, budget]) => [
-          ...hosts.split(' '),
-          ...budgetRow(budget),
-          timeSentence(budget.times, budget.transactions),
-        ]),
-        total: totals.conversations.size,
-      },
+      ),
       whatIfTable(waited, times, totals.savedByRttNs, totals.savedByWindowNs),
     ],
   }
 }
 
-const budgetColumns: readonly Column[] = [
-  { key: 'transactions', label: 'Transactions', unit: 'count' },
-  { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-  ...parts.map((part) => ({ key: `${part}Ns`, label: partLabels[part], unit: 'ns' as const })),
-  { key: 'verdict', label: 'Network, server or client', unit: 'text' },
-]
+type BudgetOf = readonly [string, Budget]
 
-function budgetRow({ transactions, times }: Budget): Value[] {
-  return [transactions, waitedNs(times), ...times]
+/** Columns of a budget, with whose time it was at the end. */
+function budgetColumns(whose: (budget: Budget) => string | null): ColumnOf<BudgetOf>[] {
+  return [
+    { key: 'transactions', label: 'Transactions', unit: 'count', value: ([, { transactions }]) => transactions },
+    { key: 'waitedNs', label: 'Waited', unit: 'ns', value: ([, { times }]) => waitedNs(times) },
+    ...partColumns<BudgetOf>(([, { times }]) => times),
+    { key: 'verdict', label: 'Network, server or client', unit: 'text', value: ([, budget]) => whose(budget) },
+  ]
+}
+
+/** A column for each part of the time, ns. */
+function partColumns<Item>(timesOf: (item: Item) => readonly number[]): ColumnOf<Item>[] {
+  return parts.map((part, i) => ({
+    key: `${part}Ns`,
+    label: partLabels[part],
+    unit: 'ns',
+    value: (item) => timesOf(item)[i],
+  }))
 }
 
 function byWait(budgets: ReadonlyMap<string, Budget>): [string, Budget][] {
@@ -124,8 +111,4 @@ export function verdict(times: readonly number[]): string | null {
   return largest(shares, shares.size, (time) => time)
     .map(([owner, time]) => `${owner} ${percentText(time, waited)}`)
     .join(', ')
-}
-
-function frameOrNull(frame: number): number | null {
-  return frame === 0 ? null : frame
 }

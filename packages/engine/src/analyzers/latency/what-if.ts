@@ -1,5 +1,6 @@
 import type { Observations } from '../../core/observations.ts'
-import type { Section } from '../../report.ts'
+import type { Table } from '../../report.ts'
+import { tableOf } from '../support/tables.ts'
 import { fullWindowShare, savedByDoubling } from '../windows/side.ts'
 import { RETRANSMISSION, SERVER, ZERO_WINDOW } from './parts.ts'
 
@@ -9,7 +10,7 @@ export function whatIfTable(
   times: readonly number[],
   savedByRttNs: number,
   savedByWindowNs: number,
-): Section['tables'][number] {
+): Table {
   const rows: [string, number, string][] = [
     [
       '20 ms less round-trip time',
@@ -25,18 +26,12 @@ export function whatIfTable(
     ['a window that never closes', times[ZERO_WINDOW], 'waits for a closed window, as measured'],
     ['a server twice as fast', Math.round(times[SERVER] / 2), 'server thinks / 2'],
   ]
-  return {
-    key: 'whatIf',
-    title: 'What if',
-    columns: [
-      { key: 'change', label: 'With', unit: 'text' },
-      { key: 'savedNs', label: 'Saves', unit: 'ns' },
-      { key: 'remainingNs', label: 'Leaves', unit: 'ns' },
-      { key: 'formula', label: 'Computed as', unit: 'text' },
-    ],
-    rows: rows.map(([change, savedNs, formula]) => [change, savedNs, waitedNs - savedNs, formula]),
-    total: rows.length,
-  }
+  return tableOf({ key: 'whatIf', title: 'What if' }, rows, [
+    { key: 'change', label: 'With', unit: 'text', value: ([change]) => change },
+    { key: 'savedNs', label: 'Saves', unit: 'ns', value: ([, savedNs]) => savedNs },
+    { key: 'remainingNs', label: 'Leaves', unit: 'ns', value: ([, savedNs]) => waitedNs - savedNs },
+    { key: 'formula', label: 'Computed as', unit: 'text', value: ([, , formula]) => formula },
+  ])
 }
 
 /** What a receive window twice as large saves of the time in which a direction of a connection sent. */

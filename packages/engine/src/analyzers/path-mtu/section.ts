@@ -1,9 +1,8 @@
 import type { Section, Table } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
 import { worstSubjects } from '../support/concluding.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { PathMtuTotals, StuckPath } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer. */
 export function pathMtuSection(head: { id: string; title: string }, totals: PathMtuTotals): Section {
@@ -20,49 +19,48 @@ export function pathMtuSection(head: { id: string; title: string }, totals: Path
     tables: [
       stuckTable('blackHoles', 'Paths where large segments vanish', blackHoles),
       stuckTable('unanswered', 'Paths where data was no longer answered', unanswered),
-      {
-        key: 'tooBig',
-        title: 'Path MTU told by ICMP, by destination',
-        columns: [
-          { key: 'destination', label: 'Destination', unit: 'address' },
-          { key: 'messages', label: 'Messages', unit: 'count' },
-          { key: 'leastMtuBytes', label: 'Least MTU', unit: 'bytes' },
+      tableOf(
+        { key: 'tooBig', title: 'Path MTU told by ICMP, by destination', total: tooBig.size },
+        largest(tooBig, MOST_ROWS, ({ count }) => count),
+        [
+          { key: 'destination', label: 'Destination', unit: 'address', value: ([destination]) => destination },
+          { key: 'messages', label: 'Messages', unit: 'count', value: ([, { count }]) => count },
+          {
+            key: 'leastMtuBytes',
+            label: 'Least MTU',
+            unit: 'bytes',
+            value: ([, { leastMtuBytes }]) => (Number.isFinite(leastMtuBytes) ? leastMtuBytes : null),
+          },
         ],
-        rows: largest(tooBig, MOST_ROWS, ({ count }) => count).map(([destination, { count, leastMtuBytes }]) => [
-          destination,
-          count,
-          Number.isFinite(leastMtuBytes) ? leastMtuBytes : null,
-        ]),
-        total: tooBig.size,
-      },
+      ),
     ],
   }
 }
 
 function stuckTable(key: string, title: string, paths: ReadonlyMap<string, StuckPath>): Table {
-  return {
-    key,
-    title,
-    columns: [
-      { key: 'sender', label: 'Sender', unit: 'address' },
-      { key: 'receiver', label: 'Receiver', unit: 'address' },
-      { key: 'connections', label: 'Connections', unit: 'count' },
-      { key: 'resends', label: 'Times sent again', unit: 'count' },
-      { key: 'leastStuckBytes', label: 'Least payload that did not pass', unit: 'bytes' },
-      { key: 'largestDeliveredBytes', label: 'Largest that passed before', unit: 'bytes' },
-      { key: 'peerSegments', label: 'Segments of the receiver meanwhile', unit: 'count' },
-      { key: 'costNs', label: 'Time lost', unit: 'ns' },
-    ],
-    rows: worstSubjects(paths, MOST_ROWS).map(([, path]) => [
-      path.sender,
-      path.receiver,
-      path.count,
-      path.resends,
-      path.leastStuckBytes,
-      path.largestDeliveredBytes,
-      path.peerSegments,
-      path.costNs,
-    ]),
-    total: paths.size,
-  }
+  return tableOf({ key, title, total: paths.size }, worstSubjects(paths, MOST_ROWS), [
+    { key: 'sender', label: 'Sender', unit: 'address', value: ([, path]) => path.sender },
+    { key: 'receiver', label: 'Receiver', unit: 'address', value: ([, path]) => path.receiver },
+    { key: 'connections', label: 'Connections', unit: 'count', value: ([, path]) => path.count },
+    { key: 'resends', label: 'Times sent again', unit: 'count', value: ([, path]) => path.resends },
+    {
+      key: 'leastStuckBytes',
+      label: 'Least payload that did not pass',
+      unit: 'bytes',
+      value: ([, path]) => path.leastStuckBytes,
+    },
+    {
+      key: 'largestDeliveredBytes',
+      label: 'Largest that passed before',
+      unit: 'bytes',
+      value: ([, path]) => path.largestDeliveredBytes,
+    },
+    {
+      key: 'peerSegments',
+      label: 'Segments of the receiver meanwhile',
+      unit: 'count',
+      value: ([, path]) => path.peerSegments,
+    },
+    { key: 'costNs', label: 'Time lost', unit: 'ns', value: ([, path]) => path.costNs },
+  ])
 }

@@ -1,8 +1,7 @@
 import type { Section } from '../../report.ts'
 import { percentileFacts } from '../support/percentile-facts.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { keepWorst, type RtpTotals } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer. */
 export function rtpSection(head: { id: string; title: string }, totals: RtpTotals): Section {
@@ -21,49 +20,48 @@ export function rtpSection(head: { id: string; title: string }, totals: RtpTotal
       { key: 'beyond', label: 'Packets of streams not followed', unit: 'count', value: totals.beyond },
     ],
     tables: [
-      {
-        key: 'streams',
-        title: 'Streams with most jitter',
-        columns: [
-          { key: 'udpStream', label: 'UDP stream', unit: 'stream' },
-          { key: 'sender', label: 'Sender', unit: 'address' },
-          { key: 'senderPort', label: 'Port', unit: 'port' },
-          { key: 'receiver', label: 'Receiver', unit: 'address' },
-          { key: 'receiverPort', label: 'Port', unit: 'port' },
-          { key: 'source', label: 'SSRC', unit: 'text' },
-          { key: 'payloadType', label: 'Payload type', unit: 'count' },
-          { key: 'clockRate', label: 'Clock rate (Hz)', unit: 'count' },
-          { key: 'packets', label: 'Packets', unit: 'count' },
-          { key: 'lost', label: 'Lost', unit: 'count' },
-          { key: 'lossRatio', label: 'Loss', unit: 'ratio' },
-          { key: 'late', label: 'Late', unit: 'count' },
-          { key: 'durationNs', label: 'Duration', unit: 'ns' },
-          { key: 'jitterNs', label: 'Jitter at the end', unit: 'ns' },
-          { key: 'greatestJitterNs', label: 'Greatest jitter', unit: 'ns' },
-          { key: 'p95Ns', label: 'Change of transit: 95th percentile', unit: 'ns' },
+      tableOf(
+        { key: 'streams', title: 'Streams with most jitter', total: totals.streams },
+        totals.listed.slice(0, MOST_ROWS),
+        [
+          { key: 'udpStream', label: 'UDP stream', unit: 'stream', value: (stream) => stream.udpStream },
+          { key: 'sender', label: 'Sender', unit: 'address', value: (stream) => stream.sender },
+          { key: 'senderPort', label: 'Port', unit: 'port', value: (stream) => stream.senderPort },
+          { key: 'receiver', label: 'Receiver', unit: 'address', value: (stream) => stream.receiver },
+          { key: 'receiverPort', label: 'Port', unit: 'port', value: (stream) => stream.receiverPort },
+          {
+            key: 'source',
+            label: 'SSRC',
+            unit: 'text',
+            value: (stream) => `0x${stream.source.toString(16).padStart(8, '0')}`,
+          },
+          { key: 'payloadType', label: 'Payload type', unit: 'count', value: (stream) => stream.payloadType },
+          {
+            key: 'clockRate',
+            label: 'Clock rate (Hz)',
+            unit: 'count',
+            value: (stream) => (stream.clockRate === 0 ? null : stream.clockRate),
+          },
+          { key: 'packets', label: 'Packets', unit: 'count', value: (stream) => stream.packets },
+          { key: 'lost', label: 'Lost', unit: 'count', value: (stream) => stream.lost },
+          { key: 'lossRatio', label: 'Loss', unit: 'ratio', value: (stream) => stream.lossRatio },
+          { key: 'late', label: 'Late', unit: 'count', value: (stream) => stream.late },
+          { key: 'durationNs', label: 'Duration', unit: 'ns', value: (stream) => stream.durationNs },
+          {
+            key: 'jitterNs',
+            label: 'Jitter at the end',
+            unit: 'ns',
+            value: (stream) => (stream.clockRate === 0 ? null : stream.jitterNs),
+          },
+          {
+            key: 'greatestJitterNs',
+            label: 'Greatest jitter',
+            unit: 'ns',
+            value: (stream) => (stream.clockRate === 0 ? null : stream.greatestJitterNs),
+          },
+          { key: 'p95Ns', label: 'Change of transit: 95th percentile', unit: 'ns', value: (stream) => stream.p95Ns },
         ],
-        rows: totals.listed
-          .slice(0, MOST_ROWS)
-          .map((stream) => [
-            stream.udpStream,
-            stream.sender,
-            stream.senderPort,
-            stream.receiver,
-            stream.receiverPort,
-            `0x${stream.source.toString(16).padStart(8, '0')}`,
-            stream.payloadType,
-            stream.clockRate === 0 ? null : stream.clockRate,
-            stream.packets,
-            stream.lost,
-            stream.lossRatio,
-            stream.late,
-            stream.durationNs,
-            stream.clockRate === 0 ? null : stream.jitterNs,
-            stream.clockRate === 0 ? null : stream.greatestJitterNs,
-            stream.p95Ns,
-          ]),
-        total: totals.streams,
-      },
+      ),
     ],
   }
 }

@@ -1,10 +1,9 @@
-import type { Section } from '../../report.ts'
+import type { Section, Table } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
 import { type DurationHistogram, meanNs, percentileNs } from '../support/duration-histogram.ts'
 import { percentileFacts } from '../support/percentile-facts.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { RttTotals } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer; `isFiltered` when only slow handshakes were asked for. */
 export function rttSection(head: { id: string; title: string }, times: RttTotals, isFiltered: boolean): Section {
@@ -18,28 +17,22 @@ export function rttSection(head: { id: string; title: string }, times: RttTotals
   }
 }
 
-function responderTable(responders: Map<string, DurationHistogram>, isFiltered: boolean): Section['tables'][number] {
-  return {
-    key: 'responders',
-    title: isFiltered ? 'Responders with handshakes slower than asked for' : 'Responders by longest median handshake',
-    columns: [
-      { key: 'responder', label: 'Responder', unit: 'address' },
-      { key: 'handshakes', label: 'Handshakes', unit: 'count' },
-      { key: 'leastNs', label: 'Least', unit: 'ns' },
-      { key: 'medianNs', label: 'Median', unit: 'ns' },
-      { key: 'greatestNs', label: 'Greatest', unit: 'ns' },
+function responderTable(responders: Map<string, DurationHistogram>, isFiltered: boolean): Table {
+  return tableOf(
+    {
+      key: 'responders',
+      title: isFiltered ? 'Responders with handshakes slower than asked for' : 'Responders by longest median handshake',
+      total: responders.size,
+    },
+    largest(responders, MOST_ROWS, (histogram) => percentileNs(histogram, 0.5) ?? 0),
+    [
+      { key: 'responder', label: 'Responder', unit: 'address', value: ([address]) => address },
+      { key: 'handshakes', label: 'Handshakes', unit: 'count', value: ([, histogram]) => histogram.count },
+      { key: 'leastNs', label: 'Least', unit: 'ns', value: ([, histogram]) => histogram.leastNs },
+      { key: 'medianNs', label: 'Median', unit: 'ns', value: ([, histogram]) => percentileNs(histogram, 0.5) },
+      { key: 'greatestNs', label: 'Greatest', unit: 'ns', value: ([, histogram]) => histogram.greatestNs },
     ],
-    rows: largest(responders, MOST_ROWS, (histogram) => percentileNs(histogram, 0.5) ?? 0).map(
-      ([address, histogram]) => [
-        address,
-        histogram.count,
-        histogram.leastNs,
-        percentileNs(histogram, 0.5),
-        histogram.greatestNs,
-      ],
-    ),
-    total: responders.size,
-  }
+  )
 }
 
 function facts(key: string, label: string, histogram: DurationHistogram): Section['facts'] {

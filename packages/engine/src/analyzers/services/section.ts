@@ -1,5 +1,6 @@
 import type { Section } from '../../report.ts'
 import { largest } from '../support/bounded-map.ts'
+import { tableOf } from '../support/tables.ts'
 import { type Basis, bases, type ServiceTotals } from './totals.ts'
 
 const MOST_ROWS = 50
@@ -25,25 +26,17 @@ export function serviceSection(head: { id: string; title: string }, totals: Serv
       value: counts.reduce((sum, count) => sum + (count.basis === basis ? count.flows : 0), 0),
     })),
     tables: [
-      {
-        key: 'services',
-        title: 'Services by bytes',
-        columns: [
-          { key: 'service', label: 'Service', unit: 'text' },
-          { key: 'basis', label: 'Known by', unit: 'text' },
-          { key: 'flows', label: 'Flows', unit: 'count' },
-          { key: 'packets', label: 'Packets', unit: 'count' },
-          { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
+      tableOf(
+        { key: 'services', title: 'Services by bytes', total: counts.length },
+        largest(byName, MOST_ROWS, ({ wireBytes }) => wireBytes),
+        [
+          { key: 'service', label: 'Service', unit: 'text', value: ([, count]) => count.service },
+          { key: 'basis', label: 'Known by', unit: 'text', value: ([, count]) => count.basis },
+          { key: 'flows', label: 'Flows', unit: 'count', value: ([, count]) => count.flows },
+          { key: 'packets', label: 'Packets', unit: 'count', value: ([, count]) => count.packets },
+          { key: 'wireBytes', label: 'Bytes', unit: 'bytes', value: ([, count]) => count.wireBytes },
         ],
-        rows: largest(byName, MOST_ROWS, ({ wireBytes }) => wireBytes).map(([, count]) => [
-          count.service,
-          count.basis,
-          count.flows,
-          count.packets,
-          count.wireBytes,
-        ]),
-        total: counts.length,
-      },
+      ),
     ],
   }
 }

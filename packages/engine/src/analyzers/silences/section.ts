@@ -1,8 +1,7 @@
-import type { Section } from '../../report.ts'
+import type { Section, Table } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { silenceKinds } from './flow-silences.ts'
 import { type SilenceTotals, settleLists } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer. */
 export function silenceSection(head: { id: string; title: string }, totals: SilenceTotals): Section {
@@ -19,83 +18,53 @@ export function silenceSection(head: { id: string; title: string }, totals: Sile
       { key: 'beyond', label: 'Silences not remembered', unit: 'count', value: totals.beyond },
     ],
     tables: [
-      {
-        key: 'kinds',
-        title: 'Silences of other flows by what they were',
-        columns: [
-          { key: 'kind', label: 'Kind', unit: 'text' },
-          { key: 'silences', label: 'Silences', unit: 'count' },
-          { key: 'totalNs', label: 'Together', unit: 'ns' },
-        ],
-        rows: silenceKinds.map((kind, i) => [kind, counts[i], totalNs[i]]),
-        total: silenceKinds.length,
-      },
+      tableOf({ key: 'kinds', title: 'Silences of other flows by what they were' }, silenceKinds, [
+        { key: 'kind', label: 'Kind', unit: 'text', value: (kind) => kind },
+        { key: 'silences', label: 'Silences', unit: 'count', value: (_, i) => counts[i] },
+        { key: 'totalNs', label: 'Together', unit: 'ns', value: (_, i) => totalNs[i] },
+      ]),
       longestTable(totals),
       periodicTable(totals),
     ],
   }
 }
 
-function longestTable({ longest, counts, periodicSilences }: SilenceTotals): Section['tables'][number] {
-  return {
-    key: 'longest',
-    title: 'Longest silences',
-    columns: [
-      { key: 'durationNs', label: 'Duration', unit: 'ns' },
-      { key: 'kind', label: 'Kind', unit: 'text' },
-      { key: 'isPeriodic', label: 'Periodic', unit: 'text' },
-      { key: 'frameBefore', label: 'Last frame before', unit: 'frame' },
-      { key: 'frameAfter', label: 'First frame after', unit: 'frame' },
-      { key: 'transport', label: 'Transport', unit: 'protocol' },
-      { key: 'stream', label: 'Stream', unit: 'stream' },
-      { key: 'initiator', label: 'Initiator', unit: 'address' },
-      { key: 'initiatorPort', label: 'Port', unit: 'port' },
-      { key: 'responder', label: 'Responder', unit: 'address' },
-      { key: 'responderPort', label: 'Port', unit: 'port' },
+function longestTable({ longest, counts, periodicSilences }: SilenceTotals): Table {
+  return tableOf(
+    {
+      key: 'longest',
+      title: 'Longest silences',
+      total: periodicSilences + counts.reduce((sum, count) => sum + count, 0),
+    },
+    longest.slice(0, MOST_ROWS),
+    [
+      { key: 'durationNs', label: 'Duration', unit: 'ns', value: (silence) => silence.durationNs },
+      { key: 'kind', label: 'Kind', unit: 'text', value: (silence) => silence.kind },
+      { key: 'isPeriodic', label: 'Periodic', unit: 'text', value: (silence) => silence.isPeriodic },
+      { key: 'frameBefore', label: 'Last frame before', unit: 'frame', value: (silence) => silence.frameBefore },
+      { key: 'frameAfter', label: 'First frame after', unit: 'frame', value: (silence) => silence.frameAfter },
+      { key: 'transport', label: 'Transport', unit: 'protocol', value: (silence) => silence.transport },
+      { key: 'stream', label: 'Stream', unit: 'stream', value: (silence) => silence.stream },
+      { key: 'initiator', label: 'Initiator', unit: 'address', value: (silence) => silence.initiator },
+      { key: 'initiatorPort', label: 'Port', unit: 'port', value: (silence) => silence.initiatorPort },
+      { key: 'responder', label: 'Responder', unit: 'address', value: (silence) => silence.responder },
+      { key: 'responderPort', label: 'Port', unit: 'port', value: (silence) => silence.responderPort },
     ],
-    rows: longest
-      .slice(0, MOST_ROWS)
-      .map((silence) => [
-        silence.durationNs,
-        silence.kind,
-        silence.isPeriodic,
-        silence.frameBefore,
-        silence.frameAfter,
-        silence.transport,
-        silence.stream,
-        silence.initiator,
-        silence.initiatorPort,
-        silence.responder,
-        silence.responderPort,
-      ]),
-    total: periodicSilences + counts.reduce((sum, count) => sum + count, 0),
-  }
+  )
 }
 
-function periodicTable({ periodic, periodicFlows }: SilenceTotals): Section['tables'][number] {
-  return {
-    key: 'periodic',
-    title: 'Flows that speak at regular times',
-    columns: [
-      { key: 'transport', label: 'Transport', unit: 'protocol' },
-      { key: 'stream', label: 'Stream', unit: 'stream' },
-      { key: 'initiator', label: 'Initiator', unit: 'address' },
-      { key: 'responder', label: 'Responder', unit: 'address' },
-      { key: 'responderPort', label: 'Port', unit: 'port' },
-      { key: 'silences', label: 'Silences', unit: 'count' },
-      { key: 'meanNs', label: 'Mean silence', unit: 'ns' },
+function periodicTable({ periodic, periodicFlows }: SilenceTotals): Table {
+  return tableOf(
+    { key: 'periodic', title: 'Flows that speak at regular times', total: periodicFlows },
+    periodic.slice(0, MOST_ROWS),
+    [
+      { key: 'transport', label: 'Transport', unit: 'protocol', value: (flow) => flow.transport },
+      { key: 'stream', label: 'Stream', unit: 'stream', value: (flow) => flow.stream },
+      { key: 'initiator', label: 'Initiator', unit: 'address', value: (flow) => flow.initiator },
+      { key: 'responder', label: 'Responder', unit: 'address', value: (flow) => flow.responder },
+      { key: 'responderPort', label: 'Port', unit: 'port', value: (flow) => flow.responderPort },
+      { key: 'silences', label: 'Silences', unit: 'count', value: (flow) => flow.silences },
+      { key: 'meanNs', label: 'Mean silence', unit: 'ns', value: (flow) => flow.meanNs },
     ],
-    rows: periodic
-      .slice(0, MOST_ROWS)
-      .map((flow) => [
-        flow.transport,
-        flow.stream,
-        flow.initiator,
-        flow.responder,
-        flow.responderPort,
-        flow.silences,
-        flow.meanNs,
-      ]),
-    total: periodicFlows,
-  }
+  )
 }

@@ -1,7 +1,6 @@
 import type { Column, Table } from '../../report.ts'
 import { getOrMake, largest } from './bounded-map.ts'
-
-const MOST_ROWS = 20
+import { MOST_ROWS, tableOf } from './tables.ts'
 
 /** Adds to a count by key; keys beyond `most` are not told apart any more. */
 export function addCount(counts: Map<string, number>, key: string, most: number, by = 1): void {
@@ -21,11 +20,9 @@ export function countTable(
   count: Column,
   counts: Map<string, number>,
 ): Table {
-  return {
-    key,
-    title,
-    columns: [name, count],
-    rows: largest(counts, MOST_ROWS, (value) => value).map(([text, value]) => [text, value]),
-    total: counts.size,
-  }
+  const shown = largest(counts, MOST_ROWS, (value) => value)
+  return tableOf({ key, title, total: counts.size }, shown, [
+    { ...name, value: ([text]) => text },
+    { ...count, value: ([, times]) => times },
+  ])
 }

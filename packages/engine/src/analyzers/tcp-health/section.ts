@@ -1,7 +1,8 @@
 import type { AnalyzerDefinition } from '../../analyzer.ts'
-import type { Fact, Section, Unit } from '../../report.ts'
+import type { Fact, Section, Table, Unit } from '../../report.ts'
 import { analysisFlagNames } from '../../tcp/analysis-flags.ts'
 import { LOSS_REORDERED, lossNames } from '../../tcp/loss.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { flowSeverities } from './flow-severity.ts'
 import { keepWorst, type TcpTotals } from './totals.ts'
 
@@ -31,88 +32,56 @@ export function tcpHealthSection(definition: AnalyzerDefinition, totals: TcpTota
   }
 }
 
-function flagTable(totals: TcpTotals): Section['tables'][number] {
-  const rows = analysisFlagNames.map((name, bit) => [`tcp.analysis.${name}`, totals.flagCounts[bit]] as const)
+function flagTable(totals: TcpTotals): Table {
+  const { flagCounts } = totals
   // tshark shows the plain field on fast and spurious ones too
-  const all = totals.flagCounts[0] + totals.flagCounts[1] + totals.flagCounts[2]
-  return {
-    key: 'tsharkFlags',
-    title: "tshark's view (4.0.17, default preferences)",
-    columns: [
-      { key: 'flag', label: 'Flag', unit: 'filter' },
-      { key: 'frames', label: 'Frames', unit: 'count' },
-    ],
-    rows: rows.map(([name, count], bit) => [name, bit === 0 ? all : count]),
-    total: rows.length,
-  }
+  const all = flagCounts[0] + flagCounts[1] + flagCounts[2]
+  return tableOf({ key: 'tsharkFlags', title: "tshark's view (4.0.17, default preferences)" }, analysisFlagNames, [
+    { key: 'flag', label: 'Flag', unit: 'filter', value: (name) => `tcp.analysis.${name}` },
+    { key: 'frames', label: 'Frames', unit: 'count', value: (_, bit) => (bit === 0 ? all : flagCounts[bit]) },
+  ])
 }
 
-function lossTable(totals: TcpTotals): Section['tables'][number] {
-  const rows = lossNames.map((name, kind) => [name, totals.losses[kind]] as const).slice(1)
-  return {
-    key: 'ourView',
-    title: 'Our view (SACK, DSACK, timestamps, IP identification)',
-    columns: [
-      { key: 'class', label: 'Class', unit: 'text' },
-      { key: 'segments', label: 'Segments', unit: 'count' },
-    ],
-    rows,
-    total: rows.length,
-  }
+function lossTable(totals: TcpTotals): Table {
+  const counts = lossNames.map((name, kind) => [name, totals.losses[kind]] as const).slice(1)
+  return tableOf({ key: 'ourView', title: 'Our view (SACK, DSACK, timestamps, IP identification)' }, counts, [
+    { key: 'class', label: 'Class', unit: 'text', value: ([name]) => name },
+    { key: 'segments', label: 'Segments', unit: 'count', value: ([, segments]) => segments },
+  ])
 }
 
-function severityTable({ severities }: TcpTotals): Section['tables'][number] {
-  const rows = flowSeverities.map((name, i) => [name, severities[i]] as const).slice(1)
-  return {
-    key: 'severities',
-    title: 'Directions of connections by their share of retransmissions',
-    columns: [
-      { key: 'severity', label: 'Class by retransmissions', unit: 'text' },
-      { key: 'directions', label: 'Directions', unit: 'count' },
-    ],
-    rows,
-    total: rows.length,
-  }
+function severityTable({ severities }: TcpTotals): Table {
+  const counts = flowSeverities.map((name, i) => [name, severities[i]] as const).slice(1)
+  return tableOf({ key: 'severities', title: 'Directions of connections by their share of retransmissions' }, counts, [
+    { key: 'severity', label: 'Class by retransmissions', unit: 'text', value: ([name]) => name },
+    { key: 'directions', label: 'Directions', unit: 'count', value: ([, directions]) => directions },
+  ])
 }
 
-function worstTable(totals: TcpTotals): Section['tables'][number] {
-  return {
-    key: 'worstSenders',
-    title: 'Senders that lost most time',
-    columns: [
-      { key: 'stream', label: 'Stream', unit: 'stream' },
-      { key: 'sender', label: 'Sender', unit: 'address' },
-      { key: 'senderPort', label: 'Port', unit: 'port' },
-      { key: 'receiver', label: 'Receiver', unit: 'address' },
-      { key: 'receiverPort', label: 'Port', unit: 'port' },
-      { key: 'frames', label: 'Frames sent', unit: 'count' },
-      { key: 'retransmissions', label: 'Retransmissions (tshark)', unit: 'count' },
-      { key: 'lostBefore', label: 'Lost before capture (ours)', unit: 'count' },
-      { key: 'lostAfter', label: 'Lost after capture (ours)', unit: 'count' },
-      { key: 'needless', label: 'Needless (ours)', unit: 'count' },
-      { key: 'waitedNs', label: 'Waited', unit: 'ns' },
-      { key: 'zeroWindows', label: 'Own zero windows', unit: 'count' },
-      { key: 'zeroWindowNs', label: 'Own window closed', unit: 'ns' },
-      { key: 'severity', label: 'Class by retransmissions', unit: 'text' },
+function worstTable(totals: TcpTotals): Table {
+  return tableOf(
+    { key: 'worstSenders', title: 'Senders that lost most time', total: totals.worstCount },
+    totals.worst.slice(0, MOST_ROWS),
+    [
+      { key: 'stream', label: 'Stream', unit: 'stream', value: (side) => side.stream },
+      { key: 'sender', label: 'Sender', unit: 'address', value: (side) => side.sender },
+      { key: 'senderPort', label: 'Port', unit: 'port', value: (side) => side.senderPort },
+      { key: 'receiver', label: 'Receiver', unit: 'address', value: (side) => side.receiver },
+      { key: 'receiverPort', label: 'Port', unit: 'port', value: (side) => side.receiverPort },
+      { key: 'frames', label: 'Frames sent', unit: 'count', value: (side) => side.frames },
+      {
+        key: 'retransmissions',
+        label: 'Retransmissions (tshark)',
+        unit: 'count',
+        value: (side) => side.retransmissions,
+      },
+      { key: 'lostBefore', label: 'Lost before capture (ours)', unit: 'count', value: (side) => side.losses[2] },
+      { key: 'lostAfter', label: 'Lost after capture (ours)', unit: 'count', value: (side) => side.losses[3] },
+      { key: 'needless', label: 'Needless (ours)', unit: 'count', value: (side) => side.losses[5] },
+      { key: 'waitedNs', label: 'Waited', unit: 'ns', value: (side) => side.waitedNs },
+      { key: 'zeroWindows', label: 'Own zero windows', unit: 'count', value: (side) => side.zeroWindows },
+      { key: 'zeroWindowNs', label: 'Own window closed', unit: 'ns', value: (side) => side.zeroWindowNs },
+      { key: 'severity', label: 'Class by retransmissions', unit: 'text', value: (side) => side.severity },
     ],
-    rows: totals.worst
-      .slice(0, 20)
-      .map((side) => [
-        side.stream,
-        side.sender,
-        side.senderPort,
-        side.receiver,
-        side.receiverPort,
-        side.frames,
-        side.retransmissions,
-        side.losses[2],
-        side.losses[3],
-        side.losses[5],
-        side.waitedNs,
-        side.zeroWindows,
-        side.zeroWindowNs,
-        side.severity,
-      ]),
-    total: totals.worstCount,
-  }
+  )
 }

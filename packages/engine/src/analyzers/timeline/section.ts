@@ -1,4 +1,5 @@
-import type { CaptureSummary, Section } from '../../report.ts'
+import type { CaptureSummary, Section, Table } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
 import type { Bursts } from './bursts.ts'
 import type { Patterns, Slot } from './patterns.ts'
@@ -6,7 +7,6 @@ import type { SilentPeriod } from './silences.ts'
 
 const MOST_POINTS = 120
 const MOST_BURSTS = 50
-const MOST_ROWS = 20
 
 /** Facts of the analyzer; rows of the series are points in time that have traffic. */
 export function timelineSection(
@@ -75,38 +75,26 @@ export function timelineSection(
       },
     ],
     tables: [
-      {
-        key: 'series',
-        title: 'Traffic over time',
-        columns: [
-          { key: 'startNs', label: 'From', unit: 'ns' },
-          { key: 'packets', label: 'Packets', unit: 'count' },
-          { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
-          { key: 'bitsPerSecond', label: 'Rate', unit: 'bitsPerSecond' },
-        ],
-        rows: points.map(({ index, packets, wireBytes }) => [
-          index * pointNs,
-          packets,
-          wireBytes,
-          rate(wireBytes, pointNs),
-        ]),
-        total: points.length,
-      },
+      tableOf({ key: 'series', title: 'Traffic over time' }, points, [
+        { key: 'startNs', label: 'From', unit: 'ns', value: ({ index }) => index * pointNs },
+        { key: 'packets', label: 'Packets', unit: 'count', value: ({ packets }) => packets },
+        { key: 'wireBytes', label: 'Bytes', unit: 'bytes', value: ({ wireBytes }) => wireBytes },
+        {
+          key: 'bitsPerSecond',
+          label: 'Rate',
+          unit: 'bitsPerSecond',
+          value: ({ wireBytes }) => rate(wireBytes, pointNs),
+        },
+      ]),
       burstTable(bursts),
       silenceTable(silences),
       slotTable('peaks', 'Slots far above the mean', patterns.peaks),
       slotTable('valleys', 'Slots far below the mean', patterns.valleys),
-      {
-        key: 'hours',
-        title: 'Traffic by hour of the day (UTC)',
-        columns: [
-          { key: 'hour', label: 'Hour', unit: 'count' },
-          { key: 'packets', label: 'Packets', unit: 'count' },
-          { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
-        ],
-        rows: patterns.hours,
-        total: patterns.hours.length,
-      },
+      tableOf({ key: 'hours', title: 'Traffic by hour of the day (UTC)' }, patterns.hours, [
+        { key: 'hour', label: 'Hour', unit: 'count', value: ([hour]) => hour },
+        { key: 'packets', label: 'Packets', unit: 'count', value: ([, packets]) => packets },
+        { key: 'wireBytes', label: 'Bytes', unit: 'bytes', value: ([, , wireBytes]) => wireBytes },
+      ]),
     ],
   }
 }
@@ -122,65 +110,44 @@ function seriesOf(bins: TimeBins) {
   return { factor, points }
 }
 
-function burstTable({ list }: Bursts): Section['tables'][number] {
+function burstTable({ list }: Bursts): Table {
   const worst = list.toSorted((a, b) => b.peakRatio - a.peakRatio || a.startNs - b.startNs).slice(0, MOST_BURSTS)
-  return {
-    key: 'bursts',
-    title: 'Bursts, the greatest first',
-    columns: [
-      { key: 'startNs', label: 'From', unit: 'ns' },
-      { key: 'durationNs', label: 'Duration', unit: 'ns' },
-      { key: 'firstFrame', label: 'First frame', unit: 'frame' },
-      { key: 'lastFrame', label: 'Last frame', unit: 'frame' },
-      { key: 'packets', label: 'Packets', unit: 'count' },
-      { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
-      { key: 'peakRatio', label: 'Times the mean', unit: 'count' },
-      { key: 'displayFilter', label: 'Display filter', unit: 'filter' },
-    ],
-    rows: worst.map((burst) => [
-      burst.startNs,
-      burst.endNs - burst.startNs,
-      burst.firstFrame,
-      burst.lastFrame,
-      burst.packets,
-      burst.wireBytes,
-      rounded(burst.peakRatio),
-      `frame.number >= ${burst.firstFrame} && frame.number <= ${burst.lastFrame}`,
-    ]),
-    total: list.length,
-  }
+  return tableOf({ key: 'bursts', title: 'Bursts, the greatest first', total: list.length }, worst, [
+    { key: 'startNs', label: 'From', unit: 'ns', value: (burst) => burst.startNs },
+    { key: 'durationNs', label: 'Duration', unit: 'ns', value: (burst) => burst.endNs - burst.startNs },
+    { key: 'firstFrame', label: 'First frame', unit: 'frame', value: (burst) => burst.firstFrame },
+    { key: 'lastFrame', label: 'Last frame', unit: 'frame', value: (burst) => burst.lastFrame },
+    { key: 'packets', label: 'Packets', unit: 'count', value: (burst) => burst.packets },
+    { key: 'wireBytes', label: 'Bytes', unit: 'bytes', value: (burst) => burst.wireBytes },
+    { key: 'peakRatio', label: 'Times the mean', unit: 'count', value: (burst) => rounded(burst.peakRatio) },
+    {
+      key: 'displayFilter',
+      label: 'Display filter',
+      unit: 'filter',
+      value: (burst) => `frame.number >= ${burst.firstFrame} && frame.number <= ${burst.lastFrame}`,
+    },
+  ])
 }
 
-function silenceTable(silences: readonly SilentPeriod[]): Section['tables'][number] {
-  return {
-    key: 'silences',
-    title: 'Periods without any frame, the longest first',
-    columns: [
-      { key: 'startNs', label: 'From', unit: 'ns' },
-      { key: 'durationNs', label: 'Duration', unit: 'ns' },
-      { key: 'frameBefore', label: 'Last frame before', unit: 'frame' },
-      { key: 'frameAfter', label: 'First frame after', unit: 'frame' },
+function silenceTable(silences: readonly SilentPeriod[]): Table {
+  return tableOf(
+    { key: 'silences', title: 'Periods without any frame, the longest first', total: silences.length },
+    silences.toSorted((a, b) => b.durationNs - a.durationNs || a.startNs - b.startNs).slice(0, MOST_ROWS),
+    [
+      { key: 'startNs', label: 'From', unit: 'ns', value: ({ startNs }) => startNs },
+      { key: 'durationNs', label: 'Duration', unit: 'ns', value: ({ durationNs }) => durationNs },
+      { key: 'frameBefore', label: 'Last frame before', unit: 'frame', value: ({ frameBefore }) => frameBefore },
+      { key: 'frameAfter', label: 'First frame after', unit: 'frame', value: ({ frameAfter }) => frameAfter },
     ],
-    rows: silences
-      .toSorted((a, b) => b.durationNs - a.durationNs || a.startNs - b.startNs)
-      .slice(0, MOST_ROWS)
-      .map(({ startNs, durationNs, frameBefore, frameAfter }) => [startNs, durationNs, frameBefore, frameAfter]),
-    total: silences.length,
-  }
+  )
 }
 
-function slotTable(key: string, title: string, slots: readonly Slot[]): Section['tables'][number] {
-  return {
-    key,
-    title,
-    columns: [
-      { key: 'startNs', label: 'From', unit: 'ns' },
-      { key: 'packets', label: 'Packets', unit: 'count' },
-      { key: 'wireBytes', label: 'Bytes', unit: 'bytes' },
-    ],
-    rows: slots.slice(0, MOST_ROWS).map(({ startNs, packets, wireBytes }) => [startNs, packets, wireBytes]),
-    total: slots.length,
-  }
+function slotTable(key: string, title: string, slots: readonly Slot[]): Table {
+  return tableOf({ key, title, total: slots.length }, slots.slice(0, MOST_ROWS), [
+    { key: 'startNs', label: 'From', unit: 'ns', value: ({ startNs }) => startNs },
+    { key: 'packets', label: 'Packets', unit: 'count', value: ({ packets }) => packets },
+    { key: 'wireBytes', label: 'Bytes', unit: 'bytes', value: ({ wireBytes }) => wireBytes },
+  ])
 }
 
 function rate(bytes: number, widthNs: number): number | null {

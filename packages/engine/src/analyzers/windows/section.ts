@@ -1,7 +1,6 @@
 import type { Section } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { keepLargest, limits, type WindowTotals } from './totals.ts'
-
-const MOST_ROWS = 20
 
 /** Facts of the analyzer. */
 export function windowSection(head: { id: string; title: string }, totals: WindowTotals): Section {
@@ -18,63 +17,65 @@ export function windowSection(head: { id: string; title: string }, totals: Windo
       { key: 'closedNs', label: 'Windows closed, together', unit: 'ns', value: totals.closedNs },
     ],
     tables: [
-      {
-        key: 'limits',
-        title: 'Bulk transfers by what limited them',
-        columns: [
-          { key: 'limit', label: 'Limit', unit: 'text' },
-          { key: 'transfers', label: 'Transfers', unit: 'count' },
+      tableOf({ key: 'limits', title: 'Bulk transfers by what limited them' }, limits, [
+        { key: 'limit', label: 'Limit', unit: 'text', value: (limit) => limit },
+        { key: 'transfers', label: 'Transfers', unit: 'count', value: (_, i) => totals.limited[i] },
+      ]),
+      tableOf(
+        { key: 'transfers', title: 'Largest transfers', total: totals.limited.reduce((sum, count) => sum + count, 0) },
+        totals.transfers.slice(0, MOST_ROWS),
+        [
+          { key: 'stream', label: 'Stream', unit: 'stream', value: (transfer) => transfer.stream },
+          { key: 'sender', label: 'Sender', unit: 'address', value: (transfer) => transfer.sender },
+          { key: 'senderPort', label: 'Port', unit: 'port', value: (transfer) => transfer.senderPort },
+          { key: 'receiver', label: 'Receiver', unit: 'address', value: (transfer) => transfer.receiver },
+          { key: 'receiverPort', label: 'Port', unit: 'port', value: (transfer) => transfer.receiverPort },
+          { key: 'payloadBytes', label: 'Payload', unit: 'bytes', value: (transfer) => transfer.payloadBytes },
+          { key: 'durationNs', label: 'Duration', unit: 'ns', value: (transfer) => transfer.durationNs },
+          {
+            key: 'bitsPerSecond',
+            label: 'Rate',
+            unit: 'bitsPerSecond',
+            value: (transfer) =>
+              transfer.durationNs > 0 ? Math.round((transfer.payloadBytes * 8e9) / transfer.durationNs) : null,
+          },
+          {
+            key: 'leastWindowBytes',
+            label: 'Least window',
+            unit: 'bytes',
+            value: (transfer) => transfer.leastWindowBytes,
+          },
+          {
+            key: 'greatestWindowBytes',
+            label: 'Greatest window',
+            unit: 'bytes',
+            value: (transfer) => transfer.greatestWindowBytes,
+          },
+          { key: 'isScaleKnown', label: 'Scale known', unit: 'text', value: (transfer) => transfer.isScaleKnown },
+          {
+            key: 'mostInFlightBytes',
+            label: 'Most in flight',
+            unit: 'bytes',
+            value: (transfer) => transfer.mostInFlightBytes,
+          },
+          { key: 'zeroWindows', label: 'Zero windows', unit: 'count', value: (transfer) => transfer.zeroWindows },
+          { key: 'closedNs', label: 'Window closed', unit: 'ns', value: (transfer) => transfer.closedNs },
+          {
+            key: 'fullRatio',
+            label: 'Went on after a full window',
+            unit: 'ratio',
+            value: (transfer) => transfer.fullRatio,
+          },
+          { key: 'lateRatio', label: 'Went on late', unit: 'ratio', value: (transfer) => transfer.lateRatio },
+          {
+            key: 'resentRatio',
+            label: 'Sent again or out of order',
+            unit: 'ratio',
+            value: (transfer) => transfer.resentRatio,
+          },
+          { key: 'limit', label: 'Limited by', unit: 'text', value: (transfer) => transfer.limit },
         ],
-        rows: limits.map((limit, i) => [limit, totals.limited[i]]),
-        total: limits.length,
-      },
-      {
-        key: 'transfers',
-        title: 'Largest transfers',
-        columns: [
-          { key: 'stream', label: 'Stream', unit: 'stream' },
-          { key: 'sender', label: 'Sender', unit: 'address' },
-          { key: 'senderPort', label: 'Port', unit: 'port' },
-          { key: 'receiver', label: 'Receiver', unit: 'address' },
-          { key: 'receiverPort', label: 'Port', unit: 'port' },
-          { key: 'payloadBytes', label: 'Payload', unit: 'bytes' },
-          { key: 'durationNs', label: 'Duration', unit: 'ns' },
-          { key: 'bitsPerSecond', label: 'Rate', unit: 'bitsPerSecond' },
-          { key: 'leastWindowBytes', label: 'Least window', unit: 'bytes' },
-          { key: 'greatestWindowBytes', label: 'Greatest window', unit: 'bytes' },
-          { key: 'isScaleKnown', label: 'Scale known', unit: 'text' },
-          { key: 'mostInFlightBytes', label: 'Most in flight', unit: 'bytes' },
-          { key: 'zeroWindows', label: 'Zero windows', unit: 'count' },
-          { key: 'closedNs', label: 'Window closed', unit: 'ns' },
-          { key: 'fullRatio', label: 'Went on after a full window', unit: 'ratio' },
-          { key: 'lateRatio', label: 'Went on late', unit: 'ratio' },
-          { key: 'resentRatio', label: 'Sent again or out of order', unit: 'ratio' },
-          { key: 'limit', label: 'Limited by', unit: 'text' },
-        ],
-        rows: totals.transfers
-          .slice(0, MOST_ROWS)
-          .map((transfer) => [
-            transfer.stream,
-            transfer.sender,
-            transfer.senderPort,
-            transfer.receiver,
-            transfer.receiverPort,
-            transfer.payloadBytes,
-            transfer.durationNs,
-            transfer.durationNs > 0 ? Math.round((transfer.payloadBytes * 8e9) / transfer.durationNs) : null,
-            transfer.leastWindowBytes,
-            transfer.greatestWindowBytes,
-            transfer.isScaleKnown,
-            transfer.mostInFlightBytes,
-            transfer.zeroWindows,
-            transfer.closedNs,
-            transfer.fullRatio,
-            transfer.lateRatio,
-            transfer.resentRatio,
-            transfer.limit,
-          ]),
-        total: totals.limited.reduce((sum, count) => sum + count, 0),
-      },
+      ),
     ],
   }
 }
