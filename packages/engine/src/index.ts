@@ -53,5 +53,6 @@ export {
 } from './report-details.ts'
 export { retellReport } from './retell-report.ts'
 export type { Configurable, SettingValues } from './settings.ts'
+export { type ColumnOf, rowOf } from './tables.ts'
 export { analysisFlagNames } from './tcp/analysis-flags.ts'
 export { version } from './version.ts'

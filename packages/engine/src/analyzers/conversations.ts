@@ -1,10 +1,10 @@
 import type { Analyzer, AnalyzerDefinition } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Section, Table } from '../report.ts'
+import { MOST_ROWS, tableOf } from '../tables.ts'
 import { addToPair, byBytes, mergePairs, newPairs, type Pair, type PairTotals, pairsOf } from './conversations/pairs.ts'
 import { largest } from './support/bounded-map.ts'
 import { pairFilter } from './support/display-filter.ts'
-import { MOST_ROWS, tableOf } from './support/tables.ts'
 
 /** Who talks with whom, and how much: flows, pairs of hosts, hosts. */
 export const conversations: AnalyzerDefinition = {

@@ -2,6 +2,7 @@ import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } fr
 import type { Conclusion, Test } from '../finding.ts'
 import type { DnsMessageEvent } from '../protocols/messages.ts'
 import type { Section, Table } from '../report.ts'
+import { MOST_ROWS, tableOf } from '../tables.ts'
 import {
   addAnswer,
   concludeSearchPaths,
@@ -21,7 +22,6 @@ import {
 } from './support/duration-histogram.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './support/evidence-frames.ts'
 import { percentileFacts } from './support/percentile-facts.ts'
-import { MOST_ROWS, tableOf } from './support/tables.ts'
 
 const MOST_NAMES = 1 << 13
 const NAME_ERROR = 3

@@ -2,9 +2,9 @@ import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.t
 import type { Conclusion } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Section } from '../report.ts'
+import { tableOf } from '../tables.ts'
 import { framesFilter } from './support/display-filter.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
-import { tableOf } from './support/tables.ts'
 
 const MOST_FLOWS = 20
 /** Below these a share of bytes says nothing. */

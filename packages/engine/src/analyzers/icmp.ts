@@ -2,6 +2,7 @@ import type { Analyzer, AnalyzerDefinition, AnalyzerResult } from '../analyzer.t
 import type { Conclusion } from '../finding.ts'
 import type { Packet } from '../packet.ts'
 import type { IcmpMessage } from '../protocols/icmp.ts'
+import { tableOf } from '../tables.ts'
 import { concludeSum } from './support/concluding.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addDuration, type DurationHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
@@ -9,7 +10,6 @@ import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence } from './sup
 import { addText, allTexts, mergeTexts } from './support/few-texts.ts'
 import { percentileFacts } from './support/percentile-facts.ts'
 import { quotedDestination, quotedSource } from './support/quoted-addresses.ts'
-import { tableOf } from './support/tables.ts'
 
 /** ICMP and ICMPv6: messages by type and code, echo round trips, path MTU messages. */
 export const icmp: AnalyzerDefinition = {

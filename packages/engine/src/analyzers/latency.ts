@@ -2,6 +2,7 @@ import type { Analyzer, AnalyzerContext, AnalyzerDefinition, AnalyzerResult } fr
 import type { Flow } from '../flow/flow.ts'
 import type { DnsMessageEvent, HttpRequest } from '../protocols/messages.ts'
 import type { TlsClientHello, TlsServerHello } from '../protocols/tls/messages.ts'
+import { rowOf } from '../tables.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { EVENT_EXCHANGE } from '../tcp/told.ts'
 import { latencyConclusions } from './latency/conclusions.ts'
@@ -32,7 +33,6 @@ import {
 } from './latency/totals.ts'
 import { savedByWindow } from './latency/what-if.ts'
 import { addIncident } from './support/concluding.ts'
-import { rowOf } from './support/tables.ts'
 
 const TLS_1_3 = 0x0304
 const LONGEST_LABEL = 200

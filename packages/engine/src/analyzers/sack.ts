@@ -3,6 +3,7 @@ import type { Conclusion } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { Section } from '../report.ts'
+import { tableOf } from '../tables.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { getOrMake } from './support/bounded-map.ts'
 import {
@@ -13,7 +14,6 @@ import {
   newIncidents,
   worstSubjects,
 } from './support/concluding.ts'
-import { tableOf } from './support/tables.ts'
 
 const MOST_SENDERS = 1 << 12
 const MOST_FLOWS = 20

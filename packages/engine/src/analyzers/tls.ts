@@ -10,10 +10,10 @@ import type {
 } from '../protocols/tls/messages.ts'
 import { tlsVersionName } from '../protocols/tls/version-names.ts'
 import type { CaptureSummary, Table } from '../report.ts'
+import { MOST_ROWS, tableOf } from '../tables.ts'
 import { largest } from './support/bounded-map.ts'
 import { addCount, countTable, mergeCounts } from './support/counter.ts'
 import { addFrame, type EvidenceFrames, mergeEvidence, newEvidence, toEvidence } from './support/evidence-frames.ts'
-import { MOST_ROWS, tableOf } from './support/tables.ts'
 import {
   addCertificate,
   concludeCertificates,

@@ -3,7 +3,7 @@ import type { Packet } from '../packet.ts'
 import { ProtocolCounts, type ProtocolSetCount } from '../protocol-counts.ts'
 import type { HasProtocols } from '../protocol-set.ts'
 import type { CaptureSummary, Section, Table } from '../report.ts'
-import { tableOf } from './support/tables.ts'
+import { tableOf } from '../tables.ts'
 
 /** What the capture holds: packets, bytes, rates, and how many frames hold each protocol. */
 export const traffic: AnalyzerDefinition = {

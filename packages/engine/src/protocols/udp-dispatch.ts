@@ -7,20 +7,11 @@ import type { DnsEvents } from './dns-events.ts'
 import { looksLikeDns } from './dns-heuristic.ts'
 import { dnsForeignPorts, isInPortSet, quicForeignPorts } from './foreign-ports.ts'
 import type { ProtocolListener } from './messages.ts'
+import type { QuicTracker } from './quic/quic-tracker.ts'
 import { readSsdp } from './ssdp.ts'
 
 /** Looks for QUIC in a datagram, marks the frame and tells whether it was. */
-export interface QuicRecogniser {
-  datagram(
-    flow: number,
-    packet: Packet,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    fromInitiator: boolean,
-    record: number,
-  ): boolean
-}
+export type QuicRecogniser = Pick<QuicTracker, 'datagram'>
 
 /** Gives a UDP datagram to the protocol that tshark gives it to: lower port, higher port, QUIC by content, DNS by content. */
 export class UdpDispatch {

@@ -1,4 +1,5 @@
-import type { Column, Finding, Report, Unit, Value } from '@pcap-analyzer/engine'
+import { type Column, type Finding, type Report, rowOf, type Unit, type Value } from '@pcap-analyzer/engine'
+import { findingColumns } from '../finding-columns.ts'
 import type { OutputFile } from '../form.ts'
 import { csvText } from './csv-text.ts'
 import { originalFiles } from './original-files.ts'
@@ -35,36 +36,10 @@ export function headOf({ label, unit }: Column): string {
 }
 
 function findingsCsv(findings: readonly Finding[]): string {
-  const head = ['Key', 'Kind', 'Severity', 'Confidence', 'Summary', 'Cost (ns)', 'Frames', 'Frames in all', 'Filter']
-  const more = ['View', 'Accepted', 'Rejected', 'Limited by', 'Next step', 'ATT&CK', 'Innocent explanations']
   return csvText(
-    [...head, ...more],
-    findings.map((one): Value[] => [
-      one.key,
-      one.kind,
-      one.severity,
-      one.confidence,
-      one.summary,
-      one.costNs,
-      one.evidence.frames.join(' '),
-      one.evidence.total,
-      one.displayFilter,
-      one.view,
-      hypotheses(one, true),
-      hypotheses(one, false),
-      one.limitedBy.join('; '),
-      one.nextStep,
-      one.attack.join(' '),
-      one.innocentExplanations.join('; '),
-    ]),
+    findingColumns.map(headOf),
+    findings.map((finding) => rowOf(findingColumns, finding)),
   )
-}
-
-function hypotheses(finding: Finding, isAccepted: boolean): string {
-  return finding.hypotheses
-    .filter(({ accepted }) => accepted === isAccepted)
-    .map(({ statement, because }) => `${statement} (${because})`)
-    .join('; ')
 }
 
 function qualityCsv({ quality }: Report): string {

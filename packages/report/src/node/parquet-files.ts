@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { Report } from '@pcap-analyzer/engine'
+import { type Report, rowOf } from '@pcap-analyzer/engine'
+import { findingColumns } from '../finding-columns.ts'
 import { CaptureLists } from '../lists/capture-lists.ts'
 import { lists } from '../lists/index.ts'
-import { findingColumns, findingRows } from '../parquet/findings-table.ts'
 import { ParquetTable } from '../parquet/parquet-table.ts'
 import type { CaptureFormOptions } from './capture-forms.ts'
 import { FileSet } from './file-set.ts'
@@ -19,7 +19,7 @@ export async function writeParquet(
   const made = new CaptureLists(lists, ({ id }, row) => tables.get(id)?.add(row))
   await readCapture(paths, { listeners: made.listeners, begin: (run) => made.begin(run) }, options)
   const findings = new ParquetTable(findingColumns)
-  for (const row of findingRows(report)) findings.add(row)
+  for (const finding of report.findings) findings.add(rowOf(findingColumns, finding))
   tables.set('findings', findings)
   const files = new FileSet(options)
   try {

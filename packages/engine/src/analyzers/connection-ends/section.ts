@@ -1,6 +1,6 @@
 import type { CaptureSummary, Section } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { captureEndNs } from '../support/capture-end.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { connectionStates } from './state.ts'
 import { type EndTotals, keepFirst, resetPhases } from './totals.ts'
 

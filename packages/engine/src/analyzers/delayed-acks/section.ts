@@ -1,6 +1,6 @@
 import type { Section } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { largest } from '../support/bounded-map.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { DelayedAckTotals } from './totals.ts'
 
 /** Facts of the analyzer. */

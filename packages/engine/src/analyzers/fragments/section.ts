@@ -1,7 +1,7 @@
 import type { CaptureSummary, Section } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { largest } from '../support/bounded-map.ts'
 import { captureEndNs } from '../support/capture-end.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { Datagram, FragmentTotals } from './totals.ts'
 
 /** The rest of a datagram that began this late may follow after the capture's end. */

@@ -1,7 +1,7 @@
 import type { Fact, Section, Table } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { largest } from '../support/bounded-map.ts'
 import { percentileFacts } from '../support/percentile-facts.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { type HandshakeTotals, keepLongestWaits } from './totals.ts'
 
 /** Facts of the analyzer. */

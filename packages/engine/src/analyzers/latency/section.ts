@@ -1,7 +1,7 @@
 import type { Section } from '../../report.ts'
+import { type ColumnOf, MOST_ROWS, tableOf } from '../../tables.ts'
 import { percentText } from '../../text/units.ts'
 import { largest } from '../support/bounded-map.ts'
-import { type ColumnOf, MOST_ROWS, tableOf } from '../support/tables.ts'
 import { partLabels, parts, waitedNs } from './parts.ts'
 import { timeSentence, waitedByOwner } from './time-sentence.ts'
 import { type Budget, keepSlowest, type LatencyTotals, type Transaction } from './totals.ts'

@@ -1,6 +1,6 @@
 import type { Observations } from '../../core/observations.ts'
 import type { Table } from '../../report.ts'
-import { tableOf } from '../support/tables.ts'
+import { tableOf } from '../../tables.ts'
 import { fullWindowShare, savedByDoubling } from '../windows/side.ts'
 import { RETRANSMISSION, SERVER, ZERO_WINDOW } from './parts.ts'
 

@@ -1,7 +1,7 @@
 import type { Section, Table } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { largest } from '../support/bounded-map.ts'
 import { worstSubjects } from '../support/concluding.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { PathMtuTotals, StuckPath } from './totals.ts'
 
 /** Facts of the analyzer. */

@@ -1,6 +1,6 @@
 import type { Section } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { percentileFacts } from '../support/percentile-facts.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { keepWorst, type RtpTotals } from './totals.ts'
 
 /** Facts of the analyzer. */

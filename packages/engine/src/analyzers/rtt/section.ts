@@ -1,8 +1,8 @@
 import type { Section, Table } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { largest } from '../support/bounded-map.ts'
 import { type DurationHistogram, meanNs, percentileNs } from '../support/duration-histogram.ts'
 import { percentileFacts } from '../support/percentile-facts.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import type { RttTotals } from './totals.ts'
 
 /** Facts of the analyzer; `isFiltered` when only slow handshakes were asked for. */

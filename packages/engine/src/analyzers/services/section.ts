@@ -1,6 +1,6 @@
 import type { Section } from '../../report.ts'
+import { tableOf } from '../../tables.ts'
 import { largest } from '../support/bounded-map.ts'
-import { tableOf } from '../support/tables.ts'
 import { type Basis, bases, type ServiceTotals } from './totals.ts'
 
 const MOST_ROWS = 50

@@ -1,5 +1,5 @@
 import type { Section, Table } from '../../report.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { silenceKinds } from './flow-silences.ts'
 import { type SilenceTotals, settleLists } from './totals.ts'
 

@@ -1,6 +1,6 @@
 import type { Column, Table } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { getOrMake, largest } from './bounded-map.ts'
-import { MOST_ROWS, tableOf } from './tables.ts'
 
 /** Adds to a count by key; keys beyond `most` are not told apart any more. */
 export function addCount(counts: Map<string, number>, key: string, most: number, by = 1): void {

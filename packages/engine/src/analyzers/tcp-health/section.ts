@@ -1,8 +1,8 @@
 import type { AnalyzerDefinition } from '../../analyzer.ts'
 import type { Fact, Section, Table, Unit } from '../../report.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { analysisFlagNames } from '../../tcp/analysis-flags.ts'
 import { LOSS_REORDERED, lossNames } from '../../tcp/loss.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
 import { flowSeverities } from './flow-severity.ts'
 import { keepWorst, type TcpTotals } from './totals.ts'
 

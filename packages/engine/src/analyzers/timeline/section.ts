@@ -1,5 +1,5 @@
 import type { CaptureSummary, Section, Table } from '../../report.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
 import type { Bursts } from './bursts.ts'
 import type { Patterns, Slot } from './patterns.ts'

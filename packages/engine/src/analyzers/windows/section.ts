@@ -1,5 +1,5 @@
 import type { Section } from '../../report.ts'
-import { MOST_ROWS, tableOf } from '../support/tables.ts'
+import { MOST_ROWS, tableOf } from '../../tables.ts'
 import { keepLargest, limits, type WindowTotals } from './totals.ts'
 
 /** Facts of the analyzer. */

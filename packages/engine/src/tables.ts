@@ -1,4 +1,4 @@
-import type { Column, Table, Value } from '../../report.ts'
+import type { Column, Table, Value } from './report.ts'
 
 /** Rows that a table of an analyzer has at most, where nothing asks for another number. */
 export const MOST_ROWS = 20
