@@ -166,6 +166,30 @@ Commands that write also take:
 
 ${applyOptions.map(option).join('\n')}
 
+## The configuration file
+
+Unknown keys are refused; \`\${NAME}\` stands for a variable that is set and not empty, but in hooks, where it is the shell's. Every part may be
+left out.
+
+\`\`\`yaml
+environment: staging # for targets that have none of their own
+targets:
+  main:
+    url: postgresql://dbops@db.example/app?sslmode=verify-full
+    environment: production
+    passwordFile: /etc/dbops/main.password
+    hooks: { afterRotation: [systemctl reload app] } # instead of those below, moment by moment
+hooks: # run in a shell without our secrets, unless the command is given its own
+  beforeBackup: [/usr/local/bin/quiesce]
+  afterBackup: [/usr/local/bin/resume]
+  afterRotation: [systemctl reload app worker]
+credentialNames: # of variables, mounted files, Key Vault, Vault, AWS and --exec: what a site calls the parts of a login
+  variables: { host: SHOP_DB_HOST, password: SHOP_DB_PASSWORD }
+  keyVault: { host: shop-db-host, password: shop-db-password }
+\`\`\`
+
+Hooks are run only from a file that \`--config\` names and to which nobody else may write.
+
 ## Exit codes
 
 | code | meaning |

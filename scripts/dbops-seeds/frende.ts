@@ -104,6 +104,7 @@ export const frendeItems: readonly SeedItem[] = [
       'audit ship',
       'changes install',
       'changes verify',
+      'changes prune',
       'alert send',
       'alert acknowledge',
       'alert list',

@@ -1,24 +1,42 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
+import { type CredentialField, credentialFields } from './credentials/find-credentials.ts'
 import { DbopsError } from './errors.ts'
+import { YamlValues } from './yaml-values.ts'
+
+/** Moments at which commands of the site are run. */
+export const hookMoments = ['beforeBackup', 'afterBackup', 'afterRotation'] as const
+export type HookMoment = (typeof hookMoments)[number]
+export type ConfiguredHooks = Readonly<Partial<Record<HookMoment, readonly string[]>>>
+
+/** Sources of logins whose names a site may choose. */
+export const namedSources = ['variables', 'mounted', 'keyVault', 'vault', 'aws', 'exec'] as const
+export type CredentialNames = Readonly<
+  Partial<Record<(typeof namedSources)[number], Readonly<Partial<Record<CredentialField, string>>>>>
+>
+
+export interface ConfiguredTarget {
+  readonly url: string
+  readonly environment?: string
+  readonly passwordFile?: string
+  /** Instead of those for all targets, moment by moment. */
+  readonly hooks?: ConfiguredHooks
+}
 
 /** The configuration file, all of it optional. */
 export interface DbopsConfig {
   readonly environment?: string
-  readonly targets?: Readonly<
-    Record<string, { readonly url: string; readonly environment?: string; readonly passwordFile?: string }>
-  >
+  readonly targets?: Readonly<Record<string, ConfiguredTarget>>
+  readonly hooks?: ConfiguredHooks
+  /** Under which names a source holds the parts of a login, instead of the usual ones. */
+  readonly credentialNames?: CredentialNames
 }
 
 const DEFAULT_NAME = 'dbops.yaml'
-const known: Readonly<Record<string, readonly string[]>> = {
-  '': ['environment', 'targets'],
-  'targets.*': ['url', 'environment', 'passwordFile'],
-}
 
 /**
- * Reads the configuration; `${NAME}` stands for a variable that must be set and not empty.
+ * Reads the configuration; `${NAME}` stands for a variable that must be set and not empty, but in hooks, where it is the shell's.
  * @throws {DbopsError} CONFIG_INVALID with file and line for syntax, unknown keys and unset variables
  */
 export function readConfig(
@@ -38,14 +56,53 @@ export function readConfig(
       { cause },
     )
   }
-  const config = readYaml(text, file)
-  checkKeys(config, '', file)
-  for (const [name, target] of Object.entries((config.targets ?? {}) as Record<string, unknown>)) {
-    checkKeys(target, 'targets.*', `${file}, target ${name}`)
-    if (typeof (target as { url?: unknown }).url !== 'string')
-      throw new DbopsError('CONFIG_INVALID', `${file}: target ${name} has no url`)
+  const values = new YamlValues(file)
+  const top = values.mapping(readYaml(text, file), '', ['environment', 'targets', 'hooks', 'credentialNames'])
+  const plain = (value: unknown, place: string): string => withVariables(values.text(value, place), file, variables)
+  const optional = <const Key extends string>(key: Key, value: unknown, place: string): { [key in Key]?: string } =>
+    (value === undefined ? {} : { [key]: plain(value, place) }) as { [key in Key]?: string }
+  const targets = Object.entries(values.mapping(top.targets, 'targets', null)).map(([name, value]) => {
+    const place = `target ${name}`
+    const target = values.mapping(value, place, ['url', 'environment', 'passwordFile', 'hooks'])
+    if (typeof target.url !== 'string') throw new DbopsError('CONFIG_INVALID', `${file}: target ${name} has no url`)
+    const found: ConfiguredTarget = {
+      url: plain(target.url, `${place}.url`),
+      ...optional('environment', target.environment, `${place}.environment`),
+      ...optional('passwordFile', target.passwordFile, `${place}.passwordFile`),
+      hooks: hooksOf(values, target.hooks, `${place}.hooks`),
+    }
+    return [name, found] as const
+  })
+  return {
+    ...optional('environment', top.environment, 'environment'),
+    targets: Object.fromEntries(targets),
+    hooks: hooksOf(values, top.hooks, 'hooks'),
+    credentialNames: namesOf(values, top.credentialNames),
   }
-  return substituted(config, file, variables) as DbopsConfig
+}
+
+function hooksOf(values: YamlValues, value: unknown, place: string): ConfiguredHooks {
+  const hooks = values.mapping(value, place, hookMoments)
+  return Object.fromEntries(
+    Object.entries(hooks).map(([moment, list]) => {
+      const at = `${place}.${moment}`
+      return [moment, values.list(list, at).map((line, index) => values.text(line, `${at}[${index}]`))]
+    }),
+  )
+}
+
+function namesOf(values: YamlValues, value: unknown): CredentialNames {
+  const sources = values.mapping(value, 'credentialNames', namedSources)
+  return Object.fromEntries(
+    Object.entries(sources).map(([source, names]) => {
+      const place = `credentialNames.${source}`
+      const fields = Object.entries(values.mapping(names, place, credentialFields))
+      return [
+        source,
+        Object.fromEntries(fields.map(([field, name]) => [field, values.text(name, `${place}.${field}`)])),
+      ]
+    }),
+  )
 }
 
 /** One YAML document that is a mapping. @throws {DbopsError} CONFIG_INVALID with the line */
@@ -58,16 +115,6 @@ export function readYaml(text: string, file: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DbopsError('CONFIG_INVALID', `${file} holds no mapping`)
   return value as Record<string, unknown>
-}
-
-function checkKeys(value: unknown, place: string, file: string): void {
-  const allowed = known[place]
-  for (const key of Object.keys((value ?? {}) as object)) {
-    if (!allowed.includes(key))
-      throw new DbopsError('CONFIG_INVALID', `${file}: key "${key}" is unknown`, {
-        hint: `known are ${allowed.join(', ')}`,
-      })
-  }
 }
 
 /** A text with the values of variables for `${NAME}`. @throws {DbopsError} CONFIG_INVALID for one that is not set or empty */
@@ -83,11 +130,4 @@ export function withVariables(
       hint: 'an empty value is never put in its place',
     })
   })
-}
-
-function substituted(value: unknown, file: string, variables: Readonly<Record<string, string | undefined>>): unknown {
-  if (typeof value === 'string') return withVariables(value, file, variables)
-  if (Array.isArray(value)) return value.map((one) => substituted(one, file, variables))
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, substituted(one, file, variables)]))
 }

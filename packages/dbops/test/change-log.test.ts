@@ -208,3 +208,90 @@ describe('T80 change log of chosen tables', () => {
     expect((await run('verify', '--application', 'app_rw', '--schema', 'log')).exitCode).toBe(7)
   })
 })
+
+describe('T80 retention of the change log', () => {
+  /** A log with one change for each of so many days, the oldest first. */
+  async function aged(database: string, count: number) {
+    const place = shop(database)
+    await place.run('install', ...orders, '--apply')
+    place.sql(`insert into change_log.changes (at, session_role, schema_name, table_name, operation, new_values, hidden_columns)
+      select now() - n * interval '1 day', 'app_rw', 'app', 'orders', 'INSERT', jsonb_build_object('note', repeat('x', 1000)), '{}' from generate_series(${count}, 1, -1) as n`)
+    return place
+  }
+
+  it('removes by age in batches, and tells in the log and in the record what', async () => {
+    const { run, sql, logged } = await aged('pruned', 25)
+    const plan = await run('prune', '--keep-days', '10', '--format', 'json')
+    expect([plan.exitCode, plan.json().data]).toEqual([
+      0,
+      expect.objectContaining({
+        count: 16,
+        firstId: '1',
+        lastId: '16',
+        oldest: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      }),
+    ])
+    expect(logged('id').split('\n')).toHaveLength(25)
+    const production = ['--environment', 'production', '--waive-tls']
+    expect((await run('prune', '--keep-days', '10', '--apply', ...production)).exitCode).toBe(7)
+    const done = await run('prune', '--keep-days', '10', '--batch', '6', '--apply')
+    expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining('16 change(s) removed, from ')])
+    const entries = sql(
+      "select old_values ->> 'count', old_values ->> 'first_id', old_values ->> 'last_id', session_role, set_role from change_log.changes where operation = 'PRUNE' order by id",
+    )
+    expect(entries.split('\n')).toEqual([
+      '6|1|6|postgres|change_log_owner',
+      '6|7|12|postgres|change_log_owner',
+      '4|13|16|postgres|change_log_owner',
+    ])
+    expect(sql("select min(id), count(*) from change_log.changes where operation <> 'PRUNE'")).toBe('17|9')
+    expect((await run('prune', '--keep-days', '10', '--apply')).stdout).toContain('nothing to do')
+    expect(sql("select vacuum_count > 0 from pg_stat_user_tables where relname = 'changes'")).toBe('t')
+    expect((await run('verify', '--application', 'app_rw')).exitCode).toBe(0)
+  })
+
+  it('removes by size the oldest, and keeps what fits', async () => {
+    const { run, sql } = await aged('sized', 1500)
+    expect((await run('prune', '--keep-mb', '1', '--keep-days', '36500', '--apply')).exitCode).toBe(0)
+    const [bytes, next] = sql(
+      `select sum(pg_column_size(c.*)), max(pg_column_size(c.*)) from change_log.changes c where operation <> 'PRUNE'`,
+    )
+      .split('|')
+      .map(Number)
+    expect(bytes).toBeLessThanOrEqual(1 << 20)
+    expect(bytes + next).toBeGreaterThan(1 << 20)
+    expect(sql("select max(id) from change_log.changes where operation <> 'PRUNE'")).toBe('1500')
+  })
+
+  it('is the way of the owner alone: the word that opens it helps nobody else', async () => {
+    const { sql } = await aged('guarded', 2)
+    const word = "set dbops.change_log_prune = 'on'; delete from change_log.changes"
+    expect(() => sql(word)).toThrow('only added to')
+    sql('grant usage on schema change_log to app_rw; grant delete, select on change_log.changes to app_rw')
+    expect(() => sql(`set session authorization app_rw; ${word}`)).toThrow('only added to')
+    expect(() => sql(`set session authorization app_rw; set role change_log_owner; ${word}`)).toThrow(
+      'permission denied',
+    )
+    expect(() => sql('set role change_log_owner; delete from change_log.changes')).toThrow('only added to')
+    expect(() =>
+      sql("set role change_log_owner; set dbops.change_log_prune = 'on'; truncate change_log.changes"),
+    ).toThrow('only added to')
+  })
+
+  it('wants a rule, a log, and one that is as it is installed now', async () => {
+    const { run, sql } = shop('old_log')
+    expect(await run('prune')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--keep-days') })
+    expect((await run('prune', '--keep-days', 'x')).exitCode).toBe(2)
+    expect((await run('prune', '--keep-days', '1')).exitCode).toBe(7)
+    await run('install', ...orders, '--apply')
+    sql(
+      `create or replace function change_log.refuse() returns trigger language plpgsql security definer as 'begin raise exception ''no''; end'`,
+    )
+    expect(await run('prune', '--keep-days', '1', '--apply')).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining('dbops changes install'),
+    })
+    expect((await run('install', ...orders, '--apply')).exitCode).toBe(0)
+    expect((await run('prune', '--keep-days', '1', '--apply')).exitCode).toBe(0)
+  })
+})

@@ -88,10 +88,19 @@ begin
 end`
 }
 
-const REFUSE_BODY = `
+/** What a session says that removes by a rule of retention; it helps only who took on the role of the owner. */
+export const PRUNE_SETTING = 'dbops.change_log_prune'
+
+/** Body of the trigger on the log. The function runs as its owner, so it asks for the role that was set. */
+export function refuseBody({ owner }: ChangeLog): string {
+  return `
 begin
+  if tg_op = 'DELETE' and current_setting('role') = ${quoteText(owner)} and current_setting(${quoteText(PRUNE_SETTING)}, true) = 'on' then
+    return null;
+  end if;
   raise exception 'the change log is only added to' using errcode = 'object_not_in_prerequisite_state';
 end`
+}
 
 /** Makes schema, tables and functions as their owner; they are there afterwards whether or not they were before. */
 export function baseSql(log: ChangeLog, isOwnerThere: boolean): string[] {
@@ -114,7 +123,7 @@ export function baseSql(log: ChangeLog, isOwnerThere: boolean): string[] {
     `create table if not exists ${schema}.tables (
   schema_name name, table_name name, key_columns text[] not null, secret_columns text[] not null, primary key (schema_name, table_name))`,
     `create or replace function ${schema}.record() ${header} ${quoteText(recordBody(log))}`,
-    `create or replace function ${schema}.refuse() ${header} ${quoteText(REFUSE_BODY)}`,
+    `create or replace function ${schema}.refuse() ${header} ${quoteText(refuseBody(log))}`,
     `create or replace trigger only_added_to before update or delete or truncate on ${schema}.changes for each statement execute function ${schema}.refuse()`,
     `alter table ${schema}.changes enable always trigger only_added_to`,
     `revoke all on schema ${schema} from public`,

@@ -1,6 +1,13 @@
 import type { ServerClient } from '../connection/server-client.ts'
 import { DbopsError } from '../errors.ts'
-import { CHANGE_TRIGGERS, type ChangeLog, type LoggedTable, recordBody, triggerArguments } from './change-log-sql.ts'
+import {
+  CHANGE_TRIGGERS,
+  type ChangeLog,
+  type LoggedTable,
+  recordBody,
+  refuseBody,
+  triggerArguments,
+} from './change-log-sql.ts'
 
 export interface ChangeLogState {
   readonly isOwnerThere: boolean
@@ -33,10 +40,11 @@ export async function readChangeLog(client: ServerClient, log: ChangeLog): Promi
       exists (select from pg_proc p where p.pronamespace = n.oid and p.proname = 'record' and p.prosrc = $2 and p.prosecdef
         and p.proowner = n.nspowner and p.proconfig = '{"search_path=pg_catalog, pg_temp"}'
         and not has_function_privilege('public', p.oid, 'execute'))
+      and exists (select from pg_proc p where p.pronamespace = n.oid and p.proname = 'refuse' and p.prosrc = $3 and p.proowner = n.nspowner)
       and exists (select from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where c.relnamespace = n.oid and c.relname = 'changes' and t.tgname = 'only_added_to' and t.tgenabled = 'A') as "isSound"
     from pg_namespace n where n.nspname = $1`,
-    [log.schema, recordBody(log)],
+    [log.schema, recordBody(log), refuseBody(log)],
   )
   const hasTables = base[0]?.tables === 2
   const tables = hasTables ? await loggedTables(client, log) : []

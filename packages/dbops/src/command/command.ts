@@ -1,3 +1,4 @@
+import type { CredentialNames, HookMoment } from '../config.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { Environment } from '../environment.ts'
 import type { Outcome } from './outcome.ts'
@@ -30,6 +31,10 @@ export interface Call {
   /** `--apply` was given: change what the plan says. */
   readonly isApplied: boolean
   readonly isLockForced: boolean
+  /** Under which names sources hold the parts of a login, instead of the usual ones. */
+  readonly credentialNames: CredentialNames
+  /** Commands of the site, from the configuration. @throws {DbopsError} REFUSED for a file that may be somebody else's */
+  hooks(moment: HookMoment): readonly string[]
   /** Where the server is. @throws {DbopsError} USAGE when no target was named */
   target(): ConnectionParameters
   /** A second server or login, its URL read by the same rules as `--url`. @throws {DbopsError} USAGE, REFUSED */

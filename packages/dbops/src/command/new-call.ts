@@ -1,9 +1,10 @@
-import { type DbopsConfig, readConfig } from '../config.ts'
+import { type ConfiguredTarget, type DbopsConfig, readConfig } from '../config.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { readEnvironment } from '../environment.ts'
 import { DbopsError } from '../errors.ts'
 import { redact } from '../secret.ts'
 import type { Call, OptionValues } from './command.ts'
+import { hooksAt, trustedHooks } from './configured-hooks.ts'
 import { readTarget } from './target.ts'
 
 /** What the command needs of the process it runs in. */
@@ -55,6 +56,7 @@ export function newCall({ args, options, stateFolder, process, targetName, onTar
     variables: process.variables,
     stateFolder,
     workingFolder: process.workingFolder,
+    credentialNames: config.credentialNames ?? {},
     isApplied: options.apply === true,
     isLockForced: options.breakLock === true,
     progress,
@@ -73,14 +75,14 @@ export function newCall({ args, options, stateFolder, process, targetName, onTar
       return target
     },
     otherTarget: (url) => readTarget({ ...rules, url, service: null, configured: null, passwordFile: null }),
+    hooks: (moment) =>
+      trustedHooks(hooksAt(moment, configured?.hooks, config.hooks), textOf(options, 'config'), process.workingFolder),
     confirm(database, deed) {
       if (environment !== 'production' || textOf(options, 'confirm') === database) return
       throw new DbopsError('REFUSED', `production: ${deed} needs --confirm ${database}`)
     },
   }
 }
-
-type ConfiguredTarget = NonNullable<DbopsConfig['targets']>[string]
 
 /** @throws {DbopsError} USAGE for a name that the configuration does not have */
 export function configuredTarget(name: string | null, { targets = {} }: DbopsConfig): ConfiguredTarget | null {

@@ -1,5 +1,6 @@
+import type { HookMoment } from '../config.ts'
 import { DbopsError } from '../errors.ts'
-import { type Call, textOption } from './command.ts'
+import { type Call, listOption, textOption } from './command.ts'
 
 /** @throws {DbopsError} USAGE when it was not given */
 export function requiredOption(call: Call, name: string, flag: string): string {
@@ -15,6 +16,12 @@ export function numberOption(call: Call, name: string, fallback: number, least =
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (number >= least && number <= most) return number
   throw new DbopsError('USAGE', `--${dashed(name)} "${text}" is not a number between ${least} and ${most}`)
+}
+
+/** Commands that were given, else those of the configuration. @throws {DbopsError} REFUSED */
+export function hookOption(call: Call, name: string, moment: HookMoment): readonly string[] {
+  const given = listOption(call, name)
+  return given.length > 0 ? given : call.hooks(moment)
 }
 
 /** One of a few words. @throws {DbopsError} USAGE */

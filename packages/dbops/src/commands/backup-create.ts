@@ -1,7 +1,7 @@
 import { createBackup } from '../backup/create-backup.ts'
 import { compressions } from '../backup/manifest.ts'
 import { type CommandDefinition, listOption } from '../command/command.ts'
-import { choiceOption, requiredOption } from '../command/option-reading.ts'
+import { choiceOption, hookOption, requiredOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
 import { jobsOf, jobsOption } from './backup-keys.ts'
@@ -66,7 +66,7 @@ export const backupCreate: CommandDefinition = {
       jobs: jobsOf(call),
       globals: choiceOption(call, 'globals', ['none', 'without-passwords', 'with-verifiers'], 'without-passwords'),
       selection: isPart ? { schemas, tables, excluded } : null,
-      hooks: { before: listOption(call, 'before'), after: listOption(call, 'after') },
+      hooks: { before: hookOption(call, 'before', 'beforeBackup'), after: hookOption(call, 'after', 'afterBackup') },
       isLockForced: call.isLockForced,
       now: call.now,
       onProgress: call.progress,

@@ -55,6 +55,7 @@ export const backupFull: CommandDefinition = {
     }
     const to = requiredOption(call, 'to', '--to')
     const parameters = call.target()
+    const hooks = { before: call.hooks('beforeBackup'), after: call.hooks('afterBackup') }
     const places = placesOf(sources)
     const parts: [string, () => Promise<BackupManifest>][] = [
       [
@@ -65,6 +66,7 @@ export const backupFull: CommandDefinition = {
             to: join(to, DATABASE),
             parameters,
             jobs: jobsOf(call),
+            hooks,
             isLockForced: call.isLockForced,
             onProgress: call.progress,
           }),
@@ -80,9 +82,11 @@ export const backupFull: CommandDefinition = {
     for (const [part, make] of parts) {
       const base = { id: 'backup.part', title: part, tier: 'critical' } as const
       try {
-        const { id } = await make()
+        const { id, hookResults } = await make()
         ids[part] = id
         checks.push({ ...base, verdict: 'pass', evidence: id })
+        for (const line of hookResults.filter((one) => !one.endsWith(': ok')))
+          checks.push({ id: 'backup.hook', title: part, tier: 'recommended', verdict: 'fail', evidence: line })
       } catch (error) {
         if (!(error instanceof DbopsError)) throw error
         failure ??= error
@@ -90,10 +94,11 @@ export const backupFull: CommandDefinition = {
       }
     }
     const made = Object.keys(ids).length
+    const isWhole = checks.every(({ verdict }) => verdict === 'pass')
     if (made === 0) throw failure
     return {
       summary: `${made} of ${parts.length} parts were backed up`,
-      exitCode: made === parts.length ? EXIT_FINE : EXIT_PARTIAL,
+      exitCode: isWhole ? EXIT_FINE : EXIT_PARTIAL,
       checks,
       data: ids,
       audit: { parts: made, of: parts.length, recipients: recipients.length },

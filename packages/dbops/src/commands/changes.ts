@@ -13,7 +13,8 @@ import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { inTransaction } from '../roles/apply-roles.ts'
 
-const logOptions = [
+/** Options that say which log. */
+export const logOptions = [
   { flags: '--schema <name>', description: 'schema of the log (default: change_log)' },
   { flags: '--owner <role>', description: 'role that owns it and never logs in (default: change_log_owner)' },
 ] as const
@@ -39,7 +40,7 @@ const installOptions = [
   ...logOptions,
 ] as const
 
-function logOf(call: Call): ChangeLog {
+export function logOf(call: Call): ChangeLog {
   return {
     schema: textOption(call, 'schema') ?? 'change_log',
     owner: textOption(call, 'owner') ?? 'change_log_owner',

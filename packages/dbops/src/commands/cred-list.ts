@@ -2,7 +2,7 @@ import { type Call, type CommandDefinition, textOption } from '../command/comman
 import { requiredOption } from '../command/option-reading.ts'
 import { type CredentialField, credentialFields, listSources } from '../credentials/find-credentials.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
-import { keyVaultName, sourceOptions, withDotenv } from './credential-sources.ts'
+import { nameOf, sourceOptions, withDotenv } from './credential-sources.ts'
 import { hashicorpAt, secretPlace } from './secret-places.ts'
 
 /** Where a field comes from; null where that cannot be told without reading the value. */
@@ -39,12 +39,12 @@ async function sourcesOf(call: Call): Promise<Sources> {
     const provider = secretPlace('key-vault', keyVault, call)
     const usable = (await provider.names()).filter(({ state }) => state === 'usable').map(({ name }) => name)
     return everyField((field) =>
-      usable.includes(keyVaultName(field)) ? [`${provider.name} ${keyVaultName(field)}`] : [],
+      usable.includes(nameOf(call, 'keyVault', field)) ? [`${provider.name} ${nameOf(call, 'keyVault', field)}`] : [],
     )
   }
   const vault = textOption(call, 'vault')
   const role = textOption(call, 'vaultRole')
-  const fromVariables = listSources({ variables: withDotenv(call) })
+  const fromVariables = listSources({ variables: withDotenv(call), names: call.credentialNames })
   if (vault !== null && role !== null) {
     const made = [`made by the database engine for ${role}`]
     return { ...fromVariables, user: made, password: made }
@@ -53,7 +53,10 @@ async function sourcesOf(call: Call): Promise<Sources> {
     const path = requiredOption(call, 'vaultPath', '--vault-path')
     const provider = hashicorpAt(vault, call)
     const fields = await provider.fields(path)
-    return everyField((field) => (fields.includes(field) ? [`${provider.name} ${path}#${field}`] : []))
+    return everyField((field) => {
+      const name = nameOf(call, 'vault', field)
+      return fields.includes(name) ? [`${provider.name} ${path}#${name}`] : []
+    })
   }
   const awsSecret = textOption(call, 'awsSecret')
   if (awsSecret !== null) {

@@ -4,7 +4,12 @@ import { type Call, textOption } from '../command/command.ts'
 import { requiredOption } from '../command/option-reading.ts'
 import { credentialFormats } from '../credentials/credential-formats.ts'
 import { parseDotenv } from '../credentials/dotenv.ts'
-import { type FoundCredentials, findCredentials } from '../credentials/find-credentials.ts'
+import {
+  type CredentialField,
+  credentialFields,
+  type FoundCredentials,
+  findCredentials,
+} from '../credentials/find-credentials.ts'
 import type { SecretProvider } from '../credentials/secret-provider.ts'
 import { DbopsError } from '../errors.ts'
 import { hashicorpAt, secretPlace } from './secret-places.ts'
@@ -41,22 +46,22 @@ export async function credentialsOf(call: Call): Promise<FoundCredentials> {
   const onWarning = (text: string): void => call.progress(`warning: ${text}`)
   const prefer = textOption(call, 'prefer')
   const keyVault = textOption(call, 'keyVault')
-  if (keyVault !== null) return await fromProvider(secretPlace('key-vault', keyVault, call), keyVaultName)
+  if (keyVault !== null)
+    return await fromProvider(secretPlace('key-vault', keyVault, call), (field) => nameOf(call, 'keyVault', field))
   const vault = textOption(call, 'vault')
   const vaultRole = textOption(call, 'vaultRole')
   if (vault !== null && vaultRole !== null) return await fromEngine(call, vault, vaultRole)
   if (vault !== null) {
     const path = requiredOption(call, 'vaultPath', '--vault-path')
-    return await fromProvider(secretPlace('vault', vault, call), (field) => `${path}#${field}`)
+    return await fromProvider(secretPlace('vault', vault, call), (field) => `${path}#${nameOf(call, 'vault', field)}`)
   }
   const awsSecret = textOption(call, 'awsSecret')
   if (awsSecret !== null) {
-    const names: Readonly<Record<string, string>> = { database: 'dbname', user: 'username' }
-    return await fromProvider(secretPlace('aws', '', call), (field) => `${awsSecret}#${names[field] ?? field}`)
+    return await fromProvider(secretPlace('aws', '', call), (field) => `${awsSecret}#${nameOf(call, 'aws', field)}`)
   }
   const command = textOption(call, 'exec')
-  if (command !== null) return fromExec(command)
-  return findCredentials({ variables: withDotenv(call), environment, onWarning, prefer })
+  if (command !== null) return fromExec(call, command)
+  return findCredentials({ variables: withDotenv(call), environment, onWarning, prefer, names: call.credentialNames })
 }
 
 /** The variables, and those of --dotenv below them. @throws {DbopsError} REFUSED in production */
@@ -70,9 +75,14 @@ export function withDotenv(call: Call): Readonly<Record<string, string | undefin
   return { ...parseDotenv(readFileSync(file, 'utf8'), file), ...call.variables }
 }
 
-/** Name of a field in Azure Key Vault. */
-export function keyVaultName(field: string): string {
-  return `db-${field === 'database' ? 'name' : field}`
+const usualNames: Readonly<Record<string, Readonly<Partial<Record<CredentialField, string>>>>> = {
+  keyVault: { host: 'db-host', port: 'db-port', database: 'db-name', user: 'db-user', password: 'db-password' },
+  aws: { database: 'dbname', user: 'username' },
+}
+
+/** Under which name a source holds a field: that of the site, else the usual one. */
+export function nameOf(call: Call, source: 'keyVault' | 'vault' | 'aws' | 'exec', field: CredentialField): string {
+  return call.credentialNames[source]?.[field] ?? usualNames[source]?.[field] ?? field
 }
 
 /** User and password of the database engine; host, port and database of variables. */
@@ -80,17 +90,26 @@ async function fromEngine(call: Call, address: string, role: string): Promise<Fo
   const vault = hashicorpAt(address, call)
   const { user, password, seconds } = await vault.databaseLogin(role)
   call.progress(`${vault.name} takes ${user} back after ${seconds} s`)
-  const variables = { ...call.variables, PG_USER: user, PG_PASSWORD: password.reveal() }
-  const found = findCredentials({ variables, environment: call.environment, prefer: textOption(call, 'prefer') })
+  const { user: userName = 'PG_USER', password: passwordName = 'PG_PASSWORD' } = call.credentialNames.variables ?? {}
+  const variables = { ...call.variables, [userName]: user, [passwordName]: password.reveal() }
+  const found = findCredentials({
+    variables,
+    environment: call.environment,
+    prefer: textOption(call, 'prefer'),
+    names: call.credentialNames,
+  })
   return { ...found, sources: { ...found.sources, user: vault.name, password: vault.name } }
 }
 
-async function fromProvider(provider: SecretProvider, nameOf: (field: string) => string): Promise<FoundCredentials> {
+async function fromProvider(
+  provider: SecretProvider,
+  nameOfField: (field: CredentialField) => string,
+): Promise<FoundCredentials> {
   const values: Record<string, string> = {}
   const missing: string[] = []
-  for (const field of ['host', 'port', 'database', 'user', 'password']) {
+  for (const field of credentialFields) {
     try {
-      values[`PG_${field.toUpperCase()}`] = (await provider.read(nameOf(field))).value.reveal()
+      values[`PG_${field.toUpperCase()}`] = (await provider.read(nameOfField(field))).value.reveal()
     } catch (error) {
       if (!(error instanceof DbopsError) || error.code !== 'SECRET_MISSING') throw error
       if (field !== 'port') missing.push(error.message)
@@ -110,7 +129,7 @@ async function fromProvider(provider: SecretProvider, nameOf: (field: string) =>
   }
 }
 
-function fromExec(command: string): FoundCredentials {
+function fromExec(call: Call, command: string): FoundCredentials {
   let value: Record<string, unknown>
   try {
     value = JSON.parse(
@@ -123,15 +142,9 @@ function fromExec(command: string): FoundCredentials {
   } catch (cause) {
     throw new DbopsError('SECRET_MISSING', 'the program of --exec failed or printed no JSON', { cause })
   }
-  const names: [string, string][] = [
-    ['PG_HOST', 'host'],
-    ['PG_PORT', 'port'],
-    ['PG_DATABASE', 'database'],
-    ['PG_USER', 'user'],
-    ['PG_PASSWORD', 'password'],
-  ]
+  const found = credentialFields.map((field) => [field, value[nameOf(call, 'exec', field)]] as const)
   const variables = Object.fromEntries(
-    names.filter(([, key]) => value[key] !== undefined).map(([name, key]) => [name, String(value[key])]),
+    found.filter(([, one]) => one !== undefined).map(([field, one]) => [`PG_${field.toUpperCase()}`, String(one)]),
   )
   return findCredentials({ variables, environment: 'development', mountedFolder: '/nonexistent' })
 }

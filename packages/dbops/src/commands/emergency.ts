@@ -8,7 +8,7 @@ import { closeBreakGlass, measuresInForce, takeMeasure, targetName } from '../em
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { quoteName, quoteText } from '../quote.ts'
-import { scramVerifier } from '../roles/scram.ts'
+import { iterationsOf, scramVerifier } from '../roles/scram.ts'
 import { Journal } from '../state/journal.ts'
 import { writeNewFile } from '../state/new-file.ts'
 
@@ -50,8 +50,9 @@ export const emergencyOpen: CommandDefinition = {
       await takeMeasure(place, measure, async () => {
         const password = generatePassword()
         writeNewFile(path, `${password.reveal()}\n`)
+        const verifier = scramVerifier(password, { iterations: await iterationsOf(client, role) })
         await client.query(
-          `alter role ${quoteName(role)} login password ${quoteText(scramVerifier(password))} valid until ${quoteText(until.toISOString())}`,
+          `alter role ${quoteName(role)} login password ${quoteText(verifier)} valid until ${quoteText(until.toISOString())}`,
         )
       })
     })

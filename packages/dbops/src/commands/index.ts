@@ -19,6 +19,7 @@ import { backupKeyCheck, backupStatus } from './backup-status.ts'
 import { backupUndo } from './backup-undo.ts'
 import { backupVerify } from './backup-verify.ts'
 import { changesInstall, changesPlan, changesRemove, changesShow, changesVerify } from './changes.ts'
+import { changesPrune } from './changes-prune.ts'
 import { confApply, confAudit, confCapacity, confClientOptions, confGenerate } from './conf.ts'
 import { connBench, connLimitTest } from './conn-load.ts'
 import { connTest } from './conn-test.ts'
@@ -200,6 +201,7 @@ export const commands: readonly CommandDefinition[] = [
   changesInstall,
   changesVerify,
   changesRemove,
+  changesPrune,
   changesShow,
   credGet,
   credList,

@@ -1,5 +1,5 @@
-import { type Call, type CommandDefinition, listOption, textOption } from '../command/command.ts'
-import { choiceOption, numberOption } from '../command/option-reading.ts'
+import { type Call, type CommandDefinition, textOption } from '../command/command.ts'
+import { choiceOption, hookOption, numberOption } from '../command/option-reading.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { secretKinds } from '../credentials/generate-key.ts'
 import type { SecretProvider } from '../credentials/secret-provider.ts'
@@ -84,7 +84,7 @@ function keySubject(call: Call, provider: SecretProvider, name: string, previous
     previousName,
     kind: choiceOption(call, 'kind', secretKinds, 'base64url'),
     rereadMs: numberOption(call, 'reread', 10) * 1000,
-    hooks: listOption(call, 'hook'),
+    hooks: hookOption(call, 'hook', 'afterRotation'),
     onProgress: call.progress,
     onPublished: (key) => {
       keepUse(call.stateFolder, key, `${name} in ${provider.name}`)

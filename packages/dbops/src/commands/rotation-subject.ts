@@ -1,5 +1,5 @@
-import { type Call, listOption, textOption } from '../command/command.ts'
-import { choiceOption, numberOption } from '../command/option-reading.ts'
+import { type Call, textOption } from '../command/command.ts'
+import { choiceOption, hookOption, numberOption } from '../command/option-reading.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { DbopsError } from '../errors.ts'
 import { adminOf, type SingleRotationOptions } from '../rotation/change-in-place.ts'
@@ -75,7 +75,7 @@ export function rotationSubject(call: Call): LoginRotation {
     admin: call.target(),
     store: behindPooler(call, loginStore(call)),
     graceMs: numberOption(call, 'grace', 300) * 1000,
-    hooks: listOption(call, 'hook'),
+    hooks: hookOption(call, 'hook', 'afterRotation'),
     onProgress: call.progress,
   }
   if (login === null) return dualSubject({ ...common, logins: twoNames(pair ?? '') })

@@ -42,7 +42,14 @@ const mountedNames: Readonly<Record<CredentialField, readonly string[]>> = {
   password: ['db-password', 'db_password'],
 }
 
+/** Names that a site gives its variables and mounted files instead of the usual ones. */
+export interface OwnNames {
+  readonly variables?: Readonly<Partial<Record<CredentialField, string>>>
+  readonly mounted?: Readonly<Partial<Record<CredentialField, string>>>
+}
+
 export interface FindOptions {
+  readonly names?: OwnNames
   readonly variables: Readonly<Record<string, string | undefined>>
   readonly environment: Environment
   /** Folder of mounted secrets; /run/secrets. */
@@ -52,7 +59,7 @@ export interface FindOptions {
   readonly prefer?: string | null
 }
 
-export type ListOptions = Pick<FindOptions, 'variables' | 'mountedFolder'>
+export type ListOptions = Pick<FindOptions, 'variables' | 'mountedFolder' | 'names'>
 
 interface Candidate {
   readonly value: string
@@ -78,7 +85,10 @@ export function findCredentials(options: FindOptions): FoundCredentials {
   const missing = credentialFields.filter((field) => found[field] === undefined)
   if (missing.length > 0)
     throw new DbopsError('SECRET_MISSING', `no source has ${missing.join(', ')}`, {
-      hint: `set ${missing.map((field) => `${variableNames[field][0]} or ${variableNames[field][0]}_FILE`).join(', ')}`,
+      hint: `set ${missing
+        .map((field) => variablesOf(field, options.names)[0])
+        .map((name) => `${name} or ${name}_FILE`)
+        .join(', ')}`,
     })
   const value = (field: CredentialField): string => (found[field] as Candidate).value
   const port = Number(value('port'))
@@ -101,14 +111,17 @@ export function findCredentials(options: FindOptions): FoundCredentials {
 export function listSources({
   variables,
   mountedFolder = '/run/secrets',
+  names,
 }: ListOptions): Record<CredentialField, string[]> {
   const inUrl = urlFields(variables)
   const sourcesOf = (field: CredentialField): string[] => [
-    ...variableNames[field].flatMap((name) => [
+    ...variablesOf(field, names).flatMap((name) => [
       ...(variables[name] === undefined ? [] : [variables[name] === '' ? `${name} (empty)` : name]),
       ...(variables[`${name}_FILE`] ? [`${name}_FILE`] : []),
     ]),
-    ...mountedNames[field].map((name) => `${mountedFolder}/${name}`).filter((path) => existsSync(path)),
+    ...mountedOf(field, names)
+      .map((name) => `${mountedFolder}/${name}`)
+      .filter((path) => existsSync(path)),
     ...(inUrl[field] === undefined ? [] : ['DATABASE_URL']),
   ]
   return Object.fromEntries(credentialFields.map((field) => [field, sourcesOf(field)])) as Record<
@@ -117,22 +130,32 @@ export function listSources({
   >
 }
 
+function variablesOf(field: CredentialField, names: OwnNames = {}): readonly string[] {
+  const own = names.variables?.[field]
+  return own === undefined ? variableNames[field] : [own]
+}
+
+function mountedOf(field: CredentialField, names: OwnNames = {}): readonly string[] {
+  const own = names.mounted?.[field]
+  return own === undefined ? mountedNames[field] : [own]
+}
+
 function candidatesOf(
   field: CredentialField,
-  { variables, environment, mountedFolder = '/run/secrets', onWarning = () => {} }: FindOptions,
+  { variables, environment, mountedFolder = '/run/secrets', onWarning = () => {}, names }: FindOptions,
 ): Candidate[] {
   const candidates: Candidate[] = []
   const fromFile = (path: string, source: string): void => {
     candidates.push({ value: readSecretFile({ path, environment, onWarning }).reveal(), source })
   }
-  for (const name of variableNames[field]) {
+  for (const name of variablesOf(field, names)) {
     const value = variables[name]
     if (value === '') throw new DbopsError('SECRET_MISSING', `variable ${name} is set and empty`)
     if (value !== undefined) candidates.push({ value, source: name })
     const path = variables[`${name}_FILE`]
     if (path) fromFile(path, `${name}_FILE`)
   }
-  for (const name of mountedNames[field]) {
+  for (const name of mountedOf(field, names)) {
     const path = `${mountedFolder}/${name}`
     if (existsSync(path)) fromFile(path, path)
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readYaml } from '../config.ts'
-import { DbopsError } from '../errors.ts'
 import { fileError } from '../file-errors.ts'
+import { YamlValues } from '../yaml-values.ts'
 import { type Period, periods } from './periods.ts'
 
 /** Which relations are read whole in search of damage. */
@@ -62,7 +62,7 @@ export function readRules(path: string): MaintenanceRules {
   } catch (cause) {
     throw fileError(cause) ?? cause
   }
-  const reader = new RuleReader(path)
+  const reader = new YamlValues(path)
   const top = reader.mapping(readYaml(text, path), '', ['integrity', 'partitions', 'logs', 'statistics'])
   const integrity = reader.mapping(top.integrity, 'integrity', ['tables', 'indexes', 'isCatalogIncluded'])
   const logs = reader.mapping(top.logs, 'logs', ['rotateOverMb', 'compressAfterDays', 'keepDays', 'keepMb'])
@@ -103,66 +103,5 @@ export function readRules(path: string): MaintenanceRules {
             databaseDays: reader.number(statistics.databaseDays, 'statistics.databaseDays', 36_500),
             sharedDays: reader.number(statistics.sharedDays, 'statistics.sharedDays', 36_500),
           },
-  }
-}
-
-/** Values of a file, each of its kind. */
-class RuleReader {
-  readonly #file: string
-
-  constructor(file: string) {
-    this.#file = file
-  }
-
-  #wrong(place: string, what: string, hint?: string): DbopsError {
-    return new DbopsError('CONFIG_INVALID', `${this.#file}: ${place} ${what}`, { hint })
-  }
-
-  mapping(value: unknown, place: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
-    if (value === undefined || value === null) return {}
-    if (typeof value !== 'object' || Array.isArray(value)) throw this.#wrong(place, 'holds no mapping')
-    for (const key of Object.keys(value))
-      if (!keys.includes(key))
-        throw this.#wrong(
-          place === '' ? `key "${key}"` : `${place}.${key}`,
-          'is unknown',
-          `known are ${keys.join(', ')}`,
-        )
-    return value as Readonly<Record<string, unknown>>
-  }
-
-  list(value: unknown, place: string): readonly unknown[] {
-    if (value === undefined || value === null) return []
-    if (!Array.isArray(value)) throw this.#wrong(place, 'is no list')
-    return value
-  }
-
-  text(value: unknown, place: string): string {
-    if (typeof value !== 'string' || value === '') throw this.#wrong(place, 'is missing or no text')
-    return value
-  }
-
-  flag(value: unknown, place: string, fallback: boolean): boolean {
-    if (value === undefined) return fallback
-    if (typeof value !== 'boolean') throw this.#wrong(place, 'is neither true nor false')
-    return value
-  }
-
-  word<const Value extends string>(
-    value: unknown,
-    place: string,
-    words: readonly Value[],
-    fallback: Value | null,
-  ): Value {
-    const found = words.find((word) => word === value) ?? (value === undefined ? fallback : null)
-    if (found === null) throw this.#wrong(place, `is none of ${words.join(', ')}`)
-    return found
-  }
-
-  number(value: unknown, place: string, most: number): number | null {
-    if (value === undefined) return null
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most)
-      throw this.#wrong(place, `is not a whole number between 0 and ${most}`)
-    return value
   }
 }

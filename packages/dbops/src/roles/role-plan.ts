@@ -49,8 +49,9 @@ export function planRoles(
       .filter((name) => !state.extensions.includes(name))
       .map((name) => `create extension ${quoteName(name)}`),
   ]
+  const iterations = new Map(spec.roles.map((role) => [role.name, role.scramIterations]))
   const secrets = [...passwords].map(([name, password]) => ({
-    sql: `alter role ${quoteName(name)} password ${quoteText(scramVerifier(password))}`,
+    sql: `alter role ${quoteName(name)} password ${quoteText(scramVerifier(password, { iterations: iterations.get(name) }))}`,
     shown: `alter role ${quoteName(name)} password ‹secret:${name}#${password.fingerprint()}›`,
   }))
   return {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readYaml } from '../config.ts'
 import { DbopsError } from '../errors.ts'
+import { DEFAULT_ITERATIONS, MOST_ITERATIONS } from './scram.ts'
 
 /** What a role is for; its rights follow from it. */
 export const roleKinds = [
@@ -24,6 +25,8 @@ export interface WantedRole {
   readonly connectionLimit: number
   /** Last moment of its password, ISO 8601; null leaves that as it is. */
   readonly validUntil: string | null
+  /** How often a verifier that is made for it is iterated: what a guess costs, and a new session. */
+  readonly scramIterations: number
   /** Server settings of its sessions, as `ALTER ROLE … SET`. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -38,11 +41,12 @@ export interface RoleSpec {
   readonly roles: readonly WantedRole[]
 }
 
-const topKeys = ['database', 'schemas', 'extensions', 'closedDatabases', 'prefix', 'roles']
+const topKeys = ['database', 'schemas', 'extensions', 'closedDatabases', 'prefix', 'scramIterations', 'roles']
 const roleKeys = [
   'kind',
   'connectionLimit',
   'validUntil',
+  'scramIterations',
   'statementTimeout',
   'lockTimeout',
   'idleInTransactionTimeout',
@@ -100,12 +104,13 @@ export function roleSpecFrom(value: Record<string, unknown>, place: string): Rol
   const { database } = value
   if (typeof database !== 'string' || database === '')
     throw new DbopsError('CONFIG_INVALID', `${place}: database is missing`)
+  const iterations = iterationsFrom(value.scramIterations, `${place}: scramIterations`, DEFAULT_ITERATIONS)
   const prefix = typeof value.prefix === 'string' ? value.prefix : database
   const named = value.roles as Record<string, Record<string, unknown>> | undefined
   const roles =
     named === undefined
-      ? defaultKinds.map(([suffix, kind]) => wantedRole(`${prefix}_${suffix}`, { kind }, place))
-      : Object.entries(named).map(([name, role]) => wantedRole(name, role ?? {}, place))
+      ? defaultKinds.map(([suffix, kind]) => wantedRole(`${prefix}_${suffix}`, { kind }, place, iterations))
+      : Object.entries(named).map(([name, role]) => wantedRole(name, role ?? {}, place, iterations))
   for (const kind of ['owner', 'group'] as const) {
     if (roles.filter((role) => role.kind === kind).length !== 1)
       throw new DbopsError('CONFIG_INVALID', `${place}: exactly one role of kind ${kind} is needed`)
@@ -119,7 +124,7 @@ export function roleSpecFrom(value: Record<string, unknown>, place: string): Rol
   }
 }
 
-function wantedRole(name: string, value: Record<string, unknown>, place: string): WantedRole {
+function wantedRole(name: string, value: Record<string, unknown>, place: string, iterations: number): WantedRole {
   refuseUnknown(value, roleKeys, `${place}, role ${name}`)
   const kind = roleKinds.find((one) => one === value.kind)
   if (kind === undefined)
@@ -133,9 +138,21 @@ function wantedRole(name: string, value: Record<string, unknown>, place: string)
     name,
     kind,
     connectionLimit: limit as number,
+    scramIterations: iterationsFrom(value.scramIterations, `${place}: scramIterations of ${name}`, iterations),
     validUntil: momentOf(value.validUntil, `${place}: validUntil of ${name}`),
     settings: settingsOf(kind, value, `${place}, role ${name}`),
   }
+}
+
+/** @throws {DbopsError} CONFIG_INVALID */
+function iterationsFrom(value: unknown, what: string, fallback: number): number {
+  if (value === undefined) return fallback
+  if (typeof value === 'number' && Number.isInteger(value) && value >= DEFAULT_ITERATIONS && value <= MOST_ITERATIONS)
+    return value
+  throw new DbopsError(
+    'CONFIG_INVALID',
+    `${what} is not a whole number between ${DEFAULT_ITERATIONS} and ${MOST_ITERATIONS}`,
+  )
 }
 
 /** @throws {DbopsError} CONFIG_INVALID */

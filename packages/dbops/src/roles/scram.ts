@@ -1,18 +1,38 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { ServerClient } from '../connection/server-client.ts'
 import type { Secret } from '../secret.ts'
 
-/** The server's default (`scram_iterations`). */
-const DEFAULT_ITERATIONS = 4096
+/** The server's default (`scram_iterations`), and the least that RFC 7677 allows. */
+export const DEFAULT_ITERATIONS = 4096
+/** As many make every new session wait for about a second. */
+export const MOST_ITERATIONS = 1_000_000
 
 /**
  * The value PostgreSQL stores for a password under scram-sha-256 (RFC 5803 form), so that the password itself never travels in a
  * statement, a log or pg_stat_statements.
  */
-export function scramVerifier(password: Secret, options: { iterations?: number; salt?: Buffer } = {}): string {
+export function scramVerifier(
+  password: Secret,
+  options: { iterations?: number | undefined; salt?: Buffer } = {},
+): string {
   const iterations = options.iterations ?? DEFAULT_ITERATIONS
   const salt = options.salt ?? randomBytes(16)
   const { storedKey, serverKey } = scramKeys(password.reveal(), salt, iterations)
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey.toString('base64')}:${serverKey.toString('base64')}`
+}
+
+/** How often the verifier of a role was iterated, so that a new one is no weaker; the default where that may not be seen. */
+export async function iterationsOf(client: ServerClient, role: string): Promise<number> {
+  const { rows: rights } = await client.query<{ isSeen: boolean }>(
+    "select has_table_privilege('pg_catalog.pg_authid', 'select') as \"isSeen\"",
+  )
+  if (!rights[0].isSeen) return DEFAULT_ITERATIONS
+  const { rows } = await client.query<{ iterations: number | null }>(
+    "select substring(rolpassword from '^SCRAM-SHA-256[$]([0-9]{1,7}):')::int as iterations from pg_authid where rolname = $1",
+    [role],
+  )
+  const iterations = rows[0]?.iterations ?? DEFAULT_ITERATIONS
+  return Math.min(Math.max(iterations, DEFAULT_ITERATIONS), MOST_ITERATIONS)
 }
 
 /** Whether a stored verifier, SCRAM or the old MD5, belongs to this password; MD5 needs the role's name. */

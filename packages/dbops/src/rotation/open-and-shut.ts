@@ -2,25 +2,26 @@ import { setTimeout } from 'node:timers/promises'
 import type { ServerClient } from '../connection/server-client.ts'
 import { generatePassword } from '../credentials/generate-password.ts'
 import { quoteName, quoteText } from '../quote.ts'
-import { scramVerifier } from '../roles/scram.ts'
+import { iterationsOf, scramVerifier } from '../roles/scram.ts'
 import type { Secret } from '../secret.ts'
 import { type SessionGroup, sessionsOf } from './rotation-facts.ts'
 
 /** Sets the verifier, never the password, so that no log and no statistics can hold it. */
 export async function openLogin(client: ServerClient, login: string, password: Secret): Promise<void> {
-  await client.query(
-    `alter role ${quoteName(login)} login password ${quoteText(scramVerifier(password))} valid until 'infinity'`,
-  )
+  const verifier = scramVerifier(password, { iterations: await iterationsOf(client, login) })
+  await client.query(`alter role ${quoteName(login)} login password ${quoteText(verifier)} valid until 'infinity'`)
 }
 
 /** A new password for a login that stays as it is otherwise. */
 export async function setPassword(client: ServerClient, login: string, password: Secret): Promise<void> {
-  await client.query(`alter role ${quoteName(login)} password ${quoteText(scramVerifier(password))}`)
+  const verifier = scramVerifier(password, { iterations: await iterationsOf(client, login) })
+  await client.query(`alter role ${quoteName(login)} password ${quoteText(verifier)}`)
 }
 
 /** No login and a password nobody knows; sessions go on. */
 export async function shutLogin(client: ServerClient, login: string): Promise<void> {
-  await client.query(`alter role ${quoteName(login)} nologin password ${quoteText(scramVerifier(generatePassword()))}`)
+  const verifier = scramVerifier(generatePassword(), { iterations: await iterationsOf(client, login) })
+  await client.query(`alter role ${quoteName(login)} nologin password ${quoteText(verifier)}`)
 }
 
 /** Ends every session of the login, or those that began before a moment of the server's clock. */
