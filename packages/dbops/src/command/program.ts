@@ -122,7 +122,18 @@ function newCommand(
   }
   const options = [...definition.options, ...(definition.changes === 'nothing' ? [] : applyOptions), ...commonOptions]
   for (const option of options) command.addOption(newOption(option))
-  return command.action(() => found({ definition, args: command.args, options: command.opts() }))
+  return command.action(() => {
+    refuseEmpty(command)
+    found({ definition, args: command.args, options: command.opts() })
+  })
+}
+
+/** An empty value is mostly a variable of a shell that is not set: nothing else is tried in its place. @throws {DbopsError} USAGE */
+function refuseEmpty(command: Command): void {
+  const values: OptionValues = command.opts()
+  const empty = command.options.find((option) => [values[option.attributeName()]].flat().includes(''))
+  if (empty === undefined) return
+  throw new DbopsError('USAGE', `${empty.long} is empty`, { hint: 'leave the option out, or give it a value' })
 }
 
 function newOption({ flags, description, isRepeatable = false }: OptionDefinition): Option {
