@@ -1,19 +1,15 @@
-import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
+import { type CommandDefinition, listOption } from '../command/command.ts'
 import { choiceOption, numberOption } from '../command/option-reading.ts'
 import { judged } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
-import { applySettings } from '../settings/apply-settings.ts'
 import { capacityOf } from '../settings/capacity.ts'
 import { refusedClientOptions } from '../settings/client-options.ts'
 import { formatSettings, generateSettings } from '../settings/generate-settings.ts'
 import { generatedKind, managedInstructions } from '../settings/managed-settings.ts'
-import { checkParsed } from '../settings/parse-check.ts'
-import { restartServer, saveSystemSettings } from '../settings/restart-server.ts'
 import { auditSettings } from '../settings/settings-audit.ts'
-import { instructed, managedOptions, namedPlace, placeOfServer, settingKinds } from './managed-place.ts'
-import { keepBefore } from './rollback.ts'
+import { instructed, managedOptions, namedPlace } from './managed-place.ts'
 
 export const confGenerate: CommandDefinition = {
   name: 'conf generate',
@@ -62,74 +58,6 @@ export const confAudit: CommandDefinition = {
     const checks = await withServer(call.target(), auditSettings)
     const failed = checks.filter(({ verdict }) => verdict === 'fail').length
     return judged(failed === 0 ? 'the settings hold' : `${failed} setting(s) are not as they should be`, checks)
-  },
-}
-
-export const confApply: CommandDefinition = {
-  name: 'conf apply',
-  summary:
-    'Sets what differs after postgres -C has read it where the server is local, reads it back, and tells what needs a restart; at a managed service prints the commands of its own tool.',
-  options: [
-    { flags: '--set <name=value>', description: 'a setting; may be given several times', isRepeatable: true },
-    {
-      flags: '--restart <command>',
-      description: 'shell command that restarts the server, run when a setting needs it; what fails is taken back',
-    },
-    { flags: '--wait <seconds>', description: 'with --restart: how long the server may take (default: 120)' },
-    ...managedOptions,
-  ],
-  changes: 'server',
-  example: 'dbops conf apply --set log_connections=on --url postgresql://postgres@localhost/postgres --apply',
-  async run(call) {
-    const pairs = listOption(call, 'set').map((text) => {
-      const at = text.indexOf('=')
-      if (at < 1) throw new DbopsError('USAGE', `--set "${text}" is not name=value`)
-      return [text.slice(0, at), text.slice(at + 1)] as const
-    })
-    if (pairs.length === 0) throw new DbopsError('USAGE', '--set is missing')
-    const server = call.target()
-    const managed = await withServer(server, async (client) => {
-      const place = await placeOfServer(call, client)
-      return place === null
-        ? null
-        : { place, instructions: managedInstructions(place, pairs, await settingKinds(client)) }
-    })
-    if (managed !== null && call.isApplied)
-      throw new DbopsError('REFUSED', `the settings of this server belong to ${managed.place.service}`, {
-        hint: 'without --apply the commands of the service are printed',
-      })
-    if (managed !== null) return instructed(managed.place, managed.instructions)
-    const unchecked = await withServer(server, (client) => checkParsed(client, pairs))
-    const checked = unchecked === null ? 'checked by postgres -C' : `not checked by postgres -C: ${unchecked}`
-    if (!call.isApplied)
-      return {
-        summary: 'plan only; --apply does it',
-        exitCode: EXIT_FINE,
-        text: [...pairs.map(([name, value]) => `alter system set ${name} = '${value}'`), `-- ${checked}`].join('\n'),
-        data: { isChecked: unchecked === null, unchecked },
-      }
-    call.progress(checked)
-    const command = textOption(call, 'restart')
-    const saved = command === null ? null : await saveSystemSettings(server)
-    const { changed, needsRestart, before } = await applySettings(server, Object.fromEntries(pairs))
-    const isRestarted = command !== null && saved !== null && needsRestart.length > 0
-    if (isRestarted)
-      await restartServer(
-        { server, command, waitMs: numberOption(call, 'wait', 120) * 1000, names: needsRestart },
-        saved,
-      )
-    const id = changed.length === 0 ? null : keepBefore(call, 'conf', before)
-    return {
-      summary:
-        needsRestart.length === 0 || isRestarted
-          ? `${changed.length} setting(s) changed${isRestarted ? ', and the server restarted' : ''}`
-          : `${needsRestart.join(', ')} wait(s) for a restart`,
-      exitCode: EXIT_FINE,
-      text: changed
-        .map((name) => `${name}${needsRestart.includes(name) && !isRestarted ? '  pending restart' : ''}`)
-        .join('\n'),
-      data: { changed, needsRestart: isRestarted ? [] : needsRestart, id },
-    }
   },
 }
 

@@ -8,6 +8,7 @@ import type { ServerClient } from '../connection/server-client.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { parseHba } from '../hba/hba-rule.ts'
+import type { FileSettings } from '../settings/settings-file.ts'
 import { Journal } from '../state/journal.ts'
 import {
   type ChangeKind,
@@ -78,6 +79,8 @@ async function rehearse(server: ConnectionParameters, kind: ChangeKind, before: 
     return [`${statements.length} statement(s) ran and were rolled back`]
   }
   if (kind === 'conf') return await withServer(server, (client) => rehearseSettings(client, before as SettingsBefore))
+  if (kind === 'conf-file')
+    return await withServer(server, (client) => rehearseSettings(client, (before as FileSettings).wanted))
   if (kind === 'hba') {
     const [broken] = parseHba(String(before)).errors
     if (broken !== undefined) throw new DbopsError('CHECK_FAILED', `line ${broken.line}: ${broken.message}`)

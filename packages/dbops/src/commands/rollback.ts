@@ -16,13 +16,14 @@ import { type RoleUndo, undoRoles } from '../roles/undo-roles.ts'
 import { isRotation } from '../rotation/rotation.ts'
 import { Secret } from '../secret.ts'
 import { applySettings } from '../settings/apply-settings.ts'
+import { applySettingsFile, type FileSettings } from '../settings/settings-file.ts'
 import { atomicWrite, privateFolder } from '../state/atomic-write.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
 import type { IssuedCertificate } from '../tls/certificates.ts'
 import { pairsFolder } from '../tls/kept-pairs.ts'
 
 /** Changes that `rollback to` takes back. */
-export const changeKinds = ['conf', 'hba', 'roles', 'tls'] as const
+export const changeKinds = ['conf', 'conf-file', 'hba', 'roles', 'tls'] as const
 export type ChangeKind = (typeof changeKinds)[number]
 
 /** What a change that is over left to take it back with. */
@@ -107,6 +108,10 @@ async function takeBack(call: Call, kind: ChangeKind, before: unknown): Promise<
   const server = call.target()
   if (kind === 'hba') return keepBefore(call, kind, (await applyHba({ server, text: String(before) })).before)
   if (kind === 'conf') return keepBefore(call, kind, (await applySettings(server, before as SettingsBefore)).before)
+  if (kind === 'conf-file') {
+    const { name, wanted } = before as FileSettings
+    return keepBefore(call, kind, { name, wanted: (await applySettingsFile(server, { name, wanted })).before })
+  }
   if (kind === 'roles') return keepBefore(call, kind, await applyUndo(server, before as RolesBefore))
   const pair = readPair(String(before))
   const { installCertificate } = await import('../tls/install-certificate.ts')
@@ -138,6 +143,7 @@ export function readPair(folder: string): IssuedCertificate {
 export function planOf(kind: ChangeKind, before: unknown): string {
   if (kind === 'hba') return String(before)
   if (kind === 'conf') return settingsPlan(before as SettingsBefore)
+  if (kind === 'conf-file') return filePlan(before as FileSettings)
   if (kind === 'tls') return readPair(String(before)).certificatePem
   const { statements, notes } = before as RolesBefore
   return [...statements.map((sql) => `${sql};`), ...notes.map((note) => `-- note: ${note}`)].join('\n')
@@ -147,6 +153,13 @@ function settingsPlan(before: SettingsBefore): string {
   return Object.entries(before)
     .map(([name, value]) => (value === null ? `alter system reset ${name}` : `alter system set ${name} = '${value}'`))
     .join('\n')
+}
+
+function filePlan({ name, wanted }: FileSettings): string {
+  const lines = Object.entries(wanted).map(([key, value]) =>
+    value === null ? `-- without ${key}` : `${key} = '${value}'`,
+  )
+  return [`-- ${name}`, ...lines].join('\n')
 }
 
 /** The command that takes a change back; null when there is none. */

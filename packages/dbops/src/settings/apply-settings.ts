@@ -92,8 +92,11 @@ async function currentValues(client: ServerClient, names: readonly string[]): Pr
   return new Map(rows.map(({ name, current }) => [name, current]))
 }
 
-/** `ssl = on` without a usable pair is taken on reload and keeps the server from its next start. */
-async function requireStartable(client: ServerClient, wanted: Readonly<Record<string, string | null>>): Promise<void> {
+/** `ssl = on` without a usable pair is taken on reload and keeps the server from its next start. @throws {DbopsError} REFUSED */
+export async function requireStartable(
+  client: ServerClient,
+  wanted: Readonly<Record<string, string | null>>,
+): Promise<void> {
   const { rows } = await client.query<{ folder: string; ssl: string; certificate: string; key: string }>(
     "select current_setting('data_directory') as folder, current_setting('ssl') as ssl, current_setting('ssl_cert_file') as certificate, current_setting('ssl_key_file') as key",
   )
