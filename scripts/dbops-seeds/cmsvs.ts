@@ -50,8 +50,8 @@ export const cmsvsItems: readonly SeedItem[] = [
   {
     id: 'CM-8',
     promise: 'init_db and db_manage',
-    commands: ['db init', 'backup create', 'backup restore', 'conn test'],
-    tests: ['T50', 'T54'],
+    commands: ['db init', 'migrate up', 'migrate status', 'backup create', 'backup restore', 'conn test'],
+    tests: ['T50', 'T54', 'T107'],
     note: 'tables of the application are made by its own migrations',
   },
   {

@@ -82,7 +82,7 @@ export const contextforgeItems: readonly SeedItem[] = [
   {
     id: 'CF-15',
     promise: 'rollback of a deployment',
-    commands: ['rollback to', 'rotate rollback', 'secrets rollback', 'backup undo'],
+    commands: ['rollback keep', 'rollback to', 'rotate rollback', 'secrets rollback', 'backup undo'],
     tests: ['T102', 'T75', 'T05', 'T54'],
   },
   {

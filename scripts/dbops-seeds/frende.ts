@@ -145,7 +145,9 @@ export const frendeItems: readonly SeedItem[] = [
     id: 'FR-17',
     promise: 'rollback',
     commands: [
+      'rollback keep',
       'rollback list',
+      'migrate down',
       'rollback show',
       'rollback to',
       'backup undo',

@@ -60,6 +60,10 @@ describe('T104 the guides', () => {
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example', 'commit', '-qm', 'x'], {
         cwd: repository,
       })
+      mkdirSync(join(folder, 'migrations'))
+      writeFileSync(join(folder, 'migrations/0001_uploads.up.sql'), 'create table uploads (id int primary key);\n')
+      writeFileSync(join(folder, 'migrations/0001_uploads.down.sql'), 'drop table uploads;\n')
+      writeFileSync(join(folder, 'compose.yaml'), 'services: {}\n')
       writeFileSync(join(folder, 'roles.yaml'), 'database: app\nschemas: [app]\nclosedDatabases: [postgres]\n')
       cluster.sql('create table app.events (at timestamptz not null) partition by range (at)', 'app')
       const rules = /```yaml\n([^`]*partitions:[^`]*)```/.exec(readFileSync(join(root, guide), 'utf8'))?.[1] ?? ''

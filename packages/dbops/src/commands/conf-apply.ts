@@ -9,8 +9,8 @@ import { memoryFit } from '../settings/memory-fit.ts'
 import { checkParsed } from '../settings/parse-check.ts'
 import { restartServer, type SavedSystemSettings, saveSystemSettings } from '../settings/restart-server.ts'
 import { applySettingsFile } from '../settings/settings-file.ts'
+import { keepBefore } from './kept-before.ts'
 import { instructed, managedOptions, placeOfServer, settingKinds } from './managed-place.ts'
-import { keepBefore } from './rollback.ts'
 
 export const confApply: CommandDefinition = {
   name: 'conf apply',

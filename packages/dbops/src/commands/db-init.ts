@@ -5,9 +5,9 @@ import { applyRoles } from '../roles/apply-roles.ts'
 import { makeDatabase, planDatabase, planNewDatabase, someClosedDatabase } from '../roles/init-database.ts'
 import { readRoleSpec } from '../roles/role-spec.ts'
 import { tryRoles } from '../roles/try-roles.ts'
+import { keepBefore } from './kept-before.ts'
 import { passwordsOption, specOption } from './roles.ts'
 import { summaryOf, toCheck } from './roles-verify.ts'
-import { keepBefore } from './rollback.ts'
 
 export const dbInit: CommandDefinition = {
   name: 'db init',

@@ -13,7 +13,7 @@ import { firstMatch } from '../hba/hba-match.ts'
 import { formatRule, parseHba, placeOf } from '../hba/hba-rule.ts'
 import { ruleUsage } from '../hba/hba-usage.ts'
 import { readServerRules } from '../hba/server-rules.ts'
-import { keepBefore } from './rollback.ts'
+import { keepBefore } from './kept-before.ts'
 
 const clientOption = {
   flags: '--client <database:role:network>',

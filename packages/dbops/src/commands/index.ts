@@ -57,6 +57,7 @@ import {
   lintQueriesCommand,
 } from './lint.ts'
 import { maintPlan, maintRun, maintStatus } from './maint.ts'
+import { migrateDownCommand, migrateStamp, migrateStatus, migrateUpCommand } from './migrate.ts'
 import {
   monitorConnections,
   monitorIndexes,
@@ -77,6 +78,7 @@ import { rlsApply, rlsAudit, rlsPlan } from './rls.ts'
 import { rolesApply, rolesDiff, rolesPlan, rolesRetire } from './roles.ts'
 import { rolesMatrix, rolesVerify } from './roles-verify.ts'
 import { rollbackList, rollbackTo } from './rollback.ts'
+import { rollbackKeep } from './rollback-keep.ts'
 import { rollbackShow } from './rollback-show.ts'
 import { rotatePlan, rotateResume, rotateRollback, rotateRun, rotateStatus } from './rotate.ts'
 import { rotateAppKeyCommand } from './rotate-app-key.ts'
@@ -225,6 +227,10 @@ export const commands: readonly CommandDefinition[] = [
   maintPlan,
   maintRun,
   maintStatus,
+  migrateStatus,
+  migrateUpCommand,
+  migrateDownCommand,
+  migrateStamp,
   scheduleInstall,
   scheduleManifest,
   scheduleRemove,
@@ -237,6 +243,7 @@ export const commands: readonly CommandDefinition[] = [
   envDiff,
   envRender,
   run,
+  rollbackKeep,
   rollbackList,
   rollbackShow,
   rollbackTo,

@@ -10,6 +10,7 @@ import { fixComposePorts } from '../lint/fix-compose.ts'
 import { lintKubernetes } from '../lint/kubernetes.ts'
 import { listeners } from '../lint/listeners.ts'
 import { lintQueries } from '../lint/queries.ts'
+import { keepDeployment } from './rollback-keep.ts'
 
 const files = [{ name: 'files', description: 'files to judge', isVariadic: true }] as const
 
@@ -40,12 +41,21 @@ export const lintComposeCommand: CommandDefinition = {
   example: 'dbops lint compose compose.yaml',
   run(call) {
     if (call.options.fix !== true) return judge(call, (text, file) => lintCompose(text, file, call.variables))
-    const fixed = call.args.filter((path) => {
+    const fixes = call.args.flatMap((path) => {
       const text = fixComposePorts(read(path), call.variables)
-      if (text !== null) writeFileSync(path, text)
-      return text !== null
+      return text === null ? [] : [{ path, text }]
     })
-    return { summary: `${fixed.length} file(s) changed`, exitCode: EXIT_FINE, text: fixed.join('\n'), data: fixed }
+    const fixed = fixes.map(({ path }) => path)
+    if (fixed.length === 0) return { summary: '0 file(s) changed', exitCode: EXIT_FINE, text: '', data: fixed }
+    const id = keepDeployment(call, fixed)
+    for (const { path, text } of fixes) writeFileSync(path, text)
+    return {
+      summary: `${fixed.length} file(s) changed; dbops rollback to ${id} brings them back`,
+      exitCode: EXIT_FINE,
+      text: fixed.join('\n'),
+      data: fixed,
+      audit: { journal: id },
+    }
   },
 }
 

@@ -6,7 +6,7 @@ import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
 import { applyRoles } from '../roles/apply-roles.ts'
 import { planRetirement, retireRole } from '../roles/retire-role.ts'
 import { readRoleSpec } from '../roles/role-spec.ts'
-import { keepBefore } from './rollback.ts'
+import { keepBefore } from './kept-before.ts'
 
 export const specOption = {
   flags: '--file <file>',

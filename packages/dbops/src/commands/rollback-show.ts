@@ -1,24 +1,19 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import type { CommandDefinition } from '../command/command.ts'
+import type { Call, CommandDefinition } from '../command/command.ts'
 import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { withServer } from '../connection/connect.ts'
-import type { ConnectionParameters } from '../connection/parameters.ts'
 import type { ServerClient } from '../connection/server-client.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
 import { parseHba } from '../hba/hba-rule.ts'
 import type { FileSettings } from '../settings/settings-file.ts'
 import { Journal } from '../state/journal.ts'
-import {
-  type ChangeKind,
-  changeKinds,
-  planOf,
-  type RolesBefore,
-  readPair,
-  type SettingsBefore,
-  wayBack,
-} from './rollback.ts'
+import { type ChangeKind, changeKinds, type RolesBefore, readPair, type SettingsBefore } from './kept-before.ts'
+import type { SchemaBefore } from './migration-target.ts'
+import { planOf, wayBack } from './rollback.ts'
+import { type DeploymentBefore, filesPlan } from './rollback-keep.ts'
+import { rehearseSchema } from './rollback-schema.ts'
 
 export const rollbackShow: CommandDefinition = {
   name: 'rollback show',
@@ -29,7 +24,7 @@ export const rollbackShow: CommandDefinition = {
     {
       flags: '--rehearse',
       description:
-        'roles: run the statements and roll them back; settings, rules and certificates: hold them against the server',
+        'roles and schema: run the statements and roll them back; settings, rules, certificates and files: hold them against the server',
     },
   ],
   changes: 'nothing',
@@ -46,7 +41,7 @@ export const rollbackShow: CommandDefinition = {
       throw new DbopsError('USAGE', `${entry.id} is a ${entry.kind} that cannot be rehearsed`, {
         hint: way ?? 'it cannot be taken back',
       })
-    const tried = isRehearsed && kind !== undefined ? await rehearse(call.target(), kind, before, call.now()) : []
+    const tried = isRehearsed && kind !== undefined ? await rehearse(call, kind, before) : []
     return {
       summary: way === null ? 'it cannot be taken back' : `${tried.length === 0 ? '' : 'rehearsed; '}${way} --apply`,
       exitCode: EXIT_FINE,
@@ -65,7 +60,14 @@ export const rollbackShow: CommandDefinition = {
 }
 
 /** Tries what can be tried without leaving anything. @throws {DbopsError} what the server says against it */
-async function rehearse(server: ConnectionParameters, kind: ChangeKind, before: unknown, now: Date): Promise<string[]> {
+async function rehearse(call: Call, kind: ChangeKind, before: unknown): Promise<string[]> {
+  if (kind === 'schema') return await rehearseSchema(call, before as SchemaBefore)
+  if (kind === 'deployment') {
+    const { schema } = before as DeploymentBefore
+    const files = filesPlan(before as DeploymentBefore)
+    return [...files, ...(schema === null ? [] : await rehearseSchema(call, schema))]
+  }
+  const server = call.target()
   if (kind === 'roles') {
     const { database, statements } = before as RolesBefore
     await withServer({ ...server, database }, async (client) => {
@@ -90,7 +92,7 @@ async function rehearse(server: ConnectionParameters, kind: ChangeKind, before: 
   const certificate = new X509Certificate(certificatePem)
   if (!certificate.checkPrivateKey(createPrivateKey(keyPem.reveal())))
     throw new DbopsError('CHECK_FAILED', 'the kept key does not belong to the kept certificate')
-  if (Date.parse(certificate.validTo) < now.getTime())
+  if (Date.parse(certificate.validTo) < call.now().getTime())
     throw new DbopsError('CHECK_FAILED', `the kept certificate is over since ${certificate.validTo}`)
   return [`the pair fits and is good until ${certificate.validTo}`]
 }

@@ -1,58 +1,36 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Call, CommandDefinition } from '../command/command.ts'
+import { existsSync } from 'node:fs'
+import { type Call, type CommandDefinition, listOption } from '../command/command.ts'
 import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { withServer } from '../connection/connect.ts'
+import { testConnection } from '../connection/connection-test.ts'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { withServerLock } from '../connection/server-lock.ts'
 import { DbopsError } from '../errors.ts'
-import { EXIT_FINE } from '../exit-codes.ts'
+import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
 import { applyHba } from '../hba/hba-apply.ts'
+import { defaultLimits } from '../health/limits.ts'
+import { serverHealth } from '../health/server-probes.ts'
+import { runReloadHooks } from '../hooks.ts'
 import { inTransaction } from '../roles/apply-roles.ts'
 import { readRoleState } from '../roles/role-state.ts'
-import { type RoleUndo, undoRoles } from '../roles/undo-roles.ts'
+import { undoRoles } from '../roles/undo-roles.ts'
 import { isRotation } from '../rotation/rotation.ts'
-import { Secret } from '../secret.ts'
 import { applySettings } from '../settings/apply-settings.ts'
 import { applySettingsFile, type FileSettings } from '../settings/settings-file.ts'
-import { atomicWrite, privateFolder } from '../state/atomic-write.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
-import type { IssuedCertificate } from '../tls/certificates.ts'
-import { pairsFolder } from '../tls/kept-pairs.ts'
-
-/** Changes that `rollback to` takes back. */
-export const changeKinds = ['conf', 'conf-file', 'hba', 'roles', 'tls'] as const
-export type ChangeKind = (typeof changeKinds)[number]
-
-/** What a change that is over left to take it back with. */
-export type SettingsBefore = Readonly<Record<string, string | null>>
-
-export interface RolesBefore extends RoleUndo {
-  readonly database: string
-  readonly schemas: readonly string[]
-}
-
-/** Keeps what stood before a change, so that `rollback to` can bring it back. */
-export function keepBefore(call: Call, kind: ChangeKind, before: unknown): string {
-  const target = call.target()
-  const journal = Journal.begin(
-    journalFolder(call),
-    { kind, target: `${target.hosts[0].host}:${target.hosts[0].port}`, payload: { before } },
-    call.now,
-  )
-  journal.finish()
-  return journal.entry.id
-}
-
-/** Keeps a replaced pair: the journal names it, the key lies in a folder that only we may enter. */
-export function keepPair(call: Call, { certificatePem, keyPem }: IssuedCertificate): string {
-  const folder = privateFolder(join(pairsFolder(call.stateFolder), randomUUID()))
-  atomicWrite(join(folder, 'server.crt'), certificatePem)
-  atomicWrite(join(folder, 'server.key'), keyPem.reveal())
-  return keepBefore(call, 'tls', folder)
-}
+import {
+  type ChangeKind,
+  changeKinds,
+  keepBefore,
+  keepPair,
+  type RolesBefore,
+  readPair,
+  type SettingsBefore,
+} from './kept-before.ts'
+import type { SchemaBefore } from './migration-target.ts'
+import { type DeploymentBefore, filesPlan, keepDeployment, putBack } from './rollback-keep.ts'
+import { schemaBack } from './rollback-schema.ts'
 
 export const rollbackList: CommandDefinition = {
   name: 'rollback list',
@@ -77,9 +55,16 @@ export const rollbackList: CommandDefinition = {
 export const rollbackTo: CommandDefinition = {
   name: 'rollback to',
   summary:
-    'Brings back the settings, access rules, roles and grants, or certificate from before a change, with the same proof as the change itself.',
+    'Brings back the settings, access rules, roles and grants, certificate, schema or files from before a change, with the same proof as the change itself.',
   arguments: [{ name: 'id', description: 'of the change, as rollback list tells it' }],
-  options: [],
+  options: [
+    { flags: '--accept-loss', description: 'take the schema back although data goes with it' },
+    {
+      flags: '--hook <command>',
+      description: 'run in a shell afterwards, such as docker compose up -d; repeatable',
+      isRepeatable: true,
+    },
+  ],
   changes: 'server',
   example: 'dbops rollback to hba-1a2b3c4d --url postgresql://postgres@%2Frun%2Fpostgresql/postgres --apply',
   async run(call): Promise<Outcome> {
@@ -92,19 +77,49 @@ export const rollbackTo: CommandDefinition = {
     const { before } = entry.payload as { before: unknown }
     if (!call.isApplied)
       return { summary: 'plan only; --apply does it', exitCode: EXIT_FINE, text: planOf(kind, before) }
+    if (kind === 'schema' || kind === 'deployment') confirmSchema(call, kind, before)
     const id = await takeBack(call, kind, before)
+    const failedHooks = await runReloadHooks(listOption(call, 'hook'), call.progress)
+    const after = kind === 'deployment' && (before as DeploymentBefore).schema === null ? [] : await lookAfter(call)
+    const isPartial = failedHooks.length > 0
     return {
-      summary: `what stood before ${entry.id} is back; ${id} would undo this`,
-      exitCode: EXIT_FINE,
-      text: '',
-      data: { id },
+      summary: `what stood before ${entry.id} is back; ${id} would undo this${isPartial ? `; ${failedHooks.length} hook(s) failed` : ''}`,
+      exitCode: isPartial ? EXIT_PARTIAL : EXIT_FINE,
+      text: [...after, ...failedHooks].join('\n'),
+      data: { id, after, failedHooks },
       audit: { journal: entry.id },
     }
   },
 }
 
+function confirmSchema(call: Call, kind: ChangeKind, before: unknown): void {
+  const schema = kind === 'schema' ? (before as SchemaBefore) : (before as DeploymentBefore).schema
+  if (schema !== null) call.confirm(call.target().database, 'taking back the schema')
+}
+
+/** The server is asked again from the beginning. @throws {DbopsError} INTEGRITY when nobody gets in any more */
+async function lookAfter(call: Call): Promise<string[]> {
+  const server = call.target()
+  const { failure, facts } = await testConnection(server)
+  if (failure !== null)
+    throw new DbopsError('INTEGRITY', `it is taken back, and the connection fails: ${failure.message}`, {
+      cause: failure,
+    })
+  const options = {
+    isRecoveryAllowed: true,
+    backups: null,
+    limits: defaultLimits,
+    stateFolder: call.stateFolder,
+    now: call.now(),
+  }
+  const checks = Object.entries(await withServer(server, (client) => serverHealth(client, options)))
+  const bad = checks.filter(([, { status }]) => status !== 'pass').map(([name, { message }]) => `${name}: ${message}`)
+  return [`${facts?.user} gets in; health: ${bad.join('; ') || 'well'}`]
+}
+
 /** Does it, and keeps what it replaced in turn. */
 async function takeBack(call: Call, kind: ChangeKind, before: unknown): Promise<string> {
+  if (kind === 'deployment') return await deploymentBack(call, before as DeploymentBefore)
   const server = call.target()
   if (kind === 'hba') return keepBefore(call, kind, (await applyHba({ server, text: String(before) })).before)
   if (kind === 'conf') return keepBefore(call, kind, (await applySettings(server, before as SettingsBefore)).before)
@@ -113,10 +128,21 @@ async function takeBack(call: Call, kind: ChangeKind, before: unknown): Promise<
     return keepBefore(call, kind, { name, wanted: (await applySettingsFile(server, { name, wanted })).before })
   }
   if (kind === 'roles') return keepBefore(call, kind, await applyUndo(server, before as RolesBefore))
+  if (kind === 'schema') return keepBefore(call, kind, await schemaBack(call, before as SchemaBefore))
   const pair = readPair(String(before))
   const { installCertificate } = await import('../tls/install-certificate.ts')
   const { before: replaced } = await installCertificate({ server, ...pair, host: null, now: call.now() })
   return keepPair(call, replaced ?? pair)
+}
+
+/** The schema first: where that is refused, nothing has changed. */
+async function deploymentBack(call: Call, before: DeploymentBefore): Promise<string> {
+  filesPlan(before)
+  const schema = before.schema === null ? null : await schemaBack(call, before.schema)
+  const there = before.files.map(({ path }) => path).filter((path) => existsSync(path))
+  const id = keepDeployment(call, there, schema)
+  putBack(before)
+  return id
 }
 
 async function applyUndo(server: ConnectionParameters, before: RolesBefore): Promise<RolesBefore> {
@@ -128,25 +154,22 @@ async function applyUndo(server: ConnectionParameters, before: RolesBefore): Pro
   })
 }
 
-/** @throws {DbopsError} REFUSED when it was cleaned up */
-export function readPair(folder: string): IssuedCertificate {
-  if (!existsSync(folder))
-    throw new DbopsError('REFUSED', 'the pair from before this change was deleted', {
-      hint: 'dbops tls renew issues a new one',
-    })
-  return {
-    certificatePem: readFileSync(join(folder, 'server.crt'), 'utf8'),
-    keyPem: new Secret(readFileSync(join(folder, 'server.key'), 'utf8')),
-  }
-}
-
 export function planOf(kind: ChangeKind, before: unknown): string {
   if (kind === 'hba') return String(before)
   if (kind === 'conf') return settingsPlan(before as SettingsBefore)
   if (kind === 'conf-file') return filePlan(before as FileSettings)
   if (kind === 'tls') return readPair(String(before)).certificatePem
+  if (kind === 'schema') return schemaPlan(before as SchemaBefore)
+  if (kind === 'deployment') {
+    const { schema } = before as DeploymentBefore
+    return [...filesPlan(before as DeploymentBefore), ...(schema === null ? [] : [schemaPlan(schema)])].join('\n')
+  }
   const { statements, notes } = before as RolesBefore
   return [...statements.map((sql) => `${sql};`), ...notes.map((note) => `-- note: ${note}`)].join('\n')
+}
+
+function schemaPlan({ folder, version }: SchemaBefore): string {
+  return `the schema goes to ${version ?? 'nothing'} by the migrations of ${folder}`
 }
 
 function settingsPlan(before: SettingsBefore): string {

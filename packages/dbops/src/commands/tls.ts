@@ -11,7 +11,7 @@ import { writeNewFile } from '../state/new-file.ts'
 import type { IssuedCertificate } from '../tls/certificates.ts'
 import { checkTls } from '../tls/inspect-server.ts'
 import { deletePairs, dispensablePairs, keptPairs } from '../tls/kept-pairs.ts'
-import { keepPair } from './rollback.ts'
+import { keepPair } from './kept-before.ts'
 
 const DAY_MS = 86_400_000
 const caOption = { flags: '--ca <folder>', description: 'folder of the authority (ca.crt, ca.key)' } as const
