@@ -4,6 +4,7 @@ import type { FrameFacts } from './frame-facts.ts'
 import { readLiteral } from './literals.ts'
 import { Operands, type Side } from './operands.ts'
 import { parseFilter } from './parse.ts'
+import { patternFault } from './pattern-fault.ts'
 import type { Operand, Relation, Test } from './syntax.ts'
 import { hasAligned, hex, isBytes, latin1, order, plain, relate } from './values.ts'
 
@@ -119,8 +120,13 @@ class Compiler {
     try {
       expression = new RegExp(right.text, 'is')
     } catch (error) {
-      const { message } = error as Error
-      this.operands.fail(right, (say) => say.badPattern(message))
+      const fault = patternFault(right.text)
+      if (fault === null) this.operands.fail(right, (say) => say.refusedPattern((error as Error).message))
+      this.operands.fail(
+        right,
+        (say) => say.badPattern(fault.cause, fault.at + 1, JSON.stringify(fault.piece)),
+        (say) => say.patternLetter(fault.piece[0] ?? ''),
+      )
     }
     return (value) => expression.test(typeof value === 'string' ? value : latin1(value))
   }

@@ -1,4 +1,5 @@
 export { describeEnds, describeFrame, type FrameDescription, verdictsOf } from './describe-frame.ts'
+export { describeField } from './descriptions/index.ts'
 export { compileFilter, type DisplayFilter } from './display-filter.ts'
 export type { Field, FieldType } from './field.ts'
 export { filterFields } from './fields.ts'

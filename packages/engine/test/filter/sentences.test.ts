@@ -40,6 +40,8 @@ const wrong: Readonly<Record<keyof FilterSentences, string>> = {
   expectedTextOrBytes: 'http.host contains len(tcp.payload)',
   expectedPattern: 'http.host matches tcp.port',
   badPattern: 'http.host matches "("',
+  patternLetter: 'http.host matches "*.com"',
+  refusedPattern: 'http.host matches "(?<a>)(?<a>)"',
 }
 const keys = Object.keys(wrong) as (keyof FilterSentences)[]
 const quoted = String.raw`("(?:[^"\\]|\\.)*")`
@@ -85,6 +87,16 @@ describe('what is wrong with a filter', () => {
     expect(place).not.toBeNull()
     expect(places.fr.exec(french.message)?.slice(1)).toEqual(place?.slice(1))
     expect(french.hint === undefined).toBe(english.hint === undefined)
+  })
+
+  it('names the letter of a regular expression that is wrong, in words of its own', () => {
+    const { message } = faultOf('http.host matches "^(www|mail"')
+    expect(message).toBe(
+      'the filter is wrong at column 19: "\\"^(www|mail\\"": at letter 2 of the regular expression, "(" opens a group that is never closed',
+    )
+    expect(faultOf('http.host matches "^(www|mail"').told('fr').message).toContain(
+      'au caractère 2 de l’expression régulière, "(" ouvre un groupe qui n’est jamais fermé',
+    )
   })
 
   it.each([...new Set(filterFields.map(({ type }) => type))])('tells what %s looks like in each language', (type) => {

@@ -1,4 +1,5 @@
 import type { FieldType } from '../field.ts'
+import type { PatternCause } from '../pattern-fault.ts'
 
 /** What each type's values look like. */
 const expected: Readonly<Record<FieldType, string>> = {
@@ -12,6 +13,18 @@ const expected: Readonly<Record<FieldType, string>> = {
   duration: 'a number of seconds, such as 0.5',
   time: 'a UTC time in quotes, such as "2026-01-31T12:00:00Z"',
   protocol: 'bytes, such as 47:45:54 or "GET"',
+}
+
+/** What is wrong with regular expressions. */
+const patterns: Readonly<Record<PatternCause, string>> = {
+  openGroup: 'opens a group that is never closed',
+  extraBracket: 'closes a group that was never opened',
+  unknownGroup: 'begins no kind of group that there is',
+  openClass: 'opens a set of letters that is never closed',
+  classOrder: 'is a range that ends before it begins',
+  nothingToRepeat: 'has nothing before it to repeat',
+  countOrder: 'asks for fewer at most than at least',
+  lastBackslash: 'has nothing behind it to escape',
 }
 
 /** What can be wrong with a filter, and what to do about it, in English. */
@@ -60,5 +73,8 @@ export const en = {
   needsTextOrBytes: (name: string, type: FieldType) => `${name} needs text or bytes, not ${type}`,
   expectedTextOrBytes: () => 'expected a text or bytes',
   expectedPattern: () => 'expected a regular expression in quotes',
-  badPattern: (reason: string) => reason,
+  badPattern: (cause: PatternCause, letter: number, piece: string) =>
+    `at letter ${letter} of the regular expression, ${piece} ${patterns[cause]}`,
+  patternLetter: (letter: string) => `\\${letter} in a text that begins with r" stands for the letter itself`,
+  refusedPattern: (reason: string) => reason,
 }

@@ -1,4 +1,5 @@
 import type { FieldType } from '../field.ts'
+import type { PatternCause } from '../pattern-fault.ts'
 import type { FilterSentences } from './index.ts'
 
 const expected: Readonly<Record<FieldType, string>> = {
@@ -25,6 +26,17 @@ const types: Readonly<Record<FieldType, string>> = {
   duration: 'une durée',
   time: 'une heure',
   protocol: 'un protocole',
+}
+
+const patterns: Readonly<Record<PatternCause, string>> = {
+  openGroup: 'ouvre un groupe qui n’est jamais fermé',
+  extraBracket: 'ferme un groupe qui n’a jamais été ouvert',
+  unknownGroup: 'ne commence aucune sorte de groupe connue',
+  openClass: 'ouvre un ensemble de lettres qui n’est jamais fermé',
+  classOrder: 'est un intervalle qui finit avant de commencer',
+  nothingToRepeat: 'n’a rien à répéter devant lui',
+  countOrder: 'demande un maximum inférieur au minimum',
+  lastBackslash: 'n’a rien à échapper derrière lui',
 }
 
 /** What can be wrong with a filter, and what to do about it, in French. */
@@ -67,7 +79,9 @@ export const fr: FilterSentences = {
   needsTextOrBytes: (name, type) => `${name} demande un texte ou des octets, pas ${types[type]}`,
   expectedTextOrBytes: () => 'un texte ou des octets sont attendus',
   expectedPattern: () => 'une expression régulière entre guillemets droits est attendue',
-  // the reason comes in English from whatever runs the expression: its last part is quoted as that
-  badPattern: (reason) =>
+  badPattern: (cause, letter, piece) => `au caractère ${letter} de l’expression régulière, ${piece} ${patterns[cause]}`,
+  patternLetter: (letter) => `\\${letter} dans un texte qui commence par r" désigne le caractère lui-même`,
+  // of what is rarer the reason comes in English from whatever runs the expression: its last part is quoted as that
+  refusedPattern: (reason) =>
     `ce n’est pas une expression régulière (d’après JavaScript : « ${reason.slice(reason.lastIndexOf(': ') + 1).trim()} »)`,
 }

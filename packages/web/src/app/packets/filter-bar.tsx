@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { useCombobox } from '../parts/use-combobox.ts'
 import { useShowing } from '../session/showing.tsx'
 import { packetWords } from '../words/packets.ts'
@@ -11,12 +11,17 @@ export function FilterBar({ filter, onApply }: { filter: string; onApply: (filte
   const words = packetWords[language]
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(filter)
-  useEffect(() => setText(filter), [filter])
+  const [applied, setApplied] = useState(filter)
+  // while it is drawn and not after: what was typed meanwhile would be lost
+  if (filter !== applied) {
+    setApplied(filter)
+    setText(filter)
+  }
   const state = stateOfFilter(text, language)
   const options: readonly Suggestion[] =
     text.trim() === ''
       ? earlierFilters().map((one) => ({ text: one, description: words('earlierFilters') }))
-      : fieldsFor(text, input.current?.selectionStart ?? text.length)
+      : fieldsFor(text, input.current?.selectionStart ?? text.length, language)
   /** Puts a word in the place of the one before the cursor. */
   const take = (word: string) => {
     const cursor = input.current?.selectionStart ?? text.length

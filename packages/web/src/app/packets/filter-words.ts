@@ -1,4 +1,4 @@
-import { compileFilter, FilterError, filterFields } from '@pcap-analyzer/engine/filter'
+import { compileFilter, describeField, FilterError, filterFields } from '@pcap-analyzer/engine/filter'
 import type { Language } from '../../language/translations.ts'
 
 /** Fields that a packet has more than one of, so that `!=` is easily misread. */
@@ -29,14 +29,16 @@ export interface Suggestion {
   readonly description: string
 }
 
-/** Fields that begin with, or else hold, the word before the cursor. */
-export function fieldsFor(text: string, cursor: number): Suggestion[] {
+/** Fields that begin with, or else hold, the word before the cursor; what they are is told in a language. */
+export function fieldsFor(text: string, cursor: number, language: Language): Suggestion[] {
   const [word = ''] = WORD_BEFORE.exec(text.slice(0, cursor)) ?? []
   if (word.length < 2 || /^[\d.]+$/.test(word)) return []
   const wanted = word.toLowerCase()
   const beginning = filterFields.filter(({ name }) => name.startsWith(wanted) && name !== wanted)
   const holding = filterFields.filter(({ name }) => !name.startsWith(wanted) && name.includes(wanted))
-  return [...beginning, ...holding].slice(0, MOST_FIELDS).map(({ name, description }) => ({ text: name, description }))
+  return [...beginning, ...holding]
+    .slice(0, MOST_FIELDS)
+    .map((field) => ({ text: field.name, description: describeField(field, language) }))
 }
 
 /** The text with the word before the cursor replaced, and where the cursor then stands. */
