@@ -31,10 +31,10 @@ const { accessor } = createColumnHelper<typeof features, UserStorage>()
 export function StorageTable() {
   const { language } = useShowing()
   const words = adminWords[language]
-  const { problem, run } = useAction()
+  const { problem, ask } = useAction()
   const [storage, setStorage] = useState<Storage | null>(null)
-  const read = async () => setStorage(await call<Storage>('GET', '/api/admin/storage'))
-  useEffect(() => void run(read), [])
+  const read = () => ask(() => call<Storage>('GET', '/api/admin/storage'), setStorage)
+  useEffect(() => void read(), [])
   const columns = useMemo(
     (): Column<UserStorage>[] => [
       accessor('username', {
@@ -60,7 +60,7 @@ export function StorageTable() {
             key={`${row.original.quota_bytes}`}
             user={row.original}
             byDefaultBytes={storage?.default_quota_bytes ?? 0}
-            onSet={() => run(read)}
+            onSet={read}
           />
         ),
       }),

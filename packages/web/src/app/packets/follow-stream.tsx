@@ -25,13 +25,13 @@ interface FollowStreamProps {
 export function FollowStream({ taskId, stream: [transport, number], onGo, onFrame, onClose }: FollowStreamProps) {
   const { words: general, language } = useShowing()
   const words = packetWords[language]
-  const { problem, run } = useAction()
+  const { problem, ask } = useAction()
   const [stream, setStream] = useState<Stream | null>(null)
   const [form, setForm] = useState<Form>('text')
   const [sides, setSides] = useState<Sides>('both')
   useEffect(() => {
     setStream(null)
-    void run(async () => setStream(await call<Stream>('GET', `/api/tasks/${taskId}/streams/${transport}/${number}`)))
+    void ask(() => call<Stream>('GET', `/api/tasks/${taskId}/streams/${transport}/${number}`), setStream)
   }, [taskId, transport, number])
   const title = words('stream', { transport: transport.toUpperCase(), number })
   const turns = stream?.turns.filter(({ direction }) => sides === 'both' || String(direction) === sides) ?? []

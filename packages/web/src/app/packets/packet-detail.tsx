@@ -21,19 +21,12 @@ interface PacketDetailProps {
 export function PacketDetail({ taskId, frame, onFilter, onFollow }: PacketDetailProps) {
   const { language } = useShowing()
   const words = packetWords[language]
-  const { problem, run } = useAction()
+  const { problem, ask } = useAction()
   const [shown, setShown] = useState<Frame | null>(null)
   const [chosen, setChosen] = useState<Span | null>(null)
   useEffect(() => {
-    let isWanted = true
     setChosen(null)
-    void run(async () => {
-      const found = await call<Frame>('GET', `/api/tasks/${taskId}/packets/${frame}`)
-      if (isWanted) setShown(found)
-    })
-    return () => {
-      isWanted = false
-    }
+    void ask(() => call<Frame>('GET', `/api/tasks/${taskId}/packets/${frame}`), setShown)
   }, [taskId, frame])
   const bytes = useMemo(() => bytesOf(shown?.base64 ?? ''), [shown])
   const [, , , , , , , , transport, stream] = shown?.row ?? []

@@ -35,7 +35,7 @@ export function AdminPage() {
   const more = adminWords[language]
   const { user: own } = useSession()
   const { query, route } = useLocation()
-  const { problem, run } = useAction()
+  const { problem, run, ask } = useAction()
   const tell = useToast()
   const [page, setPage] = useState<UserPage | null>(null)
   const [asked, setAsked] = useState<{ readonly user: User; readonly action: 'delete' | 'reset' } | null>(null)
@@ -44,14 +44,18 @@ export function AdminPage() {
   const { search = '', status = '' } = query
   const offset = Math.max(0, Math.floor(Number(query.offset ?? 0)) || 0)
 
-  const read = () =>
-    run(async () => {
-      const wanted = new URLSearchParams({ limit: String(LIMIT), offset: String(offset) })
-      if (search !== '') wanted.set('search', search)
-      if (status !== '') wanted.set('status', status)
-      setPage(await call<UserPage>('GET', `/api/users?${wanted}`))
-      setChosen({})
-    })
+  const read = () => {
+    const wanted = new URLSearchParams({ limit: String(LIMIT), offset: String(offset) })
+    if (search !== '') wanted.set('search', search)
+    if (status !== '') wanted.set('status', status)
+    return ask(
+      () => call<UserPage>('GET', `/api/users?${wanted}`),
+      (found) => {
+        setPage(found)
+        setChosen({})
+      },
+    )
+  }
   useEffect(() => void read(), [search, status, offset])
   const show = (changes: Record<string, string>) => {
     const next = Object.entries({ search, status, ...changes }).filter(([, value]) => value !== '' && value !== '0')

@@ -18,21 +18,24 @@ export function AuditPage() {
   const { language } = useShowing()
   const words = adminWords[language]
   const { query, route } = useLocation()
-  const { problem, run } = useAction()
+  const { problem, run, ask } = useAction()
   const [lines, setLines] = useState<readonly AuditLine[] | null>(null)
   const [next, setNext] = useState<number | null>(null)
   const [verdict, setVerdict] = useState<string | null>(null)
   const { outcome = '', event = '' } = query
-  const read = (before: number | null) =>
-    run(async () => {
-      const wanted = new URLSearchParams({ limit: String(LIMIT) })
-      if (outcome !== '') wanted.set('outcome', outcome)
-      if (event !== '') wanted.set('event_type', event)
-      if (before !== null) wanted.set('before', String(before))
-      const page = await call<{ events: AuditLine[]; next_before: number | null }>('GET', `/api/admin/audit?${wanted}`)
-      setLines((all) => (before === null ? page.events : [...(all ?? []), ...page.events]))
-      setNext(page.next_before)
-    })
+  const read = (before: number | null) => {
+    const wanted = new URLSearchParams({ limit: String(LIMIT) })
+    if (outcome !== '') wanted.set('outcome', outcome)
+    if (event !== '') wanted.set('event_type', event)
+    if (before !== null) wanted.set('before', String(before))
+    return ask(
+      () => call<{ events: AuditLine[]; next_before: number | null }>('GET', `/api/admin/audit?${wanted}`),
+      (page) => {
+        setLines((all) => (before === null ? page.events : [...(all ?? []), ...page.events]))
+        setNext(page.next_before)
+      },
+    )
+  }
   useEffect(() => void read(null), [outcome, event])
   const show = (changes: Record<string, string>) => {
     const kept = Object.entries({ outcome, event, ...changes }).filter(([, value]) => value !== '')

@@ -28,7 +28,7 @@ export function HistoryPage() {
   const more = historyWords[language]
   const { user } = useSession()
   const { query, route } = useLocation()
-  const { problem, run } = useAction()
+  const { problem, run, ask } = useAction()
   const tell = useToast()
   const [list, setList] = useState<TaskList | null>(null)
   const [chosen, setChosen] = useState<RowSelectionState>({})
@@ -38,14 +38,18 @@ export function HistoryPage() {
   const order = query.order === 'asc' ? 'asc' : 'desc'
   const offset = Math.max(0, Math.floor(Number(query.offset ?? 0)) || 0)
 
-  const read = () =>
-    run(async () => {
-      const wanted = new URLSearchParams({ limit: String(LIMIT), offset: String(offset), sort, order })
-      if (search !== '') wanted.set('search', search)
-      if (status !== '') wanted.set('status', status)
-      setList(await call<TaskList>('GET', `/api/history?${wanted}`))
-      setChosen({})
-    })
+  const read = () => {
+    const wanted = new URLSearchParams({ limit: String(LIMIT), offset: String(offset), sort, order })
+    if (search !== '') wanted.set('search', search)
+    if (status !== '') wanted.set('status', status)
+    return ask(
+      () => call<TaskList>('GET', `/api/history?${wanted}`),
+      (found) => {
+        setList(found)
+        setChosen({})
+      },
+    )
+  }
   useEffect(() => void read(), [search, status, offset, sort, order])
 
   const show = (changes: Record<string, string>) => {

@@ -26,11 +26,11 @@ const { accessor, display } = createColumnHelper<typeof features, ApiKey>()
 export function ApiKeys() {
   const { words: general, language } = useShowing()
   const words = accountWords[language]
-  const { problem, run } = useAction()
+  const { problem, run, ask } = useAction()
   const [keys, setKeys] = useState<readonly ApiKey[]>([])
   const [made, setMade] = useState<string | null>(null)
-  const read = async () => setKeys(await call<ApiKey[]>('GET', '/api/keys'))
-  useEffect(() => void run(read), [])
+  const read = () => ask(() => call<ApiKey[]>('GET', '/api/keys'), setKeys)
+  useEffect(() => void read(), [])
   const form = useForm({ name: '', days: '', write: false }, async ({ name, days, write }) => {
     const { key } = await call<{ key: string }>('POST', '/api/keys', {
       name,
@@ -39,7 +39,7 @@ export function ApiKeys() {
     })
     setMade(key)
     form.reset()
-    await run(read)
+    await read()
   })
   const revoke = useRef((_: string) => {})
   revoke.current = (id) => void run(() => call('DELETE', `/api/keys/${id}`).then(read))

@@ -21,9 +21,9 @@ const { accessor, display } = createColumnHelper<typeof features, OpenSession>()
 /** Where one is logged in; each can be ended. */
 export function Sessions() {
   const { words, language } = useShowing()
-  const { problem, run } = useAction()
+  const { problem, run, ask } = useAction()
   const [sessions, setSessions] = useState<readonly OpenSession[]>([])
-  const read = () => run(async () => setSessions(await call<OpenSession[]>('GET', '/api/users/me/sessions')))
+  const read = () => ask(() => call<OpenSession[]>('GET', '/api/users/me/sessions'), setSessions)
   useEffect(() => void read(), [])
   const end = (id: string) =>
     run(async () => {

@@ -24,14 +24,14 @@ export function ShareDialog({ taskId, onClose }: { taskId: string; onClose: () =
   const { words: general, language } = useShowing()
   const words = reportWords[language]
   const tell = useToast()
-  const { problem, run } = useAction()
+  const { problem, run, ask } = useAction()
   const [shares, setShares] = useState<readonly Share[]>([])
   const [isShared, setShared] = useState(false)
   const path = `/api/tasks/${taskId}/shares`
   const link = `${location.origin}/reports/${taskId}`
-  const read = async () => setShares(await call<Share[]>('GET', path))
+  const read = () => ask(() => call<Share[]>('GET', path), setShares)
   useEffect(() => {
-    void run(read)
+    void read()
   }, [])
   const form = useForm(empty, async ({ username, level, days }) => {
     await call('POST', path, { username, level, ...(days !== '' && { expires_in_days: Number(days) }) })
