@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const COUNT = 3000
-const LIMIT_MS = 110_000
+/** Far beyond what a busy machine takes. */
+const LIMIT_MS = 600_000
 
 describe('npm run fuzz', () => {
   it(

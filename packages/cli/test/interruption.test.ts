@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, existsSync, linkSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { buildPcap } from '@pcap-analyzer/engine/testing'
 import { describe, expect, test } from 'vitest'
@@ -7,20 +7,25 @@ import { lossyFrames, lossyPcap, writeCapture } from './support/captures.ts'
 import { spawnCommand } from './support/run-command.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
+const MANY = 40
+
 describe('an interruption', () => {
   test.skipIf(!existsSync('/proc/self/fd'))('ends with 130 and leaves no file', async () => {
     const folder = temporaryFolder()
     const file = writeCapture(folder, 'big.pcap', lossyPcap())
     const records = buildPcap(Array.from({ length: 1000 }, lossyFrames).flat()).subarray(24)
-    for (let written = 0; written < 300e6; written += records.length) appendFileSync(file, records)
-    const child = spawnCommand(['analyze', '-o', join(folder, 'report'), file])
+    for (let written = 0; written < 100e6; written += records.length) appendFileSync(file, records)
+    // so many that it is never done before it is interrupted, however late that is noticed
+    const files = Array.from({ length: MANY }, (_, at) => join(folder, `big-${at}.pcap`))
+    for (const one of files) linkSync(file, one)
+    const child = spawnCommand(['analyze', '-o', join(folder, 'report'), file, ...files])
     while (!isOpenIn(child.pid ?? 0, file)) await wait(1)
     child.kill('SIGINT')
     const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve) => {
       child.on('close', (code, name) => resolve([code, name]))
     })
     expect([exitCode, signal]).toEqual([130, null])
-    expect(readdirSync(folder)).toEqual(['big.pcap'])
+    expect(readdirSync(folder).toSorted()).toEqual([file, ...files].map((path) => basename(path)).toSorted())
   })
 
   test.skipIf(!existsSync('/proc/self/syscall') || process.arch !== 'x64')(

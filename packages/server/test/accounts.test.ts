@@ -109,7 +109,9 @@ describe.each(dialects)('accounts on %s', (dialect) => {
     const user = await userOf(service, admin, 'erin')
     const { secret, qr_code } = (await user.post('/api/users/me/2fa/setup')).json
     expect(qr_code).toMatch(/^data:image\/png;base64,/)
-    const code = () => new TOTP({ secret }).generate({ timestamp: Date.now() + aheadMs })
+    const at = Date.now()
+    stoppedMs = at // a code that is sent twice must not become the next one in between
+    const code = () => new TOTP({ secret }).generate({ timestamp: at + aheadMs })
     expect((await user.post('/api/users/me/2fa/enable', { secret: 'AAAA', code: '000000' })).status).toBe(400)
     const enabled = await user.post('/api/users/me/2fa/enable', { secret, code: code() })
     expect(enabled.json.backup_codes).toHaveLength(10)
@@ -133,6 +135,7 @@ describe.each(dialects)('accounts on %s', (dialect) => {
     expect((await user.post('/api/users/me/2fa/disable', { password: 'wrong' })).status).toBe(401)
     expect((await user.post('/api/users/me/2fa/disable', { password: USER_PASSWORD })).status).toBe(200)
     expect((await anybody().logIn('erin', USER_PASSWORD)).status).toBe(200)
+    stoppedMs = null
   })
 
   it('blocks, unblocks, changes roles and deletes, but never oneself', async () => {

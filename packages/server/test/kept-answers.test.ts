@@ -49,7 +49,7 @@ describe.each(dialects)('answers that are kept by two services over one %s', (di
   async function keep(service: TestService, client: Client & { id: string }, path: string) {
     const about = path.startsWith('/api/status/') ? { taskId: path.slice('/api/status/'.length) } : { list: path }
     const tenant = { userId: client.id, role: 'user' as const }
-    for (let tries = 0; tries < 1000; tries++) {
+    for (let tries = 0; tries < 3000; tries++) {
       const { status, json } = await client.get(path)
       expect(status).toBe(200)
       if (service.services.keptAnswers.find(tenant, about) !== null) return json

@@ -57,15 +57,16 @@ describe('what operators see', () => {
     const anybody = new Client(service.base)
     const { task_id } = (await admin.upload(sample('slow-dns.pcap'))).json
     await cluster.shutdown('immediate')
-    await new Promise((resolve) => setTimeout(resolve, 1100)) // answers are kept for a second
-    expect(await anybody.get('/api/health')).toMatchObject({ status: 503, json: { database: 'disconnected' } })
+    // answers are kept for a second
+    await expect
+      .poll(() => anybody.get('/api/health'))
+      .toMatchObject({ status: 503, json: { database: 'disconnected' } })
     expect((await anybody.get('/api/health/live')).status).toBe(200)
     const broken = await admin.get('/api/history')
     expect(broken).toMatchObject({ status: 503, json: { error_type: 'database_unavailable' } })
     expect(broken.headers.get('retry-after')).toBe('5')
     await cluster.start()
-    await new Promise((resolve) => setTimeout(resolve, 1100))
-    expect((await anybody.get('/api/health/ready')).status).toBe(200)
+    await expect.poll(async () => (await anybody.get('/api/health/ready')).status).toBe(200)
     expect((await admin.ended(task_id)).json.status).toBe('completed')
     await service.end()
     await cluster.stop()

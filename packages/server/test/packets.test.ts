@@ -169,7 +169,7 @@ describe('turns of users', () => {
     expect(begun).toEqual(['1', '2', 'other'])
     second?.end()
     await asked[1]
-    await expect.poll(() => begun, { timeout: 30_000 }).toEqual(['1', '2', 'other', '3'])
+    await expect.poll(() => begun).toEqual(['1', '2', 'other', '3'])
     for (const one of [first, third, other]) one?.end()
     await Promise.all(asked)
   })

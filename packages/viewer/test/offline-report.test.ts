@@ -70,6 +70,8 @@ async function open(
 ): Promise<{ page: Page; trouble: string[] }> {
   if (browser === undefined) throw new Error('no browser')
   const context = await browser.newContext({ ...options, acceptDownloads: false })
+  // only a defect takes so long
+  context.setDefaultTimeout(110_000)
   const page = await context.newPage()
   const trouble: string[] = []
   page.on('console', (message) => trouble.push(`${message.type()}: ${message.text()}`))
@@ -87,19 +89,23 @@ async function open(
   return { page, trouble }
 }
 
-/** Opens everything that is folded and scrolls to the end, so that all charts are drawn. */
+/** Opens everything that is folded, also what is filled as it is opened, and scrolls past every chart, so that all are drawn. */
 async function unfold(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    for (let i = 0; i < 3; i++) for (const folded of document.querySelectorAll('details')) folded.open = true
+  const openAll = () =>
+    page.evaluate(async () => {
+      const folded = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')]
+      for (const one of folded) one.open = true
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      return document.querySelectorAll('details:not([open])').length
+    })
+  await expect.poll(openAll).toBe(0)
+  await page.evaluate(async () => {
+    for (const plot of document.querySelectorAll('.plot')) {
+      plot.scrollIntoView({ behavior: 'instant', block: 'center' })
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    }
+    window.scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' })
   })
-  await page.waitForTimeout(50)
-  await page.evaluate(() => {
-    for (const folded of document.querySelectorAll('details')) folded.open = true
-  })
-  for (let i = 0; i < 9; i++) {
-    await page.mouse.wheel(0, 6000)
-    await page.waitForTimeout(10)
-  }
 }
 
 /** Elements that make the page wider than the window; what scrolls by itself may be wider. */
@@ -152,12 +158,13 @@ describe.skipIf(!hasChromium)('the offline report', () => {
         const { page, trouble } = await open(name, view)
         await unfold(page)
         expect(trouble, name).toEqual([])
-        expect(await overflowOf(page), name).toEqual([])
+        await expect.poll(() => overflowOf(page), { message: name }).toEqual([])
         if (view === views[0] || ['hostile', 'slow-download'].includes(name))
           expect(await seriousViolations(page), name).toEqual([])
         await page.context().close()
       }
     },
+    600_000,
   )
 
   it('is small and soon ready', async () => {
@@ -196,10 +203,9 @@ describe.skipIf(!hasChromium)('the offline report', () => {
       image.src = 'https://example.invalid/x.png'
       document.body.append(image)
     })
-    await page.waitForTimeout(100)
+    await expect.poll(() => failed).toEqual(['csp'])
+    await expect.poll(() => trouble.some((one) => one.includes('Content Security Policy'))).toBe(true)
     expect(await page.title()).not.toBe('run')
-    expect(failed).toEqual(['csp'])
-    expect(trouble.some((one) => one.includes('Content Security Policy'))).toBe(true)
     await page.context().close()
   })
 
@@ -209,13 +215,13 @@ describe.skipIf(!hasChromium)('the offline report', () => {
     const table = page.locator('#section-tcp-health .table').first()
     await table.getByRole('button', { name: 'Frames' }).click()
     const first = () => table.locator('tbody tr').first().innerText()
-    expect(await first()).toMatch(/duplicate_ack.*3/s)
+    await expect.poll(first).toMatch(/duplicate_ack.*3/s)
     await table.getByRole('button', { name: 'Frames' }).click()
-    expect(await first()).toMatch(/0\s*$/)
-    expect(await table.locator('th').nth(1).getAttribute('aria-sort')).toBe('ascending')
+    await expect.poll(first).toMatch(/0\s*$/)
+    await table.locator('th').nth(1).and(page.locator('[aria-sort=ascending]')).waitFor()
     await table.getByRole('searchbox').fill('zero_window')
-    expect(await table.locator('tbody tr').count()).toBe(3)
-    expect(await table.locator('.table-count').innerText()).toBe('3 of 15 rows')
+    await expect.poll(() => table.locator('tbody tr').count()).toBe(3)
+    await expect.poll(() => table.locator('.table-count').innerText()).toBe('3 of 15 rows')
     await page.context().close()
   })
 
@@ -226,13 +232,13 @@ describe.skipIf(!hasChromium)('the offline report', () => {
     await page.waitForSelector('#traffic .plot canvas')
     const picture = async () => (await plot.screenshot()).toString('base64')
     await plot.focus()
-    const whole = await picture()
+    let [before, whole] = ['', await picture()]
+    // drawn by and by
+    await expect.poll(async () => ([before, whole] = [whole, await picture()]) && before === whole).toBe(true)
     await page.keyboard.press('+')
-    await page.waitForTimeout(60)
-    expect(await picture()).not.toBe(whole)
+    await expect.poll(async () => (await picture()) === whole).toBe(false)
     await page.keyboard.press('0')
-    await page.waitForTimeout(60)
-    expect(await picture()).toBe(whole)
+    await expect.poll(async () => (await picture()) === whole).toBe(true)
     await page.context().close()
   })
 
@@ -242,15 +248,16 @@ describe.skipIf(!hasChromium)('the offline report', () => {
       timezoneId: 'Asia/Kathmandu',
       permissions: ['clipboard-read', 'clipboard-write'],
     })
-    expect(await page.locator('.top-facts').innerText()).toContain('2026-01-01 00:00:00 UTC')
+    const facts = page.locator('.top-facts')
+    await expect.poll(() => facts.innerText()).toContain('2026-01-01 00:00:00 UTC')
     await page.getByLabel('Times').selectOption('local')
-    expect(await page.locator('.top-facts').innerText()).toContain('2026-01-01 05:45:00 UTC+05:45')
+    await expect.poll(() => facts.innerText()).toContain('2026-01-01 05:45:00 UTC+05:45')
     await page.locator('.finding .filter .copy').first().click()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('frame.number in {73..74}')
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('frame.number in {73..74}')
     await page.getByLabel('Language').selectOption('fr')
-    expect(await page.locator('#time h2').innerText()).toBe('Où est passé le temps')
-    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
-    expect(await page.locator('#time .budget').innerText()).toContain('30,7')
+    await expect.poll(() => page.locator('#time h2').innerText()).toBe('Où est passé le temps')
+    await page.locator('html[lang=fr]').waitFor()
+    await expect.poll(() => page.locator('#time .budget').innerText()).toContain('30,7')
     expect(trouble).toEqual([])
     await page.context().close()
   })
@@ -259,9 +266,9 @@ describe.skipIf(!hasChromium)('the offline report', () => {
     const { page } = await open('slow-download')
     const pdf = await page.pdf({ format: 'A4' })
     expect(pdf.length).toBeGreaterThan(20_000)
-    expect(await page.locator('details.finding:not([open])').count()).toBe(0)
+    await expect.poll(() => page.locator('details.finding:not([open])').count()).toBe(0)
     await page.emulateMedia({ media: 'print' })
-    expect(await page.locator('.controls').isVisible()).toBe(false)
+    await page.locator('.controls').waitFor({ state: 'hidden' })
     await page.context().close()
   })
 

@@ -32,8 +32,12 @@ export async function openTab(browser: Browser, base: string, options: { colorSc
   return { context, page, troubles }
 }
 
-/** What axe finds that is serious, as `rule: where`. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/** What axe finds that is serious, as `rule: where`, once the page is at rest. */
+export function seriousViolations(page: Page): Promise<string[]> {
+  return lasting(page, () => violationsNow(page))
+}
+
+async function violationsNow(page: Page): Promise<string[]> {
   // the page's own policy lets no script in, so that axe comes through the debugger
   const session = await page.context().newCDPSession(page)
   await session.send('Runtime.evaluate', { expression: readFileSync(axe, 'utf8') })
@@ -67,7 +71,7 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
     [390, 844],
   ] as const) {
     await page.setViewportSize({ width, height })
-    const tooWide = await settledOverflow(page)
+    const tooWide = await lasting(page, () => overflowNow(page))
     if (tooWide.length > 0) throw new Error(`${name} is wider than a window of ${width}: ${tooWide.join(', ')}`)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
@@ -78,21 +82,24 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
 }
 
-/** What is wider than its place once the page has followed its window, as lists and tables do a few frames later. */
-async function settledOverflow(page: Page): Promise<string[]> {
-  const overflow = () =>
-    page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')]
-        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-        .map(({ tagName, scrollWidth, clientWidth }) => `${tagName}: ${scrollWidth} of ${clientWidth}`),
-    )
+/** What is wider than its place. */
+function overflowNow(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ tagName, scrollWidth, clientWidth }) => `${tagName}: ${scrollWidth} of ${clientWidth}`),
+  )
+}
+
+/** Looks until nothing is found any more, as lists and tables follow their window a few frames later; what is still found then is wrong. */
+async function lasting(page: Page, find: () => Promise<string[]>): Promise<string[]> {
   const nextFrame = () =>
     page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   await nextFrame()
-  let tooWide = await overflow()
-  for (const until = Date.now() + MOST_WAIT_MS / 4; tooWide.length > 0 && Date.now() < until; ) {
+  let found = await find()
+  for (const until = Date.now() + MOST_WAIT_MS / 4; found.length > 0 && Date.now() < until; ) {
     await nextFrame()
-    tooWide = await overflow()
+    found = await find()
   }
-  return tooWide
+  return found
 }

@@ -10,6 +10,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PRIVATE_PAGE_POLICY, SERVICE_WORKER_POLICY } from '../src/private/policy.ts'
 import { keepPicture, seriousViolations } from './browser.ts'
+import { heading } from './steps.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const folder = join(import.meta.dirname, '../dist/private')
@@ -68,6 +69,8 @@ interface Visit {
 
 async function visit(query = ''): Promise<Visit> {
   const context = await browser.newContext()
+  // only a defect takes so long
+  context.setDefaultTimeout(110_000)
   const page = await context.newPage()
   const troubles: string[] = []
   page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
@@ -80,7 +83,7 @@ async function visit(query = ''): Promise<Visit> {
 /** What the page saves of a capture. */
 async function savedBy(page: Page, path: string): Promise<Buffer> {
   await page.setInputFiles('#capture', path)
-  await page.waitForSelector('#private[data-state=report]', { timeout: 60_000 })
+  await page.waitForSelector('#private[data-state=report]')
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[download]')])
   return readFileSync(await download.path())
 }
@@ -107,7 +110,7 @@ describe.skipIf(!hasChromium)('the private page', () => {
     const requestsBefore = served.length
     for (const capture of captures) {
       const saved = await savedBy(page, capture)
-      expect(await page.textContent('.proof')).toContain('0 bytes sent')
+      await page.locator('.proof').getByText('0 bytes sent').waitFor()
       const command = spawnSync(
         process.execPath,
         [join(root, 'packages/cli/bin/pcap-analyzer.js'), 'analyze', '--json', capture],
@@ -123,7 +126,7 @@ describe.skipIf(!hasChromium)('the private page', () => {
     expect(served.slice(requestsBefore)).toEqual([])
     expect(troubles).toEqual([])
     await page.context().close()
-  }, 120_000)
+  }, 600_000)
 
   it('may connect to nothing', async () => {
     const { page } = await visit()
@@ -162,8 +165,8 @@ describe.skipIf(!hasChromium)('the private page', () => {
     // spaces before units do not break on the page
     const plain = (text: string | null | undefined) => text?.replace(/\s/g, ' ')
     const shown = async () => plain(await page.locator('.finding-summary').first().textContent())
-    await expect.poll(shown, { timeout: 110_000 }).toBe(plain(french))
-    expect(await page.getByLabel('Heures', { exact: true }).inputValue()).toBe('local')
+    await expect.poll(shown).toBe(plain(french))
+    await expect.poll(() => page.getByLabel('Heures', { exact: true }).inputValue()).toBe('local')
     expect(troubles).toEqual([])
     await page.context().close()
   })
@@ -175,7 +178,7 @@ describe.skipIf(!hasChromium)('the private page', () => {
     await page.getByLabel('Thème').selectOption('dark')
     await page.reload()
     await page.getByRole('heading', { name: 'Analyser en privé' }).waitFor()
-    expect(await page.getAttribute('html', 'data-theme')).toBe('dark')
+    await page.locator('html[data-theme=dark]').waitFor()
     expect(await page.getByRole('link', { name: 'PCAP Analyzer' }).getAttribute('href')).toBe('../')
     expect(await seriousViolations(page)).toEqual([])
     expect(troubles).toEqual([])
@@ -186,8 +189,8 @@ describe.skipIf(!hasChromium)('the private page', () => {
     const { page } = await visit('?lang=fr')
     await page.setInputFiles('#capture', join(root, 'README.md'))
     await page.waitForSelector('#private[data-state=refused]')
-    expect(await page.textContent('h1')).toBe('README.md ne peut pas être analysé')
-    expect(await page.textContent('.reason')).toContain('Ce fichier n’est pas une capture de paquets')
+    await heading(page, 'README.md ne peut pas être analysé')
+    await page.locator('.reason').getByText('Ce fichier n’est pas une capture de paquets').waitFor()
     expect(await seriousViolations(page)).toEqual([])
     await keepPicture(page, 'private-refused')
     await page.context().close()
