@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const MOST_WAIT_MS = 110_000
 const CHROMIUM = '/usr/bin/chromium'
@@ -17,7 +17,7 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /** A tab with a session of its own, and every trouble its console told of. */
-export async function openTab(browser: Browser, base: string, options: { colorScheme?: 'light' | 'dark' } = {}) {
+export async function openTab(browser: Browser, base: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ baseURL: base, locale: 'en-GB', ...options })
   // only a defect takes so long, on a machine that has much else to do too
   context.setDefaultTimeout(MOST_WAIT_MS)
@@ -61,7 +61,7 @@ async function violationsNow(page: Page): Promise<string[]> {
 }
 
 /** Where pictures of the pages are kept, for people to look at; `SCREENSHOTS` names another folder. */
-const pictures = process.env.SCREENSHOTS ?? join(import.meta.dirname, '../../../test-artefacts/pages')
+export const pictures = process.env.SCREENSHOTS ?? join(import.meta.dirname, '../../../test-artefacts/pages')
 
 /** Keeps a picture of a page in two widths and both themes; none may be wider than the window, nor what stands in a dialog wider than that. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
@@ -92,7 +92,7 @@ function overflowNow(page: Page): Promise<string[]> {
 }
 
 /** Looks until nothing is found any more, as lists and tables follow their window a few frames later; what is still found then is wrong. */
-async function lasting(page: Page, find: () => Promise<string[]>): Promise<string[]> {
+export async function lasting(page: Page, find: () => Promise<string[]>): Promise<string[]> {
   const nextFrame = () =>
     page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   await nextFrame()

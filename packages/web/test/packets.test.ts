@@ -1,3 +1,4 @@
+import { retellReport } from '@pcap-analyzer/engine'
 import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { adminOf, type Client, userOf } from '../../server/test/support/client.ts'
@@ -60,6 +61,7 @@ describe.skipIf(!hasChromium).each(dialects)('packets, notes and shares in the b
     const admin = await adminOf(service)
     nora = await userOf(service, admin, 'nora')
     await userOf(service, admin, 'bob')
+    await userOf(service, admin, 'chloe')
     task = (await nora.upload(sample('slow-download.pcap'), 'slow-download.pcap')).json.task_id
     await nora.ended(task)
     tab = await openTab(browser, service.base)
@@ -303,6 +305,28 @@ describe.skipIf(!hasChromium).each(dialects)('packets, notes and shares in the b
     await other.page.getByText('What was sent is not part of this share.').waitFor()
     expect(await other.page.getByRole('button', { name: 'Follow the stream' }).count()).toBe(0)
     expect(other.troubles).toEqual([])
+    await other.context.close()
+  })
+
+  it('tells what is shared in words alone in the language of its reader', async () => {
+    expect((await nora.post(`/api/tasks/${task}/shares`, { username: 'chloe', level: 'summary' })).status).toBe(201)
+    const french = retellReport((await nora.get(`/api/reports/${task}/json`)).json, 'fr')
+    const other = await openTab(browser, service.base)
+    await other.page.goto(`/reports/${task}`)
+    await logIn(other.page, 'chloe', USER_PASSWORD)
+    await heading(other.page, 'slow-download.pcap')
+    await other.page.getByLabel('Language').first().selectOption('fr')
+    // spaces before units do not break on the page
+    const plain = (text: string) => text.replace(/\s/g, ' ')
+    const told = async () => (await other.page.locator('.finding-summary').allTextContents()).map(plain)
+    await expect.poll(told).toEqual(french.findings.map(({ summary }) => plain(summary)))
+    await expect
+      .poll(async () => plain((await other.page.locator('#quality .lead').textContent()) ?? ''))
+      .toBe(plain(french.quality.verdict))
+    await other.page.getByText('nora partage ce rapport avec vous').waitFor()
+    expect(await other.page.locator('.other-language').count()).toBe(0)
+    expect(other.troubles).toEqual([])
+    await keepPicture(other.page, 'report-shared-in-words')
     await other.context.close()
   })
 
