@@ -40,7 +40,7 @@ export const coverages: readonly Coverage[] = [
   // segments that nobody acknowledged were not lost one by one
   { kinds: ['tcp-loss'], by: ['path-mtu-black-hole', 'tcp-peer-silent'], when: provesAll },
   // while a window is closed nothing is sent
-  { kinds: ['capture-silent'], by: ['tcp-receiver-full'], when: provesAll },
+  { kinds: ['capture-silent'], by: ['tcp-receiver-full'], when: bordersAll, isWrong: true },
   // the client's alert says what the certificate shows
   { kinds: ['tls-alerts'], by: ['tls-certificate-expired'], when: isOnlyAboutEnd },
   // a flooded server is slow and sends errors on purpose of others
@@ -78,6 +78,12 @@ function hasCost({ costNs }: Conclusion): boolean {
 function provesAll({ evidence: { frames, total } }: Conclusion, others: readonly Conclusion[]): boolean {
   const told = new Set(others.flatMap(({ evidence }) => evidence.frames))
   return frames.length === total && frames.every((frame) => told.has(frame))
+}
+
+/** True when each frame that proves it proves one of the others too, or stands beside a frame that does. */
+function bordersAll({ evidence: { frames, total } }: Conclusion, others: readonly Conclusion[]): boolean {
+  const told = new Set(others.flatMap(({ evidence }) => evidence.frames))
+  return frames.length === total && frames.every((frame) => [frame - 1, frame, frame + 1].some((one) => told.has(one)))
 }
 
 function isExplained({ evidence: { frames, total } }: Conclusion, others: readonly Conclusion[]): boolean {

@@ -36,6 +36,30 @@ describe('tcpHealth', () => {
   })
 
   it.each([
+    ['as fast as its losses let it be', 0.5, true],
+    ['slower, because the sender had nothing to send', 50, false],
+  ])('holds the rate of a lossy transfer against what loss allows: %s', async (_, everyMs, isHeldBack) => {
+    const tcp = new TcpConversation(client, server).open(0, 20 * MS)
+    const segment = { payload: new Uint8Array(1448) }
+    for (let i = 0; i < 100; i++) tcp.send('server', (30 + i * everyMs) * MS, { ...segment, isUnseen: i % 20 === 10 })
+    for (let i = 10; i < 100; i += 20)
+      tcp.send('server', (31 + 99 * everyMs + i) * MS, { ...segment, at: 1 + i * 1448 })
+    const loss = (await findingsOf(tcp.frames)).get('tcp-loss')
+    const throughput = loss?.hypotheses.find(({ because }) => because.includes('Mathis'))
+    expect(throughput?.accepted).toBe(isHeldBack)
+    expect(throughput?.because).toMatch(/^198.51.100.2 to 192.0.2.1 reached [\d.]+ Mbit\/s with 5.00 % lost/)
+  })
+
+  it('says nothing of the rate where a single segment of many was lost', async () => {
+    const tcp = new TcpConversation(client, server).open(0, 20 * MS)
+    for (let i = 0; i < 100; i++)
+      tcp.send('server', (30 + i) * MS, { payload: new Uint8Array(1448), isUnseen: i === 50 })
+    tcp.send('server', 400 * MS, { payload: new Uint8Array(1448), at: 1 + 50 * 1448 })
+    const loss = (await findingsOf(tcp.frames)).get('tcp-loss')
+    expect(loss?.hypotheses.filter(({ because }) => because.includes('Mathis'))).toEqual([])
+  })
+
+  it.each([
     [9, 40, 'few'],
     [10, 100, 'critical'],
     [10, 300, 'medium'],

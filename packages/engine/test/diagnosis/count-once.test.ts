@@ -20,6 +20,19 @@ describe('countOnce', () => {
     expect(findingsOf(report, 'tcp-zero-window')).toMatchObject([{ severity: 'info', costNs: null }])
   })
 
+  it('takes the silence between probes of a closed window for no outage', async () => {
+    const tcp = new TcpConversation(client, server).open(0, 20 * MS)
+    for (let i = 0; i < 500; i++) tcp.send('server', (30 + i) * MS, { payload: data })
+    tcp.send('client', 600 * MS, { window: 0 })
+    tcp.send('server', 2000 * MS, { payload: data.subarray(0, 1) })
+    tcp.send('client', 2001 * MS, { window: 0 })
+    tcp.send('client', 3900 * MS, {})
+    for (let i = 0; i < 4000; i++) tcp.send('server', (3910 + i) * MS, { payload: data })
+    const report = await reportOf(tcp.frames)
+    expect(findingsOf(report, 'tcp-receiver-full')).toHaveLength(1)
+    expect(findingsOf(report, 'capture-silent')).toEqual([])
+  })
+
   it('leaves a service that refuses others beside a scan', async () => {
     const frames: TestFrame[] = []
     const refuse = (address: string, port: number, timeNs: number) => {

@@ -2,6 +2,7 @@ import type { AnalyzerContext } from '../../analyzer.ts'
 import type { Conclusion, Test } from '../../finding.ts'
 import { concludeSum } from '../support/concluding.ts'
 import { framesFilter } from '../support/display-filter.ts'
+import { isHeldBack, type LossyTransfer } from './lossy-transfer.ts'
 import type { TcpTotals, WorstSide } from './totals.ts'
 
 const NOTICED_NS = 100e6
@@ -35,6 +36,8 @@ function loss(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
     { id: 'reordered', accepted: false, values: { segments: reordered } },
     { id: 'needless', accepted: false, values: { segments: needless, dsacks } },
   ]
+  const transfer = totals.lossyTransfer
+  if (transfer !== null) hypotheses.push(throughput(transfer))
   return {
     ...concludeSum('tcp-loss', totals.lost),
     severity: ratio >= context.setting('highLoss') ? 'high' : ratio >= context.setting('mediumLoss') ? 'medium' : 'low',
@@ -47,6 +50,28 @@ function loss(totals: TcpTotals, context: AnalyzerContext): Conclusion | null {
     hypotheses,
     needs: ['both-directions', 'no-capture-drops', 'monotone-clock'],
   }
+}
+
+/** What loss allowed the largest transfer, held against how fast it was. */
+function throughput(transfer: LossyTransfer): Test {
+  const { sender, receiver, lost, segments, rttNs } = transfer
+  return {
+    id: 'throughput',
+    accepted: isHeldBack(transfer),
+    values: {
+      sender,
+      receiver,
+      lost,
+      segments,
+      rttNs,
+      megabitsPerSecond: megabits(transfer.bitsPerSecond),
+      boundMegabitsPerSecond: megabits(transfer.boundBitsPerSecond),
+    },
+  }
+}
+
+function megabits(bitsPerSecond: number): number {
+  return Math.round(bitsPerSecond / 1e4) / 100
 }
 
 /** tshark's view, so that the number can be compared. */

@@ -5,6 +5,7 @@ import { lossNames } from '../../tcp/loss.ts'
 import { type EvidenceFrames, mergeEvidence, newEvidence } from '../support/evidence-frames.ts'
 import type { ConnectionHealth } from './connection-health.ts'
 import { type FlowSeverity, flowSeverities, flowSeverity } from './flow-severity.ts'
+import { type LossyTransfer, largerTransfer, lossyTransfer } from './lossy-transfer.ts'
 
 const MOST_FLOWS = 50
 
@@ -61,6 +62,8 @@ export interface TcpTotals {
   waitedNs: number
   zeroWindowNs: number
   worst: WorstSide[]
+  /** The largest transfer that lost a share of its segments. */
+  lossyTransfer: LossyTransfer | null
   /** Directions with retransmissions by {@link flowSeverities}. */
   severities: number[]
   /** Sides that suffered, listed or not. */
@@ -96,6 +99,7 @@ export function newTotals(): TcpTotals {
     waitedNs: 0,
     zeroWindowNs: 0,
     worst: [],
+    lossyTransfer: null,
     severities: flowSeverities.map(() => 0),
     worstCount: 0,
   }
@@ -138,6 +142,7 @@ export function mergeTotals(into: TcpTotals, from: TcpTotals): void {
   for (const [i, count] of from.losses.entries()) into.losses[i] += count
   for (const [i, count] of from.dataLosses.entries()) into.dataLosses[i] += count
   for (const [i, count] of from.severities.entries()) into.severities[i] += count
+  into.lossyTransfer = largerTransfer(into.lossyTransfer, from.lossyTransfer)
   into.worst.push(...from.worst)
   keepWorst(into)
 }
@@ -146,6 +151,7 @@ export function mergeTotals(into: TcpTotals, from: TcpTotals): void {
 export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHealth, context: AnalyzerContext): void {
   for (const direction of [0, 1]) {
     const side = health.sides[direction]
+    totals.lossyTransfer = largerTransfer(totals.lossyTransfer, lossyTransfer(flow, direction, side))
     if (side.zeroWindowSinceNs >= 0) {
       side.zeroWindowNs += Math.max(0, flow.lastTimeNs - side.zeroWindowSinceNs)
       side.zeroWindowSinceNs = -1

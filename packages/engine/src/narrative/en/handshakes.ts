@@ -71,7 +71,7 @@ export const handshakeWords: Catalogue = {
       lost: {
         statement: 'SYNs or their answers were lost or dropped',
         because: (v) =>
-          `only in ${v.attempts} of ${count(v.retried, 'attempt')} the SYN-ACK answers a SYN before the last`,
+          `the SYN-ACK answers a SYN before the last in only ${v.attempts} of ${count(v.retried, 'attempt')}`,
       },
       'answer-late': {
         statement: 'the answer was only late',

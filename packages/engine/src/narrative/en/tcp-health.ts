@@ -31,6 +31,11 @@ export const tcpHealthWords: Catalogue = {
         because: (v) =>
           `${count(v.segments, 'segment')} beside these had been covered by an ACK or SACK; ${count(v.dsacks, 'DSACK')}`,
       },
+      throughput: {
+        statement: 'it limited how fast bulk data went',
+        because: (v) =>
+          `${v.sender} to ${v.receiver} reached ${v.megabitsPerSecond} Mbit/s with ${percent(v.lost, v.segments)} lost, with which Reno keeps about ${v.boundMegabitsPerSecond} Mbit/s at a round trip of ${duration(v.rttNs)}: segment / round trip × 1.22 / √loss, Mathis 1997`,
+      },
     },
   },
   'tcp-retransmissions': {

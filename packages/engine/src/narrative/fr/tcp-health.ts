@@ -1,6 +1,6 @@
 import type { Values } from '../../finding.ts'
 import type { Catalogue } from '../words.ts'
-import { count, duration, percent, plural } from './format.ts'
+import { count, decimal, duration, percent, plural } from './format.ts'
 
 export const tcpHealthWords: Catalogue = {
   'tcp-loss': {
@@ -32,6 +32,11 @@ export const tcpHealthWords: Catalogue = {
         statement: 'répétés inutilement',
         because: (v) =>
           `${count(v.segments, 'segment déjà couvert', 'segments déjà couverts')} par un ACK ou un SACK en plus de ceux-ci ; ${v.dsacks} DSACK`,
+      },
+      throughput: {
+        statement: 'elles ont limité le débit des transferts',
+        because: (v) =>
+          `${v.sender} vers ${v.receiver} a atteint ${decimal(v.megabitsPerSecond)} Mbit/s avec ${percent(v.lost, v.segments)} de pertes, avec lesquelles Reno garde environ ${decimal(v.boundMegabitsPerSecond)} Mbit/s pour un aller-retour de ${duration(v.rttNs)} : segment / aller-retour × 1,22 / √perte, Mathis 1997`,
       },
     },
   },
