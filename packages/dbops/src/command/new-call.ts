@@ -5,6 +5,7 @@ import { DbopsError } from '../errors.ts'
 import { redact } from '../secret.ts'
 import type { Call, OptionValues } from './command.ts'
 import { hooksAt, trustedHooks } from './configured-hooks.ts'
+import { visible, visiblePart } from './printed/visible.ts'
 import { readTarget } from './target.ts'
 
 /** What the command needs of the process it runs in. */
@@ -37,7 +38,7 @@ export function configOf(options: OptionValues, { workingFolder, variables }: Co
 
 /** A call of a command at one server. @throws {DbopsError} CONFIG_INVALID, USAGE */
 export function newCall({ args, options, stateFolder, process, targetName, onTarget }: CallSource): Call {
-  const progress = (line: string): void => process.writeError(`${redact(line)}\n`)
+  const progress = (line: string): void => process.writeError(`${visiblePart(redact(line))}\n`)
   const config = configOf(options, process)
   const configured = configuredTarget(targetName, config)
   const word =
@@ -60,7 +61,7 @@ export function newCall({ args, options, stateFolder, process, targetName, onTar
     isApplied: options.apply === true,
     isLockForced: options.breakLock === true,
     progress,
-    write: (part) => process.writeOut(redact(part)),
+    write: (part) => process.writeOut(visible(redact(part))),
     interruption: () => process.interruption(),
     now: () => process.now(),
     target() {

@@ -8,6 +8,7 @@ import { type Format, print, readFormat } from './formats.ts'
 import { type CommandProcess, configOf, newCall, textOf } from './new-call.ts'
 import { NAGIOS_UNKNOWN, nagiosExitCode } from './printed/print-nagios.ts'
 import type { PrintedError, TargetResult } from './printed/printed.ts'
+import { visiblePart } from './printed/visible.ts'
 import { type ParsedCall, readArguments } from './program.ts'
 import { isUnrecorded, operationsLog, record } from './recording.ts'
 import { stateFolderOf } from './state-folder.ts'
@@ -31,7 +32,12 @@ export async function runCommandLine(
 
 async function runParsed({ definition, args, options }: ParsedCall, process: CommandProcess): Promise<ExitCode> {
   const startMs = performance.now()
-  const stateFolder = stateFolderOf(textOf(options, 'stateDir'), process.variables)
+  let stateFolder: string
+  try {
+    stateFolder = stateFolderOf(textOf(options, 'stateDir'), process.variables)
+  } catch (error) {
+    return reportError(error, process)
+  }
   const start = { definition, args, options, stateFolder, process }
   let format: Format = 'text'
   let runs: readonly TargetRun[]
@@ -124,7 +130,8 @@ function reportError(error: unknown, process: CommandProcess, format: Format = '
 }
 
 function errorLines(place: string, { message, hint }: PrintedError): string {
-  return `dbops: error: ${place}${message}\n${hint === null ? '' : `  hint: ${hint}\n`}`
+  const hinted = hint === null ? '' : `  hint: ${visiblePart(hint)}\n`
+  return `dbops: error: ${visiblePart(`${place}${message}`)}\n${hinted}`
 }
 
 function describe(error: unknown): PrintedError {

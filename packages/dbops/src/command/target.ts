@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionParameters } from '../connection/parameters.ts'
 import { completeParameters, connectionWords } from '../connection/url.ts'
@@ -7,6 +6,7 @@ import { passFilePassword } from '../credentials/pass-file.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { type Environment, requireProductionTls } from '../environment.ts'
 import { DbopsError } from '../errors.ts'
+import { findHome } from '../home-folder.ts'
 import { sectionOf } from './ini-section.ts'
 
 /** The options that say where the server is. */
@@ -71,7 +71,7 @@ function urlWords(url: string, { environment, variables, onWarning }: TargetOpti
 /** Section of a service file: PGSERVICEFILE, ~/.pg_service.conf, then PGSYSCONFDIR (libpq §34.17). */
 function serviceWords(service: string, variables: TargetOptions['variables']): Readonly<Record<string, string>> {
   const paths = [
-    variables.PGSERVICEFILE || join(homedir(), '.pg_service.conf'),
+    variables.PGSERVICEFILE || join(findHome(variables.HOME) ?? '/', '.pg_service.conf'),
     join(variables.PGSYSCONFDIR || '/etc/postgresql-common', 'pg_service.conf'),
   ]
   for (const path of paths.filter((one) => existsSync(one))) {

@@ -1,5 +1,4 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ListedBackup, listBackups } from '../backup/catalog.ts'
 import { RECORDS_NAME } from '../backup/verify-backup.ts'
@@ -8,6 +7,7 @@ import { RemoteBackups } from '../backup-stores/remote-backups.ts'
 import { type Call, textOption } from '../command/command.ts'
 import { readSecretFile } from '../credentials/secret-file.ts'
 import { DbopsError } from '../errors.ts'
+import { findHome } from '../home-folder.ts'
 import { isAlive } from '../run.ts'
 import { Secret } from '../secret.ts'
 import { privateFolder } from '../state/atomic-write.ts'
@@ -157,7 +157,7 @@ async function openAzure(call: Call, url: URL, prefix: string): Promise<BackupSt
 
 async function openSftp(call: Call, url: URL): Promise<BackupStore> {
   const { SftpStore } = await import('../backup-stores/sftp-store.ts')
-  const file = textOption(call, 'knownHosts') ?? join(call.variables.HOME || homedir(), '.ssh/known_hosts')
+  const file = textOption(call, 'knownHosts') ?? join(findHome(call.variables.HOME) ?? '/', '.ssh/known_hosts')
   const keyFile = textOption(call, 'sshKey')
   const password = secretOf(call, 'SFTP_PASSWORD')
   if (url.username === '') throw new DbopsError('USAGE', 'sftp://user@host/folder names no user')

@@ -9,7 +9,7 @@ import { memoryFit } from '../settings/memory-fit.ts'
 import { checkParsed } from '../settings/parse-check.ts'
 import { restartServer, type SavedSystemSettings, saveSystemSettings } from '../settings/restart-server.ts'
 import { applySettingsFile } from '../settings/settings-file.ts'
-import { keepBefore } from './kept-before.ts'
+import { keepOrUndo } from './keep-or-undo.ts'
 import { instructed, managedOptions, placeOfServer, settingKinds } from './managed-place.ts'
 
 export const confApply: CommandDefinition = {
@@ -81,13 +81,13 @@ export const confApply: CommandDefinition = {
     const wanted = Object.fromEntries(pairs)
     const command = textOption(call, 'restart')
     const { changed, needsRestart, saved, keep } = await applied(call, name, wanted, command !== null)
+    const id = changed.length === 0 ? null : await keep()
     const isRestarted = command !== null && saved !== null && needsRestart.length > 0
     if (isRestarted)
       await restartServer(
         { server, command, waitMs: numberOption(call, 'wait', 120) * 1000, names: needsRestart },
         saved,
       )
-    const id = changed.length === 0 ? null : keep()
     return {
       summary:
         needsRestart.length === 0 || isRestarted
@@ -106,7 +106,7 @@ interface Applied extends Pick<AppliedSettings, 'changed' | 'needsRestart'> {
   /** What a restart that fails brings back. */
   readonly saved: SavedSystemSettings | null
   /** Keeps what stood before, and returns the id of it. */
-  keep(): string
+  keep(): Promise<string>
 }
 
 /** Into the file, or by ALTER SYSTEM where none is named. */
@@ -119,9 +119,9 @@ async function applied(
   const server = call.target()
   if (name !== null) {
     const { before, ...done } = await applySettingsFile(server, { name, wanted })
-    return { ...done, keep: () => keepBefore(call, 'conf-file', { name, wanted: before }) }
+    return { ...done, keep: () => keepOrUndo(call, 'conf-file', { name, wanted: before }) }
   }
   const saved = isRestarting ? await saveSystemSettings(server) : null
   const { before, ...done } = await applySettings(server, wanted)
-  return { ...done, saved, keep: () => keepBefore(call, 'conf', before) }
+  return { ...done, saved, keep: () => keepOrUndo(call, 'conf', before) }
 }

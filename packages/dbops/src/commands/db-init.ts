@@ -5,7 +5,7 @@ import { applyRoles } from '../roles/apply-roles.ts'
 import { makeDatabase, planDatabase, planNewDatabase, someClosedDatabase } from '../roles/init-database.ts'
 import { readRoleSpec } from '../roles/role-spec.ts'
 import { tryRoles } from '../roles/try-roles.ts'
-import { keepBefore } from './kept-before.ts'
+import { keepOrUndo } from './keep-or-undo.ts'
 import { passwordsOption, specOption } from './roles.ts'
 import { summaryOf, toCheck } from './roles-verify.ts'
 
@@ -41,7 +41,7 @@ export const dbInit: CommandDefinition = {
     const id =
       roles.undo === null || roles.statements.length === 0
         ? null
-        : keepBefore(call, 'roles', { database: spec.database, schemas: spec.schemas, ...roles.undo })
+        : await keepOrUndo(call, 'roles', { database: spec.database, schemas: spec.schemas, ...roles.undo })
     const otherDatabase = await someClosedDatabase(admin, spec)
     const results = await tryRoles({ admin, spec, passwordFolder, environment, otherDatabase })
     const wrong = results.filter(({ wasExpected }) => !wasExpected)

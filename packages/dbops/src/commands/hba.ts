@@ -13,7 +13,7 @@ import { firstMatch } from '../hba/hba-match.ts'
 import { formatRule, parseHba, placeOf } from '../hba/hba-rule.ts'
 import { ruleUsage } from '../hba/hba-usage.ts'
 import { readServerRules } from '../hba/server-rules.ts'
-import { keepBefore } from './kept-before.ts'
+import { keepOrUndo } from './keep-or-undo.ts'
 
 const clientOption = {
   flags: '--client <database:role:network>',
@@ -146,7 +146,7 @@ export const hbaApply: CommandDefinition = {
       return { summary: `${findings.length} finding(s); --apply installs it`, exitCode: EXIT_FINE, checks: findings }
     requireHardened(call, findings.length)
     const { before } = await applyHba({ server, text })
-    const id = keepBefore(call, 'hba', before)
+    const id = await keepOrUndo(call, 'hba', before)
     return {
       summary: `the new rules are loaded, and this login still gets in; dbops rollback to ${id} brings the old ones back`,
       exitCode: EXIT_FINE,

@@ -6,7 +6,7 @@ import { EXIT_FINDINGS, EXIT_FINE } from '../exit-codes.ts'
 import { applyRoles } from '../roles/apply-roles.ts'
 import { planRetirement, retireRole } from '../roles/retire-role.ts'
 import { readRoleSpec } from '../roles/role-spec.ts'
-import { keepBefore } from './kept-before.ts'
+import { keepOrUndo } from './keep-or-undo.ts'
 
 export const specOption = {
   flags: '--file <file>',
@@ -38,7 +38,7 @@ async function planned(call: Call, isApplied: boolean): Promise<Outcome> {
   const id =
     plan.undo === null || count === 0
       ? null
-      : keepBefore(call, 'roles', { database: spec.database, schemas: spec.schemas, ...plan.undo })
+      : await keepOrUndo(call, 'roles', { database: spec.database, schemas: spec.schemas, ...plan.undo })
   const wayBack = id === null ? '' : `; dbops rollback to ${id} takes it back`
   return {
     summary:

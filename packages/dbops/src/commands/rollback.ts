@@ -4,21 +4,15 @@ import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { withServer } from '../connection/connect.ts'
 import { testConnection } from '../connection/connection-test.ts'
-import type { ConnectionParameters } from '../connection/parameters.ts'
-import { withServerLock } from '../connection/server-lock.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
-import { applyHba } from '../hba/hba-apply.ts'
 import { defaultLimits } from '../health/limits.ts'
 import { serverHealth } from '../health/server-probes.ts'
 import { runReloadHooks } from '../hooks.ts'
-import { inTransaction } from '../roles/apply-roles.ts'
-import { readRoleState } from '../roles/role-state.ts'
-import { undoRoles } from '../roles/undo-roles.ts'
 import { isRotation } from '../rotation/rotation.ts'
-import { applySettings } from '../settings/apply-settings.ts'
-import { applySettingsFile, type FileSettings } from '../settings/settings-file.ts'
+import type { FileSettings } from '../settings/settings-file.ts'
 import { Journal, type JournalEntry, listJournal } from '../state/journal.ts'
+import { bringBack, isBroughtBack } from './keep-or-undo.ts'
 import {
   type ChangeKind,
   changeKinds,
@@ -121,13 +115,7 @@ async function lookAfter(call: Call): Promise<string[]> {
 async function takeBack(call: Call, kind: ChangeKind, before: unknown): Promise<string> {
   if (kind === 'deployment') return await deploymentBack(call, before as DeploymentBefore)
   const server = call.target()
-  if (kind === 'hba') return keepBefore(call, kind, (await applyHba({ server, text: String(before) })).before)
-  if (kind === 'conf') return keepBefore(call, kind, (await applySettings(server, before as SettingsBefore)).before)
-  if (kind === 'conf-file') {
-    const { name, wanted } = before as FileSettings
-    return keepBefore(call, kind, { name, wanted: (await applySettingsFile(server, { name, wanted })).before })
-  }
-  if (kind === 'roles') return keepBefore(call, kind, await applyUndo(server, before as RolesBefore))
+  if (isBroughtBack(kind)) return keepBefore(call, kind, await bringBack(server, kind, before))
   if (kind === 'schema') return keepBefore(call, kind, await schemaBack(call, before as SchemaBefore))
   const pair = readPair(String(before))
   const { installCertificate } = await import('../tls/install-certificate.ts')
@@ -143,15 +131,6 @@ async function deploymentBack(call: Call, before: DeploymentBefore): Promise<str
   const id = keepDeployment(call, there, schema)
   putBack(before)
   return id
-}
-
-async function applyUndo(server: ConnectionParameters, before: RolesBefore): Promise<RolesBefore> {
-  const { database, schemas, statements } = before
-  return await withServer({ ...server, database }, async (client) => {
-    const state = await readRoleState(client, schemas)
-    await withServerLock(server, `roles ${database}`, () => inTransaction(client, statements))
-    return { database, schemas, ...undoRoles(await readRoleState(client, schemas), state) }
-  })
 }
 
 export function planOf(kind: ChangeKind, before: unknown): string {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type ConnectionOptions, getCACertificates } from 'node:tls'
 import { DbopsError } from '../errors.ts'
+import { findHome } from '../home-folder.ts'
 import type { ConnectionParameters, SslMode } from './parameters.ts'
 
 /** What is checked of the server's certificate: nothing, its chain, or its chain and its name. */
@@ -53,7 +53,7 @@ function certificateAuthorities({ sslRootCert }: ConnectionParameters): string |
 }
 
 function existing(name: string): string | null {
-  const path = join(homedir(), '.postgresql', name)
+  const path = join(findHome(process.env.HOME) ?? '/', '.postgresql', name)
   return existsSync(path) ? path : null
 }
 

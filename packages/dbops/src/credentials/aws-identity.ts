@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { sectionOf } from '../command/ini-section.ts'
 import { DbopsError } from '../errors.ts'
+import { findHome } from '../home-folder.ts'
 import { Secret } from '../secret.ts'
 import { type JsonRequest, type JsonResponse, requestJson } from './https-json.ts'
 
@@ -51,7 +51,7 @@ function identity(id: string, key: string, token: string | undefined, until?: st
 }
 
 function fromSharedFile(variables: AwsOptions['variables']): AwsIdentity | null {
-  const path = variables.AWS_SHARED_CREDENTIALS_FILE || join(variables.HOME || homedir(), '.aws', 'credentials')
+  const path = variables.AWS_SHARED_CREDENTIALS_FILE || join(findHome(variables.HOME) ?? '/', '.aws', 'credentials')
   const profile = variables.AWS_PROFILE || 'default'
   const words = existsSync(path) ? sectionOf(readFileSync(path, 'utf8'), profile) : null
   const { aws_access_key_id: id, aws_secret_access_key: key, aws_session_token: token } = words ?? {}

@@ -1,15 +1,18 @@
 import { readFileSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type ConnectionParameters, isSocketDirectory } from '../connection/parameters.ts'
 import { DbopsError } from '../errors.ts'
+import { findHome } from '../home-folder.ts'
 import { Secret } from '../secret.ts'
 
 /**
  * The password that libpq would take from its password file for these parameters; null when there is none (libpq §34.16).
  * @throws {DbopsError} SECRET_INVALID when others may read the file: libpq would pass it over in silence
  */
-export function passFilePassword(parameters: ConnectionParameters, path = join(homedir(), '.pgpass')): Secret | null {
+export function passFilePassword(
+  parameters: ConnectionParameters,
+  path = join(findHome(process.env.HOME) ?? '/', '.pgpass'),
+): Secret | null {
   let text: string
   try {
     text = readFileSync(path, 'utf8')

@@ -11,6 +11,8 @@ export function atomicWrite(path: string, content: string | Buffer, mode = 0o600
     fsyncSync(file)
   } catch (error) {
     rmSync(temporary, { force: true })
+    // writing does not know the name of what it writes
+    if (error instanceof Error) Object.assign(error, { path })
     throw error
   } finally {
     closeSync(file)

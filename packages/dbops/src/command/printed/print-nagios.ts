@@ -1,6 +1,7 @@
 import { EXIT_FINE } from '../../exit-codes.ts'
 import type { Metric, Outcome } from '../outcome.ts'
 import type { Printed, TargetResult } from './printed.ts'
+import { visible } from './visible.ts'
 
 /** States of the plugin guidelines, which are their exit codes. */
 type NagiosState = 0 | 1 | 2 | 3
@@ -22,7 +23,7 @@ export function printNagios({ results }: Printed): string {
   const data = results.flatMap(({ name, outcome }) =>
     (outcome.metrics ?? []).map((metric) => performance(name, metric)),
   )
-  const line = `DBOPS ${words[nagiosExitCode(results)]} - ${summaries.join('; ').replaceAll('|', '/').replaceAll('\n', ' ')}`
+  const line = `DBOPS ${words[nagiosExitCode(results)]} - ${visible(summaries.join('; ').replaceAll('|', '/').replaceAll('\n', ' '))}`
   return data.length === 0 ? line : `${line} | ${data.join(' ')}`
 }
 

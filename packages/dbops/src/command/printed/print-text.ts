@@ -1,5 +1,6 @@
 import type { Outcome, Verdict } from '../outcome.ts'
 import type { Printed } from './printed.ts'
+import { visible, visiblePart } from './visible.ts'
 
 const marks: Readonly<Record<Verdict, string>> = {
   pass: 'ok     ',
@@ -20,12 +21,13 @@ export function printText({ results }: Printed): string {
 }
 
 function textOf({ text, checks = [], summary }: Outcome): string {
-  if (text !== undefined) return text === '' ? summary : `${text}\n${summary}`
+  const last = visiblePart(summary)
+  if (text !== undefined) return text === '' ? last : `${visible(text)}\n${last}`
   const lines = checks.flatMap(({ verdict, id, title, evidence, remediation }) => [
-    `${marks[verdict]} ${id}: ${title}: ${evidence}`,
+    `${marks[verdict]} ${id}: ${visiblePart(`${title}: ${evidence}`)}`,
     ...(remediation !== undefined && (verdict === 'fail' || verdict === 'warn')
-      ? [`          do: ${remediation}`]
+      ? [`          do: ${visiblePart(remediation)}`]
       : []),
   ])
-  return [...lines, summary].join('\n')
+  return [...lines, last].join('\n')
 }
