@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', new ClosingLineReporter()],
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // how long a machine may take under load until what is waited for holds
     expect: { poll: { timeout: 60_000 } },
   },

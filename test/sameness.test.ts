@@ -12,7 +12,7 @@ import { builtSeeds } from './fuzz/seeds.ts'
 import { type Answers, answersTo } from './sameness/answers.ts'
 
 const MOST_BYTES = 1_000_000
-const LIMIT_MS = 120_000
+const LIMIT_MS = 600_000
 const CHROMIUM = '/usr/bin/chromium'
 const CHROMIUM_ARGUMENTS = [
   '--no-sandbox',

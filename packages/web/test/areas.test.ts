@@ -157,7 +157,7 @@ describe.skipIf(!hasChromium).each(dialects)('the other pages in the browser on 
         .waitFor()
       await keepPicture(page, 'progress-large')
     })
-  }, 180_000)
+  }, 400_000)
 
   it('tells a report in the language of the page, whatever it was written in', async () => {
     const { json } = await nora.upload(sample('slow-dns.pcap'), 'told.pcap')

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TOTP } from 'otpauth'
@@ -17,6 +19,22 @@ import { hasChromium, keepPicture, openTab, seriousViolations, startBrowser } fr
 import { heading, logIn } from './steps.ts'
 
 const capture = join(import.meta.dirname, '../../../samples/slow-dns.pcap')
+
+/** A port that stays free while a service that listens on it starts again: below those that systems give to whoever asks for any. */
+async function lastingPort(): Promise<string> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const server = createServer()
+    const isFree = once(server.listen(port, '127.0.0.1'), 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (await isFree) {
+      await new Promise((resolve) => server.close(resolve))
+      return String(port)
+    }
+  }
+}
 
 describe('where a login leads to', () => {
   it.each([
@@ -42,7 +60,8 @@ describe.skipIf(!hasChromium).each(dialects)('accounts and sessions in the brows
   let admin: Client
   beforeAll(async () => {
     // nobody analyses, so that what was uploaded waits
-    service = await startTestService(dialect, { folder, environment: { INLINE_WORKER: 'false' } })
+    const environment = { INLINE_WORKER: 'false', PORT: await lastingPort() }
+    service = await startTestService(dialect, { folder, environment })
     browser = await startBrowser()
     admin = await adminOf(service)
   })
@@ -160,20 +179,19 @@ describe.skipIf(!hasChromium).each(dialects)('accounts and sessions in the brows
 
   it('follows the analysis over a restart of the service', async () => {
     const { page, context, troubles } = await followed('simon')
-    const { port } = new URL(service.base)
     const closing = service.close()
     // as when a machine goes: nobody waits for those who watch
     service.app?.server.closeAllConnections()
     await closing
-    const databaseUrl = service.environment.DATABASE_URL
-    service = await startTestService(dialect, { folder, databaseUrl, environment: { PORT: port } })
+    const { DATABASE_URL: databaseUrl, PORT } = service.environment
+    service = await startTestService(dialect, { folder, databaseUrl, environment: { PORT } })
     await page.getByRole('link', { name: 'Open the report' }).waitFor({ timeout: 120_000 })
     await page.getByRole('link', { name: 'Open the report' }).click()
     await heading(page, 'slow-dns.pcap')
     // the browser tells of the connection that broke as the service went
     expect(troubles.filter((text) => !text.includes('ERR_'))).toEqual([])
     await context.close()
-  }, 180_000)
+  }, 400_000)
 
   it('forces a password of their own on users whom an administrator created', async () => {
     const created = await admin.post('/api/admin/users', { username: 'otto', email: 'otto@example.com' })

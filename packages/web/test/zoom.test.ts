@@ -184,5 +184,5 @@ describe.skipIf(!hasChromium)('at 200 % and without motion', () => {
     await page.getByRole('alertdialog').waitFor()
     await look(page, 'delete')
     await context.close()
-  }, 120_000)
+  })
 })
