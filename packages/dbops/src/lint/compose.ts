@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import type { Check, Tier } from '../command/outcome.ts'
 import { guardedPorts, interpolate, isLoopback, longPort, parseShortPort, portsOf } from './compose-ports.ts'
+import { withoutAliases } from './expand-aliases.ts'
 
 interface Context {
   readonly file: string
@@ -24,7 +25,7 @@ export function lintCompose(
   variables: Readonly<Record<string, string | undefined>> = {},
 ): Check[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, merge: true })
+  const document = parseDocument(text, { lineCounter: lines })
   const checks: Check[] = document.errors.map((error) => ({
     id: 'compose.syntax',
     title: 'the file can be read',
@@ -49,12 +50,32 @@ export function lintCompose(
       })
     },
   }
-  const services = document.get('services')
-  const secrets = document.get('secrets')
+  if (document.errors.length > 0) return checks
+  const odd = (what: string, node: unknown): void =>
+    context.add('shape', 'the file is a compose file', 'critical', what, context.lineOf(node))
+  let top: unknown
+  try {
+    top = withoutAliases(document.contents, document)
+  } catch (error) {
+    odd((error as Error).message, null)
+    return checks
+  }
+  if (!isMap(top)) {
+    odd('it holds no services', null)
+    return checks
+  }
+  const services = top.get('services')
+  const secrets = top.get('secrets')
+  const hasNone = isMap(services) ? services.items.length === 0 : services !== undefined
+  if (hasNone || (services === undefined && top.get('include') === undefined))
+    odd('it holds no services', top.get('services', true))
   if (isMap(secrets)) lintSecrets(secrets, context)
   if (isMap(services))
-    for (const { key, value } of services.items)
-      if (isMap(value)) lintService(String(isScalar(key) ? key.value : key), value, context)
+    for (const { key, value } of services.items) {
+      const name = String(isScalar(key) ? key.value : key)
+      if (isMap(value)) lintService(name, value, context)
+      else odd(`service ${name} is no mapping`, key)
+    }
   return checks
 }
 
@@ -130,6 +151,8 @@ function lintService(name: string, service: YAMLMap, context: Context): void {
 
 function lintPorts(name: string, service: YAMLMap, isDatabase: boolean, { add, lineOf, variables }: Context): void {
   const ports = service.get('ports')
+  if (!isSeq(ports) && ports !== undefined && ports !== null)
+    add('shape', 'the file is a compose file', 'critical', `the ports of ${name} are no list`, lineOf(service))
   if (!isSeq(ports)) return
   for (const item of ports.items) {
     const published = isMap(item)
@@ -154,6 +177,14 @@ const secretName = /password|passwd|secret|token|api_?key|private_?key|_key$/i
 function lintEnvironment(name: string, service: YAMLMap, { add, lineOf, variables }: Context): void {
   const pairs: [string, string, unknown][] = []
   const environment = service.get('environment')
+  if (environment !== undefined && environment !== null && !isMap(environment) && !isSeq(environment))
+    add(
+      'shape',
+      'the file is a compose file',
+      'critical',
+      `the environment of ${name} is neither list nor mapping`,
+      lineOf(service),
+    )
   if (isMap(environment))
     for (const { key, value } of environment.items)
       pairs.push([String(isScalar(key) ? key.value : key), String(isScalar(value) ? (value.value ?? '') : ''), key])

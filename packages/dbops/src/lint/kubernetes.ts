@@ -22,9 +22,21 @@ export function lintKubernetes(text: string, file: string): Check[] {
       )
       continue
     }
-    const value: unknown = document.toJS()
-    if (value !== null && typeof value === 'object') manifests.push(value as Manifest)
+    let value: unknown
+    try {
+      value = document.toJS()
+      JSON.stringify(value) // an alias may hold itself
+    } catch (error) {
+      const [what] = (error as Error).message.split('\n')
+      checks.push(finding('syntax', 'the file can be read', 'critical', what, file))
+      continue
+    }
+    if (value === null || value === undefined) continue
+    if (typeof value === 'object' && typeof (value as Manifest).kind === 'string') manifests.push(value as Manifest)
+    else checks.push(finding('shape', 'every document is a manifest', 'critical', 'a document has no kind', file))
   }
+  if (manifests.length === 0 && checks.length === 0)
+    checks.push(finding('shape', 'every document is a manifest', 'critical', 'there is none', file))
   for (const manifest of manifests) checks.push(...manifestFindings(manifest, file))
   const hasDatabase = manifests.some((manifest) => JSON.stringify(manifest.spec ?? '').includes('5432'))
   if (hasDatabase && !manifests.some(({ kind }) => kind === 'NetworkPolicy'))
