@@ -108,3 +108,37 @@ describe('T54 a backup of a part', () => {
     expect(cluster.sql('select count(*) from "x*.Y"', 'part')).toBe('3')
   })
 })
+
+describe('T54 names of tables that hold dots', () => {
+  it('are understood in quotes, and without where only one table can be meant', async () => {
+    cluster.sql(
+      'create schema "my.schema"; create schema my; create table "my.schema"."t.1" as select 1 as n; create table my."schema.t.1" as select generate_series(1, 2)',
+      'shop',
+    )
+    const to = scratchFolder()
+    const create = ['backup', 'create', '--url', cluster.url('shop'), '--to', to, '--exclude', '"public"."p"']
+    expect((await run(...create)).exitCode).toBe(0)
+    const restore = async (table: string) => {
+      cluster.sql('drop database if exists part')
+      const line = ['backup', 'restore', '--from', to, '--url', cluster.url(), '--into', 'part', '--apply']
+      const ran = await run(...line, '--table', table)
+      return [ran.exitCode, ran.stderr.match(/error: .*/)?.[0]]
+    }
+    expect(await restore('my.schema.t.1')).toEqual([2, expect.stringContaining('may be')])
+    expect(await restore('"my.schema"."t.1"')).toEqual([0, undefined])
+    expect(cluster.sql('select count(*) from "my.schema"."t.1"', 'part')).toBe('1')
+    expect(await restore('my."schema.t.1"')).toEqual([0, undefined])
+    expect(cluster.sql('select count(*) from my."schema.t.1"', 'part')).toBe('2')
+    expect(await restore('public.p')).toEqual([2, expect.stringContaining('no table public.p')])
+    cluster.sql('drop schema my cascade', 'shop')
+    const again = scratchFolder()
+    expect(
+      (await run('backup', 'create', '--url', cluster.url('shop'), '--to', again, '--table', '"my.schema"."t.1"'))
+        .exitCode,
+    ).toBe(0)
+    cluster.sql('drop database if exists part')
+    const line = ['backup', 'restore', '--from', again, '--url', cluster.url(), '--into', 'part', '--apply']
+    expect((await run(...line, '--table', 'my.schema.t.1')).exitCode).toBe(0)
+    expect(cluster.sql('select count(*) from "my.schema"."t.1"', 'part')).toBe('1')
+  })
+})

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream, mkdirSync, readdirSync, renameSync
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { PIN_NAME } from '../backup/catalog.ts'
-import { MANIFEST_NAME, readManifest } from '../backup/manifest.ts'
+import { type BackupManifest, MANIFEST_NAME, readManifest } from '../backup/manifest.ts'
 import { checkStored } from '../backup/payload-read.ts'
 import { type BackupShelf, PARTIAL_PREFIX, type ShelvedBackup } from '../backup/shelf.ts'
 import { RECORDS_NAME } from '../backup/verify-backup.ts'
@@ -24,10 +24,20 @@ export class RemoteBackups {
     this.#store = store
   }
 
-  /** Names of the backups that are there with a manifest. */
-  async ids(): Promise<string[]> {
+  /**
+   * Which of these are there already: every file with its size, and a manifest that can be read. A store may show a file that was put in half,
+   * when whoever put it was killed. A manifest of other recipients counts: it was rekeyed there.
+   */
+  async whole(manifests: readonly BackupManifest[]): Promise<Set<string>> {
     const files = await this.#files()
-    return [...files].flatMap(([id, sizes]) => (sizes.has(MANIFEST_NAME) ? [id] : []))
+    const found = new Set<string>()
+    for (const { id, files: expected } of manifests) {
+      const sizes = files.get(id)
+      if (sizes?.has(MANIFEST_NAME) !== true) continue
+      if (expected.some(({ name, storedBytes }) => sizes.get(name)?.bytes !== storedBytes)) continue
+      if (isManifestOf(id, await this.#text(`${id}/${MANIFEST_NAME}`))) found.add(id)
+    }
+    return found
   }
 
   /** Uploads a backup and reads every file back. @throws {DbopsError} INTEGRITY when a hash differs */
@@ -118,6 +128,14 @@ export class RemoteBackups {
     const parts: Uint8Array[] = []
     for await (const part of this.#store.get(key)) parts.push(part)
     return Buffer.concat(parts).toString('utf8')
+  }
+}
+
+function isManifestOf(id: string, text: string): boolean {
+  try {
+    return (JSON.parse(text) as Partial<BackupManifest> | null)?.id === id
+  } catch {
+    return false
   }
 }
 

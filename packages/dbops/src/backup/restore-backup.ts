@@ -9,6 +9,7 @@ import { type BackupKeys, openManifest } from './keys.ts'
 import { loadDump } from './load-dump.ts'
 import { loadSelected, type RestoreSelection } from './load-selected.ts'
 import { type BackupManifest, readManifest } from './manifest.ts'
+import { type MissingRoles, makeRoles, unmakeRoles } from './missing-roles.ts'
 import { checkStored } from './payload-read.ts'
 import { requireRestorable, toolVersion } from './preflight.ts'
 import { createScratch, dropScratch, scratchName } from './scratch-database.ts'
@@ -29,6 +30,8 @@ export interface RestoreOptions extends BackupKeys {
   readonly selection?: RestoreSelection | null
   /** Role that everything restored belongs to; null for the owners of then. */
   readonly owner?: string | null
+  /** Roles of the backup that are made first, and unmade when the restore fails. */
+  readonly roles?: MissingRoles | null
   readonly onProgress?: (line: string) => void
 }
 
@@ -46,6 +49,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
     jobs = 1,
     selection = null,
     owner = null,
+    roles = null,
     onProgress = () => {},
   } = options
   const manifest = readManifest(folder)
@@ -55,13 +59,14 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
   onProgress('checking the stored bytes')
   for (const one of manifest.files) await checkStored(folder, one)
   await withServer(server, async (client) => {
-    if (owner !== null) await requireOwner(client, owner)
-    await requireFit(client, facts, database, toolVersion('pg_restore', binaries).major)
+    await requireFit(client, facts, { database, made: roles?.names ?? [] }, toolVersion('pg_restore', binaries).major)
+    if (owner !== null && roles?.names.includes(owner) !== true) await requireOwner(client, owner)
   })
   onProgress(`restoring into ${database}`)
   const scratch = scratchName('restore')
   const restored = { ...server, database: scratch, applicationName: 'dbops restore' }
   try {
+    if (roles !== null) await withServer(server, (client) => makeRoles(client, roles))
     await createScratch(server, scratch, facts)
     const load = { folder, manifest, dataKey, database: restored, jobs, binaries }
     if (selection === null) await loadDump(load)
@@ -75,6 +80,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<void> {
     await withServer(server, (client) => finish(client, { scratch, database, facts, owner: owner ?? facts.owner }))
   } catch (error) {
     await dropScratch(server, scratch)
+    if (roles !== null) await withServer(server, (client) => unmakeRoles(client, roles))
     throw error
   }
 }
@@ -90,14 +96,14 @@ async function differencesOfPart(
   const names = tables.map(({ schema, table }) => `${schema}.${table}`)
   const part = { ...manifest, selection: { schemas, tables: names, excluded: [] } }
   const isWanted = ({ schema, table }: ProvableTable): boolean =>
-    schemas.includes(schema) || names.includes(`${schema}.${table}`)
+    schemas.includes(schema) || tables.some((one) => one.schema === schema && one.table === table)
   return await differencesFromManifest(client, part, isWanted)
 }
 
 async function requireFit(
   client: ServerClient,
   facts: DatabaseFacts,
-  database: string,
+  { database, made }: { readonly database: string; readonly made: readonly string[] },
   toolMajor: number,
 ): Promise<void> {
   const { rows } = await client.query<{ version: number; exists: boolean; missing: string[]; extensions: string[] }>(
@@ -105,7 +111,7 @@ async function requireFit(
       exists (select from pg_database where datname = $1) as exists,
       array(select r from unnest($2::text[]) r where to_regrole(quote_ident(r)) is null) as missing,
       array(select e from unnest($3::text[]) e where not exists (select from pg_available_extensions where name = e)) as extensions`,
-    [database, facts.roles, facts.extensions.map(({ name }) => name)],
+    [database, facts.roles.filter((role) => !made.includes(role)), facts.extensions.map(({ name }) => name)],
   )
   const [{ version, exists, missing, extensions }] = rows
   requireRestorable(toolMajor, facts.serverVersion, version)
@@ -113,7 +119,7 @@ async function requireFit(
     throw new DbopsError('REFUSED', `database ${database} exists: a restore never writes into a database that is there`)
   if (missing.length > 0)
     throw new DbopsError('REFUSED', `roles of the backup do not exist on this server: ${missing.join(', ')}`, {
-      hint: 'dbops backup extract --what globals gives the SQL that makes them',
+      hint: '--with-roles makes them; dbops backup extract --what globals gives the SQL',
     })
   if (extensions.length > 0)
     throw new DbopsError(

@@ -4,6 +4,7 @@ import { type CommandDefinition, listOption } from '../command/command.ts'
 import { choiceOption, hookOption, requiredOption } from '../command/option-reading.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE, EXIT_PARTIAL } from '../exit-codes.ts'
+import { qualifiedName } from '../quote.ts'
 import { jobsOf, jobsOption } from './backup-keys.ts'
 
 export const backupCreate: CommandDefinition = {
@@ -52,8 +53,8 @@ export const backupCreate: CommandDefinition = {
         hint: 'give --recipient (dbops backup keygen), or --unencrypted',
       })
     const schemas = listOption(call, 'schema')
-    const tables = listOption(call, 'table')
-    const excluded = listOption(call, 'exclude')
+    const tables = listOption(call, 'table').map(plainName)
+    const excluded = listOption(call, 'exclude').map(plainName)
     const isPart = schemas.length + tables.length + excluded.length > 0
     const to = requiredOption(call, 'to', '--to')
     const manifest = await createBackup({
@@ -93,4 +94,10 @@ export const backupCreate: CommandDefinition = {
       audit: { backup: manifest.id, recipients: recipients.length },
     }
   },
+}
+
+/** As the manifest and the catalogues write it: quotes are for the shell's user only. */
+function plainName(name: string): string {
+  const found = name.includes('"') ? qualifiedName(name) : null
+  return found === null ? name : `${found.schema}.${found.table}`
 }

@@ -23,7 +23,7 @@ export const backupPush: CommandDefinition = {
   async run(call) {
     const folders = backupFolders(requiredOption(call, 'from', '--from'), call)
     return await withStore(call, requiredOption(call, 'endpoint', '--endpoint'), async (store) => {
-      const there = new Set(await store.ids())
+      const there = await store.whole(folders.map(readManifest))
       const pushed: string[] = []
       for (const folder of folders) if (!there.has(readManifest(folder).id)) pushed.push(await store.push(folder))
       return {

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { patternOf } from '../backup/dump-parts.ts'
 import type { RestoreSelection } from '../backup/load-selected.ts'
 import { type BackupManifest, readManifest } from '../backup/manifest.ts'
+import { type MissingRoles, missingRoles, planRoles } from '../backup/missing-roles.ts'
 import { restoreBackup } from '../backup/restore-backup.ts'
 import { dropScratch, listScratch } from '../backup/scratch-database.ts'
 import { keptName, type SwapPayload, swapDatabases } from '../backup/swap-database.ts'
@@ -11,6 +14,7 @@ import type { Outcome } from '../command/outcome.ts'
 import { journalFolder } from '../command/state-folder.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
+import { qualifiedName } from '../quote.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { Journal } from '../state/journal.ts'
 import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
@@ -30,6 +34,11 @@ export const backupRestore: CommandDefinition = {
       description: 'only the rows of this table, with what its schema needs; may be given several times',
       isRepeatable: true,
     },
+    {
+      flags: '--with-roles',
+      description: 'make the roles of the backup that this server lacks, from its globals, without passwords',
+    },
+    { flags: '--with-passwords', description: 'with --with-roles: with the verifiers that the backup holds' },
     { flags: '--owner <role>', description: 'role that everything restored belongs to (default: the owners of then)' },
     jobsOption,
     identityOption,
@@ -49,23 +58,58 @@ export const backupRestore: CommandDefinition = {
 }
 
 /** @throws {DbopsError} USAGE for a table without its schema */
-function selectionOf(call: Call): RestoreSelection | null {
+function selectionOf(call: Call, manifest: BackupManifest): RestoreSelection | null {
   const schemas = listOption(call, 'schema')
-  const tables = listOption(call, 'table').map((name) => {
-    const at = name.indexOf('.')
-    if (at < 1) throw new DbopsError('USAGE', `--table "${name}" is not schema.table`)
-    return { schema: name.slice(0, at), table: name.slice(at + 1) }
-  })
+  const tables = listOption(call, 'table').map((name) => tableOf(name, manifest))
   return schemas.length + tables.length === 0 ? null : { schemas, tables }
+}
+
+/** Without quotes, a dot may belong to either name: what the backup holds decides. @throws {DbopsError} USAGE */
+function tableOf(name: string, { tables }: BackupManifest): { readonly schema: string; readonly table: string } {
+  const named = tables.filter(({ schema, table }) => `${schema}.${table}` === name)
+  if (named.length > 1)
+    throw new DbopsError('USAGE', `--table "${name}" may be ${named.map(patternOf).join(' or ')}`, {
+      hint: 'write it in quotes',
+    })
+  const found = named[0] ?? qualifiedName(name)
+  if (found === null) throw new DbopsError('USAGE', `--table "${name}" is not schema.table`)
+  return { schema: found.schema, table: found.table }
+}
+
+/** Where the backup itself is not at hand yet, as in a plan of one in a store, its globals cannot be read. */
+async function rolesPlan(
+  call: Call,
+  manifest: BackupManifest,
+  folder: string,
+): Promise<{ readonly roles: MissingRoles | null; readonly lines: readonly string[] }> {
+  const missing = await missingRoles(call.target(), manifest)
+  if (missing.length === 0) return { roles: null, lines: [] }
+  const words = `roles of the backup that this server lacks: ${missing.join(', ')}`
+  if (call.options.withRoles !== true) return { roles: null, lines: [`${words}; --with-roles makes them`] }
+  if (!existsSync(folder)) return { roles: null, lines: [`${words}; they are made from its globals`] }
+  const roles = await planRoles({
+    ...backupKeys(call),
+    server: call.target(),
+    folder,
+    missing,
+    hasPasswords: call.options.withPasswords === true,
+  })
+  return {
+    roles,
+    lines: [words, ...roles.shown.map((sql) => `${sql};`), ...roles.notes.map((note) => `-- note: ${note}`)],
+  }
 }
 
 async function restore(call: Call, manifest: BackupManifest, folder: string): Promise<Outcome> {
   const server = call.target()
+  if (call.options.withPasswords === true && call.options.withRoles !== true)
+    throw new DbopsError('USAGE', '--with-passwords needs --with-roles')
+  const { roles, lines: roleLines } = await rolesPlan(call, manifest, folder)
   const swapName = textOption(call, 'swap')
   const database =
     textOption(call, 'into') ??
     `${(swapName ?? manifest.database?.name ?? 'restored').slice(0, 40)}_restore_${randomBytes(4).toString('hex')}`
-  const selection = selectionOf(call)
+  const selection = selectionOf(call, manifest)
   const owner = textOption(call, 'owner')
   if (selection !== null && swapName !== null)
     throw new DbopsError('REFUSED', 'a part of a backup is no database to go live with', {
@@ -75,6 +119,7 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
   const swap: SwapPayload | null =
     swapName === null ? null : { live: swapName, restored: database, kept: keptName(swapName, call.now()) }
   const plan = [
+    ...roleLines,
     `restore ${selection === null ? '' : 'a part of '}${manifest.id} into the new database ${database} and compare every row`,
     ...(owner === null ? [] : [`give the new database and everything in it to ${owner}`]),
     ...(swap === null
@@ -110,6 +155,7 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
           jobs: jobsOf(call),
           selection,
           owner,
+          roles,
           onProgress: call.progress,
         }),
       )
@@ -120,7 +166,12 @@ async function restore(call: Call, manifest: BackupManifest, folder: string): Pr
         summary: `restored ${manifest.id} into ${where}`,
         exitCode: EXIT_FINE,
         text: swap === null ? '' : `undo: dbops backup undo ${journal.entry.id} --apply`,
-        data: { journal: journal.entry.id, database: swap?.live ?? database, kept: swap?.kept ?? null },
+        data: {
+          journal: journal.entry.id,
+          database: swap?.live ?? database,
+          kept: swap?.kept ?? null,
+          roles: roles?.names ?? [],
+        },
         audit: { backup: manifest.id, database, ...(owner === null ? {} : { owner }) },
       }
     },

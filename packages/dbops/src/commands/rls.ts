@@ -4,6 +4,7 @@ import { judged } from '../command/outcome.ts'
 import { withServer } from '../connection/connect.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINE } from '../exit-codes.ts'
+import { qualifiedName } from '../quote.ts'
 import { rowSecuritySql, type TenantTable, undoRowSecuritySql } from '../roles/row-security.ts'
 import { auditRowSecurity } from '../roles/row-security-audit.ts'
 
@@ -20,9 +21,9 @@ function tablesOf(call: Call): TenantTable[] {
   const ownerColumn = requiredOption(call, 'ownerColumn', '--owner-column')
   const seesAll = textOption(call, 'seesAll') ?? 'admin'
   const tables = listOption(call, 'table').map((name) => {
-    const [schema, table, ...rest] = name.split('.')
-    if (!schema || !table || rest.length > 0) throw new DbopsError('USAGE', `--table "${name}" is not schema.table`)
-    return { schema, table, ownerColumn, seesAll: seesAll === 'none' ? null : seesAll }
+    const found = qualifiedName(name)
+    if (found === null) throw new DbopsError('USAGE', `--table "${name}" is not schema.table`)
+    return { ...found, ownerColumn, seesAll: seesAll === 'none' ? null : seesAll }
   })
   if (tables.length === 0) throw new DbopsError('USAGE', '--table is missing')
   return tables
