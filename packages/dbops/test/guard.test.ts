@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { guardHistory, guardStaged } from '../src/guard/guard.ts'
-import { installHook } from '../src/guard/install-hook.ts'
+import { hookProblem, installHook } from '../src/guard/install-hook.ts'
 import { scanText } from '../src/guard/scan-text.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
@@ -115,6 +115,30 @@ describe('T92 the guard before a commit', () => {
     execFileSync('git', ['add', 'leak.py'], { cwd: join(folder, 'wt') })
     expect(commit(join(folder, 'wt')).status).not.toBe(0)
     expect(readFileSync(join(folder, '.git/ran'), 'utf8').trim().split('\n')).toHaveLength(3)
+  })
+
+  it('stops a merge that brings what was committed past it', () => {
+    const as = ['-c', 'user.name=t', '-c', 'user.email=t@example']
+    stage('fine.txt', 'nothing here\n')
+    git(...as, 'commit', '-qm', 'first')
+    git('checkout', '-qb', 'side')
+    stage('leak.py', `x = "${URL_WITH_PASSWORD}"\n`)
+    git(...as, 'commit', '-qm', 'leak', '--no-verify')
+    git('checkout', '-q', 'main')
+    stage('other.txt', 'nothing here either\n')
+    git(...as, 'commit', '-qm', 'second')
+    const main = join(import.meta.dirname, '../src/main.ts')
+    installHook(folder, `"${process.execPath}" --conditions=development "${main}"`)
+    const merge = spawnSync('git', [...as, 'merge', '-q', '--no-edit', 'side'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, DBOPS_STATE_DIR: join(folder, '.git/state') },
+    })
+    expect(merge.status).not.toBe(0)
+    expect(merge.stdout + merge.stderr).toContain('leak.py:1')
+    expect(execFileSync('git', ['log', '--format=%s', '-1'], { cwd: folder, encoding: 'utf8' }).trim()).toBe('second')
+    rmSync(join(folder, '.git/hooks/pre-merge-commit'))
+    expect(hookProblem(folder)).toContain('pre-merge-commit does not exist')
   })
 
   it('finds a secret in use by its keyed fingerprint, whatever it looks like', async () => {

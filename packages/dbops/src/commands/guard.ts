@@ -107,7 +107,7 @@ function hookOf(call: Call): GuardHook {
 
 export const guardInstall: CommandDefinition = {
   name: 'guard install',
-  summary: 'Installs the hook before commits, or before pushes; one that is there already goes on running.',
+  summary: 'Installs the hook before commits and merges, or before pushes; one that is there already goes on running.',
   options: [
     repositoryOption,
     hookOption,
