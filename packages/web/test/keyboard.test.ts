@@ -185,5 +185,5 @@ describe.skipIf(!hasChromium).each(dialects)('by keyboard alone on %s', (dialect
     expect(await page.evaluate(() => (window as unknown as { pointersSeen: string[] }).pointersSeen)).toEqual([])
     expect(troubles).toEqual([])
     await context.close()
-  }, 300_000)
+  }, 600_000)
 })

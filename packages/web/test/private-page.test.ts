@@ -214,5 +214,5 @@ describe.skipIf(!hasChromium)('the guide of the pages', () => {
     const measured = spawnSync(program, [...parts, '--', '--megabytes', '20'], { cwd: root, encoding: 'utf8' })
     expect(measured.status, measured.stderr).toBe(0)
     expect(measured.stdout).toMatch(/2\d MB in [\d.]+ s: at most \d+ MB of memory \(\d+ MB before\)/)
-  }, 300_000)
+  }, 600_000)
 })

@@ -145,7 +145,7 @@ describe.skipIf(!hasChromium)('at 200 % and without motion', () => {
       expect(troubles).toEqual([])
       await context.close()
     },
-    300_000,
+    600_000,
   )
 
   it('what is wrong would be seen', async () => {
