@@ -108,6 +108,12 @@ describe('T30 generated rules', () => {
 })
 
 describe('T31 weak methods', () => {
+  it.each(['', '\n', '# local all all peer\n'])('are missing in %j, and that does not hold', (text) => {
+    expect(lintHba(parseHba(text), 'pg_hba.conf').map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['hba.empty', 'fail'],
+    ])
+  })
+
   it('are findings, while lines that reject are none', () => {
     const ids = (line: string) => lintHba(parseHba(line), 'f').map(({ id }) => id)
     expect(ids('host all all 0.0.0.0/0 trust')).toEqual(
@@ -142,6 +148,8 @@ describe('T32 a broken line', () => {
     await expect(applyHba({ server: admin(), text: 'local all all trsut\n' })).rejects.toMatchObject({
       code: 'REFUSED',
     })
+    // a server that runs says nothing against it, and one that starts does not start
+    await expect(applyHba({ server: admin(), text: '# nothing\n' })).rejects.toMatchObject({ code: 'REFUSED' })
     // what only the server can know
     await expect(applyHba({ server: admin(), text: withAdmin('hostssl all all all ldap\n') })).rejects.toMatchObject({
       code: 'INTEGRITY',

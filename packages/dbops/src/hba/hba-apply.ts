@@ -26,8 +26,11 @@ export interface ReplacedHba {
  * @throws {DbopsError} REFUSED for text with errors, INTEGRITY when the proof failed (and the old rules are back)
  */
 export async function applyHba({ server, text, mustConnect = [] }: ApplyHbaOptions): Promise<ReplacedHba> {
-  const [error] = parseHba(text).errors
-  if (error !== undefined) throw new DbopsError('REFUSED', `line ${error.line}: ${error.message}`)
+  const { rules, includes, errors } = parseHba(text)
+  if (errors.length > 0) throw new DbopsError('REFUSED', `line ${errors[0].line}: ${errors[0].message}`)
+  // a server that runs would keep the old rules without a word in pg_hba_file_rules
+  if (rules.length === 0 && includes.length === 0)
+    throw new DbopsError('REFUSED', 'there is no rule: the server would not start again')
   return await withServer(server, async (client) => {
     const { rows } = await client.query<{ path: string }>("select current_setting('hba_file') as path")
     const [{ path }] = rows

@@ -15,6 +15,18 @@ export function lintHba({ rules, errors, includes }: HbaFile, file: string): Che
       line,
     ),
   )
+  if (rules.length === 0 && errors.length === 0 && includes.length === 0)
+    checks.push(
+      finding(
+        'hba.empty',
+        'somebody gets in',
+        'fail',
+        'critical',
+        'there is no rule: the server would refuse everybody, and not start again',
+        file,
+        1,
+      ),
+    )
   for (const rule of rules) if (rule.method !== 'reject') checks.push(...ruleFindings(rule, placeOf(rule.file, file)))
   for (const [index, rule] of rules.entries()) {
     const earlier = rules.slice(0, index).find((one) => isShadowed(rule, one))
