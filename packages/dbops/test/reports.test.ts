@@ -87,9 +87,9 @@ describe('T103 reports and alerts', () => {
     const { run, stateFolder, remove } = newCommandLine({}, () => now)
     onTestFinished(remove)
     cluster.sql('create table "=1+2" as select 1 as n', 'app')
-    const report = async (name: string) => {
+    const report = async (name: string, ...more: string[]) => {
       const path = join(stateFolder, name)
-      const ran = await run('report', 'capacity', '--url', cluster.url('app'), '--to-file', path)
+      const ran = await run('report', 'capacity', '--url', cluster.url('app'), '--to-file', path, ...more)
       expect(ran.exitCode, ran.stderr).toBe(0)
       return readFileSync(path, 'utf8')
     }
@@ -99,6 +99,11 @@ describe('T103 reports and alerts', () => {
     const second = await report('two.csv')
     expect(second).toMatch(/database app,"\d+ bytes, [1-9]\d{5,} more since 2026-11-01, [1-9]\d+ a day"/)
     expect(second).not.toMatch(/(^|,)"?=/m)
+    now = new Date('2026-11-21T00:00:00Z')
+    expect(await report('month.csv', '--period', '15')).toMatch(
+      /database app,"\d+ bytes, [1-9]\d{5,} more since 2026-11-01/,
+    )
+    expect(await report('week.csv', '--period', '7')).toMatch(/database app,"?\d+ bytes, -?\d+ more since 2026-11-11/)
     expect((await run('report', 'capacity', '--url', cluster.url('app'), '--to-file', 'x.pdf')).exitCode).toBe(2)
     const again = ['--to-file', join(stateFolder, 'two.csv')]
     expect((await run('report', 'capacity', '--url', cluster.url('app'), ...again)).exitCode).toBe(7)

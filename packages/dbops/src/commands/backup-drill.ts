@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { runDrill } from '../backup/drill.ts'
-import { type CommandDefinition, textOption } from '../command/command.ts'
+import type { CommandDefinition } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { judged, type Outcome } from '../command/outcome.ts'
 import { EXIT_INTEGRITY } from '../exit-codes.ts'
 import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
 import { fromOption, placeOptions, withBackups } from './backup-place.ts'
+import { smokeQueriesOf } from './smoke-queries.ts'
 
 export const backupDrill: CommandDefinition = {
   name: 'backup drill',
@@ -24,19 +24,14 @@ export const backupDrill: CommandDefinition = {
   example:
     'dbops backup drill --from /var/backups/app --identity backup.key --url postgresql://postgres@localhost/postgres',
   async run(call): Promise<Outcome> {
-    const smokeFile = textOption(call, 'smoke')
+    const smokeQueries = smokeQueriesOf(call)
     const drill = (folder: string) =>
       runDrill({
         ...backupKeys(call),
         folder,
         jobs: jobsOf(call),
         server: call.target(),
-        smokeQueries:
-          smokeFile === null
-            ? []
-            : readFileSync(smokeFile, 'utf8')
-                .split('\n')
-                .filter((line) => line.trim() !== ''),
+        smokeQueries,
         now: call.now,
       })
     const evidence = await withBackups(call, requiredOption(call, 'from', '--from'), ([folder]) => drill(folder))

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { type VerifyLevel, type VerifyResult, verifyBackup } from '../backup/verify-backup.ts'
 import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { EXIT_FINE, EXIT_INTEGRITY } from '../exit-codes.ts'
 import { backupKeys, identityOption, jobsOf, jobsOption } from './backup-keys.ts'
 import { fromOption, placeOptions, withBackups } from './backup-place.ts'
+import { smokeQueriesOf } from './smoke-queries.ts'
 
 export const backupVerify: CommandDefinition = {
   name: 'backup verify',
@@ -27,7 +27,7 @@ export const backupVerify: CommandDefinition = {
     const hasServer =
       textOption(call, 'url') !== null || textOption(call, 'service') !== null || listOption(call, 'target').length > 0
     const level = numberOption(call, 'level', hasServer ? 3 : 2, 1, 4) as VerifyLevel
-    const smokeFile = textOption(call, 'smoke')
+    const smokeQueries = smokeQueriesOf(call)
     const results: VerifyResult[] = []
     await withBackups(call, from, async (folders) => {
       for (const folder of folders)
@@ -38,12 +38,7 @@ export const backupVerify: CommandDefinition = {
             jobs: jobsOf(call),
             level,
             ...(hasServer ? { server: call.target() } : {}),
-            smokeQueries:
-              smokeFile === null
-                ? []
-                : readFileSync(smokeFile, 'utf8')
-                    .split('\n')
-                    .filter((line) => line.trim() !== ''),
+            smokeQueries,
             now: call.now,
           }),
         )

@@ -1,14 +1,12 @@
 import { lastGoodDrill } from '../backup/drill.ts'
 import { auditForeignTools } from '../backup/foreign-tools.ts'
-import { type CommandDefinition, listOption, textOption } from '../command/command.ts'
+import { type CommandDefinition, listOption } from '../command/command.ts'
 import { numberOption, requiredOption } from '../command/option-reading.ts'
 import { type Check, judged } from '../command/outcome.ts'
 import { formatUrl } from '../connection/format-url.ts'
-import { examine } from '../doctor/examine.ts'
-import { readSignOffs } from '../doctor/sign-offs.ts'
-import { applyWaivers, readWaivers } from '../doctor/waivers.ts'
 import { identityOption } from './backup-keys.ts'
 import { fromOption, listPlace, placeOptions } from './backup-place.ts'
+import { examined, examinedOptions } from './examined.ts'
 import { reportOptions, writtenReport } from './written-report.ts'
 
 export const reportSecurity: CommandDefinition = {
@@ -17,27 +15,14 @@ export const reportSecurity: CommandDefinition = {
     'Writes what doctor finds as a page for people, with the controls it belongs to and a place for a signature.',
   options: [
     ...reportOptions,
-    { flags: '--app-role <role>', description: 'role of the application' },
-    { flags: '--backups <folder>', description: 'folder of backups' },
+    ...examinedOptions,
     { flags: '--waivers <file>', description: 'failures that somebody answers for' },
   ],
   changes: 'files',
   example: 'dbops report security --to-file report.html --url postgresql://postgres@localhost/app',
   async run(call) {
     const server = call.target()
-    const found = await examine({
-      server,
-      appRole: textOption(call, 'appRole'),
-      schemas: [],
-      tenantColumns: [],
-      backups: textOption(call, 'backups'),
-      stateFolder: call.stateFolder,
-      now: call.now(),
-    })
-    const waivers = textOption(call, 'waivers')
-    const answers = [...readSignOffs(call.stateFolder), ...(waivers === null ? [] : readWaivers(waivers))]
-    const checks = applyWaivers(found, answers, call.now())
-    return writtenReport(call, 'Security of a database', formatUrl(server, 'omitted'), checks)
+    return writtenReport(call, 'Security of a database', formatUrl(server, 'omitted'), await examined(call, server))
   },
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Call, listOption } from '../command/command.ts'
-import { requiredOption } from '../command/option-reading.ts'
+import { type Call, listOption, textOption } from '../command/command.ts'
+import { numberOption, requiredOption } from '../command/option-reading.ts'
 import type { Check, Outcome } from '../command/outcome.ts'
 import { compareWithLastRun, formatComparison } from '../doctor/compare-runs.ts'
 import { DbopsError } from '../errors.ts'
@@ -17,9 +17,18 @@ export const reportOptions = [
     description: 'evidence that is named in the report with its hash; may be given several times',
     isRepeatable: true,
   },
+  {
+    flags: '--period <days>',
+    description: 'so many days until now: held against the report from their beginning (default: against the last one)',
+  },
 ] as const
 
-/** Writes a report in the form its name ends with, held against the last one of its kind and target. @throws {DbopsError} USAGE, REFUSED */
+/** Of `--period`; 0 without it. @throws {DbopsError} USAGE */
+export function periodOf(call: Call, defaultDays = 0): number {
+  return numberOption(call, 'period', defaultDays, textOption(call, 'period') === null ? 0 : 1) * 86_400_000
+}
+
+/** Writes a report in the form its name ends with, held against the last one of its kind and target, or that of the period. @throws {DbopsError} USAGE, REFUSED */
 export function writtenReport(call: Call, title: string, target: string | null, checks: readonly Check[]): Outcome {
   const path = requiredOption(call, 'toFile', '--to-file')
   const form = Object.entries(reportForms).find(([end]) => path.endsWith(end))?.[1]
@@ -30,7 +39,13 @@ export function writtenReport(call: Call, title: string, target: string | null, 
   if (existsSync(path)) throw new DbopsError('REFUSED', `${path} exists, and is not written over`)
   const failed = checks.filter(({ verdict }) => verdict === 'fail').length
   const attachments = listOption(call, 'attach').map(attachment)
-  const comparison = compareWithLastRun(call.stateFolder, `report ${title} ${target ?? ''}`, checks, call.now())
+  const comparison = compareWithLastRun(
+    call.stateFolder,
+    `report ${title} ${target ?? ''}`,
+    checks,
+    call.now(),
+    periodOf(call),
+  )
   const content = {
     title,
     target,

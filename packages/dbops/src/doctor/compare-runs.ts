@@ -30,8 +30,20 @@ export interface RunComparison {
 
 const MOST_RUNS = 30
 
+/** Of runs, oldest first: the newest that is at least so old, else the oldest that is kept; the last one for no period. */
+export function runOfPeriod<One extends { readonly at: string }>(
+  runs: readonly One[],
+  now: Date,
+  periodMs: number,
+): One | undefined {
+  return periodMs === 0
+    ? runs.at(-1)
+    : (runs.findLast(({ at }) => now.getTime() - Date.parse(at) >= periodMs) ?? runs[0])
+}
+
 /**
- * Compares with the last examination of the same target, and takes its place. Null for the first one.
+ * Compares with the last examination of the same target, or with the one from the beginning of a period, and is kept with them. Null for
+ * the first one.
  * @throws {DbopsError} STATE_UNREADABLE when what is remembered is damaged
  */
 export function compareWithLastRun(
@@ -39,11 +51,12 @@ export function compareWithLastRun(
   target: string,
   checks: readonly Check[],
   now: Date,
+  periodMs = 0,
 ): RunComparison | null {
   const name = createHash('sha256').update(target).digest('hex').slice(0, 16)
   const path = join(privateFolder(join(stateFolder, 'doctor')), `${name}.json`)
   const earlier = existsSync(path) ? readRuns(path) : []
-  const before = earlier.at(-1)
+  const before = runOfPeriod(earlier, now, periodMs)
   const run: Run = { at: now.toISOString(), verdicts: worstById(checks) }
   const runs = [...earlier, run].slice(-MOST_RUNS)
   atomicWrite(path, `${JSON.stringify(runs)}\n`)
