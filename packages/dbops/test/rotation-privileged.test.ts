@@ -124,16 +124,11 @@ describe('T79 the login that does the work, rotated by itself', () => {
     await inUse('postgres')
     const before = cluster.run('sh', ['-c', `cat '${cluster.dataFolder}/pg_hba.conf'`])
     cluster.sql('alter role chief nologin; alter role trusted nologin')
-    const rules = async (text: string, way: string) => {
-      cluster.run('sh', ['-c', `cat > '${cluster.dataFolder}/pg_hba.conf'`], text)
-      cluster.reload()
-      await expect
-        .poll(() => canLogIn(parseConnection(cluster.url('postgres', 'trusted')), way, new Secret('x')).catch(String))
-        .toBe(false)
-    }
-    await rules('local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n', 'trusted')
+    // the rules as they stand in the file are asked for; the server never loads these
+    const write = (text: string) => cluster.run('sh', ['-c', `cat > '${cluster.dataFolder}/pg_hba.conf'`], text)
+    write('local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n')
     const ran = await rotated('postgres', '--superuser')
-    await rules(before, 'keeper')
+    write(before)
     expect([ran.exitCode, ran.stderr]).toEqual([7, expect.stringContaining('last superuser')])
     expect(await works('postgres')).toEqual([true, true])
   })
