@@ -45,8 +45,8 @@ export const coverages: readonly Coverage[] = [
   { kinds: ['tls-alerts'], by: ['tls-certificate-expired'], when: isOnlyAboutEnd },
   // a flooded server is slow and sends errors on purpose of others
   { kinds: ['http-server-errors', 'http-slow-server'], by: ['http-flood'] },
-  // a flood makes the mean rate that a silence is measured by
-  { kinds: ['capture-silent'], by: floods },
+  // a flood or a scan makes the mean rate that a silence is measured by
+  { kinds: ['capture-silent'], by: [...floods, ...scans] },
   // a larger window would only fill the queue more
   { kinds: ['tcp-window-too-small'], by: ['bufferbloat'], when: isOfReceiver, isWrong: true },
   // a scanner is refused and not answered on purpose

@@ -1,11 +1,27 @@
-/** A duration as people say it, three significant digits: `1.25 s`, `38.4 ms`, `812 µs`, `40 ns`. */
+const MINUTE_SECONDS = 60
+const HOUR_SECONDS = 3600
+const DAY_SECONDS = 86_400
+
+/** A duration with three significant digits: `1.25 s`, `38.4 ms`, `812 µs`, `40 ns`; from two minutes on `3 min 20 s`, `2 h`, `4 d 3 h`. */
 export function durationText(durationNs: number): string {
   const sign = durationNs < 0 ? '-' : ''
-  const value = Math.abs(durationNs)
-  if (value >= 1e9) return `${sign}${threeDigits(value / 1e9)} s`
-  if (value >= 1e6) return `${sign}${threeDigits(value / 1e6)} ms`
-  if (value >= 1e3) return `${sign}${threeDigits(value / 1e3)} µs`
-  return `${sign}${value} ns`
+  const ns = Math.abs(durationNs)
+  const seconds = Math.round(ns / 1e9)
+  if (seconds >= 2 * DAY_SECONDS) return sign + twoUnits(seconds, DAY_SECONDS, 'd', HOUR_SECONDS, 'h')
+  if (seconds >= 2 * HOUR_SECONDS) return sign + twoUnits(seconds, HOUR_SECONDS, 'h', MINUTE_SECONDS, 'min')
+  if (seconds >= 2 * MINUTE_SECONDS) return sign + twoUnits(seconds, MINUTE_SECONDS, 'min', 1, 's')
+  // what rounds to a thousand of a unit is one of the next
+  const digits = Number(ns.toPrecision(3))
+  if (digits >= 1e9) return `${sign}${threeDigits(digits / 1e9)} s`
+  if (digits >= 1e6) return `${sign}${threeDigits(digits / 1e6)} ms`
+  if (digits >= 1e3) return `${sign}${threeDigits(digits / 1e3)} µs`
+  return `${sign}${ns} ns`
+}
+
+function twoUnits(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
+  const whole = `${Math.floor(seconds / large)} ${largeName}`
+  const rest = Math.floor((seconds % large) / small)
+  return rest === 0 ? whole : `${whole} ${rest} ${smallName}`
 }
 
 /** A share of a whole in percent: `2.31 %`; below a hundredth `<0.01 %`. */

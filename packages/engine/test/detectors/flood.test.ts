@@ -36,7 +36,7 @@ describe('floods', () => {
     expect(others).toEqual([])
     expect(finding).toMatchObject({ kind: 'syn-flood', severity: 'high', confidence: 'high', attack: ['T1499.001'] })
     expect(finding.summary).toBe(
-      '10.1.0.10 port 80 was flooded with 5000 SYNs that led to no connection: up to 500/s from ≥ 1024 sources, for 10 seconds from 300 s into the capture',
+      '10.1.0.10 port 80 was flooded with 5000 SYNs that led to no connection: up to 500/s from ≥ 1024 sources, for 10 seconds from 5 min into the capture',
     )
     expect(finding.evidence.total).toBe(1000)
   })

@@ -24,7 +24,7 @@ describe('lateral movement', () => {
     expect(others).toEqual([])
     expect(finding).toMatchObject({ kind: 'lateral-movement', severity: 'high', attack: ['T1021.001'] })
     expect(finding.summary).toBe(
-      '10.1.0.5 opened RDP connections to 8 hosts inside that it had not visited before, within 420 s',
+      '10.1.0.5 opened RDP connections to 8 hosts inside that it had not visited before, within 7 min',
     )
     expect(finding.evidence.total).toBe(8)
     expect(finding.innocentExplanations.length).toBeGreaterThan(0)

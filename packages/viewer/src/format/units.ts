@@ -1,4 +1,8 @@
 import type { Unit, Value } from '@pcap-analyzer/engine'
+import { durationText } from '@pcap-analyzer/engine/units'
+
+export { durationText }
+
 import { timeText } from './times.ts'
 
 /** A value of a section as people read it; text as it is. Rates are decimal, sizes binary and say so. */
@@ -29,21 +33,6 @@ const formats: Readonly<Record<Unit, (value: number) => string>> = {
 /** `1,234,567`; the same in every locale. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-/** A duration with three significant digits: `1.25 s`, `38.4 ms`, `812 µs`; from two minutes on `3 min 20 s`, `2 h 5 min`. */
-export function durationText(durationNs: number): string {
-  const sign = durationNs < 0 ? '-' : ''
-  const ns = Math.abs(durationNs)
-  const seconds = Math.round(ns / 1e9)
-  if (seconds >= 2 * 86_400)
-    return `${sign}${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
-  if (seconds >= 2 * 3600) return `${sign}${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
-  if (seconds >= 120) return `${sign}${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  if (ns >= 1e9) return `${sign}${threeDigits(ns / 1e9)} s`
-  if (ns >= 1e6) return `${sign}${threeDigits(ns / 1e6)} ms`
-  if (ns >= 1e3) return `${sign}${threeDigits(ns / 1e3)} µs`
-  return `${sign}${ns} ns`
 }
 
 /** `512 bytes`, `1.50 MiB`. */

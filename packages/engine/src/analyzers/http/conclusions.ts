@@ -37,7 +37,9 @@ export function concludeHttp(counts: HttpTotals, slowNs: number, context: Analyz
 
 /** The wait for the first byte, held against the round trips of the same connections and against the other responses. */
 function slowHypotheses(counts: HttpTotals, slowNs: number): Test[] {
-  const { slow, slowNs: totalNs, slowPathNs: pathNs, firstByte } = counts
+  const { slow, slowNs: totalNs, firstByte } = counts
+  // the round trip of a handshake may have been longer than the wait
+  const pathNs = Math.min(counts.slowPathNs, totalNs)
   const medianNs = percentileNs(firstByte, 0.5) ?? 0
   const isPath = 2 * pathNs >= totalNs
   return [

@@ -1,4 +1,5 @@
 import type { Conclusion } from '../../finding.ts'
+import { endpointText } from '../../text/endpoint.ts'
 import { concludeIncidents, worstSubjects } from '../support/concluding.ts'
 import type { LatencyTotals } from './totals.ts'
 
@@ -18,7 +19,7 @@ export function latencyConclusions(totals: LatencyTotals): Conclusion[] {
     return {
       ...concludeIncidents('server-slow', server, slow, isOften ? 'medium' : 'low'),
       confidence: 'medium',
-      values: { server, count, costNs, longestNs },
+      values: { server: endpointOf(server), count, costNs, longestNs },
       hypotheses: [
         { id: 'server', accepted: true, values: { costNs } },
         { id: 'path', accepted: false, values: { pathNs } },
@@ -28,4 +29,10 @@ export function latencyConclusions(totals: LatencyTotals): Conclusion[] {
       needs: ['both-directions', 'monotone-clock', 'no-capture-drops'],
     }
   })
+}
+
+/** `192.0.2.1:80` of the key `192.0.2.1 80`. */
+function endpointOf(server: string): string {
+  const [address, port] = server.split(' ')
+  return endpointText(address, Number(port))
 }

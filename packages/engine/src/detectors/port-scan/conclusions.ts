@@ -114,8 +114,8 @@ function conclude(
       durationNs: last - first,
     },
     hypotheses: [
-      { id: 'scan', accepted: true, values: tried },
-      { id: 'ordinaryClient', accepted: false, values: { open, tried: probed + open } },
+      { id: isEchoOnly ? 'sweep' : 'scan', accepted: true, values: tried },
+      { id: isEchoOnly ? 'knownHosts' : 'ordinaryClient', accepted: false, values: { open, tried: probed + open } },
     ],
     needs: ['both-directions', 'connection-starts'],
   })

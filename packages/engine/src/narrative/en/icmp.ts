@@ -8,7 +8,7 @@ export const icmpWords: Catalogue = {
     nextStep: 'see whether the sender then sends smaller packets; if not, ICMP is filtered on the way to it',
   },
   'icmp-unreachable': {
-    summary: (v) => `${count(v.messages, 'destination')} or port reported unreachable`,
+    summary: (v) => `${count(v.messages, 'message')} that a host, network or port cannot be reached`,
     nextStep: 'look at the quoted packets: who wanted to reach what, and who says it cannot be reached',
   },
   'icmp-time-exceeded': {

@@ -8,6 +8,14 @@ const common: Omit<Words, 'summary' | 'nextStep'> = {
       statement: 'the source looks for open ports',
       because: (v) => `${v.closed} of ${v.tried} ports tried were closed or silent (${percent(v.closed, v.tried)})`,
     },
+    sweep: {
+      statement: 'the source looks for hosts that are up',
+      because: (v) => `${v.closed} of ${v.tried} hosts asked did not answer (${percent(v.closed, v.tried)})`,
+    },
+    knownHosts: {
+      statement: 'the source asks hosts that it knows',
+      because: (v) => `only ${v.open} of ${v.tried} hosts asked answered`,
+    },
     ordinaryClient: {
       statement: 'the source uses services that exist',
       because: (v) => `only ${v.open} of ${v.tried} ports tried were open`,

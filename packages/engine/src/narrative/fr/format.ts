@@ -7,9 +7,9 @@ export function count(value: Value, singular: string, plural = `${singular}s`): 
   return `${value} ${Number(value) < 2 ? singular : plural}`
 }
 
-/** A duration given in ns, with a decimal comma: `38,4 ms`. */
+/** A duration given in ns, with a decimal comma: `38,4 ms`, `2 j 5 h`. */
 export function duration(valueNs: Value): string {
-  return durationText(Number(valueNs)).replace('.', ',')
+  return durationText(Number(valueNs)).replace('.', ',').replace(/ d\b/, ' j')
 }
 
 /** A share in percent, with a decimal comma: `2,31 %`. */

@@ -9,8 +9,7 @@ export const icmpWords: Catalogue = {
       'vérifier que l’émetteur envoie ensuite des paquets plus petits ; sinon, ICMP est filtré sur le chemin vers lui',
   },
   'icmp-unreachable': {
-    summary: (v) =>
-      `${count(v.messages, 'destination ou port déclaré inaccessible', 'destinations ou ports déclarés inaccessibles')}`,
+    summary: (v) => `${count(v.messages, 'message')} selon lesquels un hôte, un réseau ou un port est injoignable`,
     nextStep: 'regarder les paquets cités : qui voulait joindre quoi, et qui déclare la destination inaccessible',
   },
   'icmp-time-exceeded': {

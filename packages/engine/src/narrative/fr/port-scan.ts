@@ -9,6 +9,14 @@ const common: Omit<Words, 'summary' | 'nextStep'> = {
       because: (v) =>
         `${v.closed} des ${v.tried} ports essayés étaient fermés ou muets (${percent(v.closed, v.tried)})`,
     },
+    sweep: {
+      statement: 'la source cherche des hôtes allumés',
+      because: (v) => `${v.closed} des ${v.tried} hôtes interrogés n’ont pas répondu (${percent(v.closed, v.tried)})`,
+    },
+    knownHosts: {
+      statement: 'la source interroge des hôtes qu’elle connaît',
+      because: (v) => `seuls ${v.open} des ${v.tried} hôtes interrogés ont répondu`,
+    },
     ordinaryClient: {
       statement: 'la source utilise des services qui existent',
       because: (v) => `seuls ${v.open} des ${v.tried} ports essayés étaient ouverts`,
