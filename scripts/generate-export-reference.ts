@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { filterFields } from '@pcap-analyzer/engine/observe'
 import { forms } from '@pcap-analyzer/report'
 import { headOf } from '../packages/report/src/csv/csv-files.ts'
-import { lists } from '../packages/report/src/lists/index.ts'
 import { findingColumns } from '../packages/report/src/finding-columns.ts'
+import { lists } from '../packages/report/src/lists/index.ts'
 import { kindOf, snakeCase } from '../packages/report/src/parquet/parquet-table.ts'
 
 /** Writes docs/reference/filters.md and exports.md from the fields and lists themselves; with --check only says whether they are up to date. */
