@@ -6,7 +6,7 @@ import { startCluster, type TestCluster } from '@pcap-analyzer/dbops/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { withCronBlock } from '../src/schedule/cron-block.ts'
-import { type DaemonJob, isDue, parseCron, runDueJobs } from '../src/schedule/daemon.ts'
+import { type DaemonJob, isDue, jitterOf, parseCron, runDueJobs } from '../src/schedule/daemon.ts'
 import { scheduledJobs } from '../src/schedule/jobs.ts'
 import { newCommandLine, scratchFolder } from './support/command.ts'
 
@@ -124,6 +124,21 @@ describe('T101 scheduling', () => {
     await run('schedule', 'remove', ...words)
     expect(readFileSync(table, 'utf8')).toBe(`${foreign}\n`)
     expect(withCronBlock('a\n', [])).toBe('a\n')
+  })
+
+  it("begins later by a jitter that is a job's own on its host, and catches up without running twice", async () => {
+    const delays = ['one', 'two', 'three', 'four'].map((host) => jitterOf(host, 'backup', 300_000))
+    expect(new Set(delays).size).toBe(delays.length)
+    for (const delay of delays) expect(delay).toSatisfy((ms: number) => ms >= 0 && ms < 300_000)
+    expect(jitterOf('one', 'backup', 300_000)).toBe(delays[0])
+    let runs = 0
+    const times = parseCron('0 2 * * *')
+    const job: DaemonJob = { name: 'backup', times, delayMs: 150_000, run: async () => void runs++ }
+    const lastRuns = new Map<string, Date>()
+    const at = (time: string) => runDueJobs([job], lastRuns, new Set(), new Date(`2026-11-${time}Z`))
+    for (const time of ['22T02:00:00', '22T02:02:00', '22T02:03:00', '22T02:04:00', '23T02:02:00', '23T02:03:00'])
+      await at(time)
+    expect([runs, lastRuns.get('backup')?.toISOString()]).toEqual([2, '2026-11-23T02:03:00.000Z'])
   })
 
   it('in the built-in daemon runs what is due once, also what was missed, and never twice at the same time', async () => {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readOperations } from '../audit/read-log.ts'
@@ -6,7 +7,7 @@ import { numberOption } from '../command/option-reading.ts'
 import { judged } from '../command/outcome.ts'
 import { DbopsError } from '../errors.ts'
 import { EXIT_FINDINGS, EXIT_FINE, EXIT_TIMED_OUT } from '../exit-codes.ts'
-import { parseCron, runDueJobs } from '../schedule/daemon.ts'
+import { jitterOf, parseCron, runDueJobs } from '../schedule/daemon.ts'
 import { type InstalledSchedule, readSchedule } from '../schedule/installed.ts'
 import { type JobRun, readJobRuns, runJob } from '../schedule/job-runs.ts'
 import { scheduleStatus as statusOf } from '../schedule/schedule-status.ts'
@@ -65,11 +66,19 @@ export const scheduleDaemon: CommandDefinition = {
   name: 'schedule daemon',
   summary:
     'Runs the installed jobs itself, in UTC, where there is neither systemd nor cron; what was missed is caught up once.',
-  options: [timeoutOption, { flags: '--once', description: 'do what is due now, and end' }],
+  options: [
+    timeoutOption,
+    {
+      flags: '--jitter <minutes>',
+      description: 'begin jobs up to so much later, always the same for a job of a host (default: 5)',
+    },
+    { flags: '--once', description: 'do what is due now, without jitter, and end' },
+  ],
   changes: 'files',
   example: 'dbops schedule daemon',
   async run(call) {
     const { jobs } = installed(call)
+    const jitterMs = call.options.once === true ? 0 : numberOption(call, 'jitter', 5, 0, 60) * 60_000
     const lastRuns = new Map<string, Date>()
     for (const { name, startedAt } of readJobRuns(call.stateFolder)) lastRuns.set(name, new Date(startedAt))
     const running = new Set<string>()
@@ -77,6 +86,7 @@ export const scheduleDaemon: CommandDefinition = {
     const daemonJobs = jobs.map((job) => ({
       name: job.name,
       times: parseCron(job.cron),
+      delayMs: jitterOf(hostname(), job.name, jitterMs),
       run: async () => {
         const run = await runJob({ ...runOptions(call), job }).catch((error: unknown) => {
           if (error instanceof DbopsError) call.progress(`${job.name}: ${error.message}`)

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Five fields of cron as sets of numbers. */
 export interface CronTimes {
   readonly minutes: ReadonlySet<number>
@@ -75,7 +77,15 @@ export function nextDue(times: CronTimes, after: Date): Date | null {
 export interface DaemonJob {
   readonly name: string
   readonly times: CronTimes
+  /** How long after its time it begins; 0. */
+  readonly delayMs?: number
   readonly run: () => Promise<void>
+}
+
+/** A delay of up to `mostMs`, the same always for a job of a host, so that hosts with one schedule do not begin at once. */
+export function jitterOf(host: string, job: string, mostMs: number): number {
+  const digest = createHash('sha256').update(`${host} ${job}`).digest()
+  return Math.floor((digest.readUInt32BE() / 2 ** 32) * mostMs)
 }
 
 /**
@@ -88,11 +98,14 @@ export async function runDueJobs(
   running: Set<string>,
   now: Date,
 ): Promise<string[]> {
-  const due = jobs.filter(({ name, times }) => {
-    const at = lastDue(times, now)
+  const due = jobs.filter(({ name, times, delayMs = 0 }) => {
+    const delayed = new Date(now.getTime() - delayMs)
+    const at = lastDue(times, delayed)
     const before = lastRuns.get(name)
     return (
-      at !== null && !running.has(name) && (before === undefined ? at.getTime() > now.getTime() - 60_000 : before < at)
+      at !== null &&
+      !running.has(name) &&
+      (before === undefined ? at.getTime() > delayed.getTime() - 60_000 : before < at)
     )
   })
   await Promise.all(
