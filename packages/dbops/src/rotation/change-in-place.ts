@@ -9,6 +9,7 @@ import { canLogIn, type LoginProof } from './login-proof.ts'
 import { setPassword } from './open-and-shut.ts'
 import type { CommonRotationOptions } from './rotation.ts'
 import type { StoredLogin } from './secret-store.ts'
+import { toldStep } from './told-step.ts'
 
 export interface SingleRotationOptions extends CommonRotationOptions {
   readonly login: string
@@ -52,17 +53,14 @@ export async function adminOf(
 export const singleRotationSteps = ['publish', 'switch', 'confirm', 'reload', 'end'] as const
 export type SingleRotationStep = (typeof singleRotationSteps)[number]
 
-/** One step, told before and after. */
-export async function step<Result>(
-  { onStep = () => {} }: SingleRotationOptions,
+/** A step of a rotation in place. */
+export function step<Result>(
+  options: SingleRotationOptions,
   journal: Journal,
   name: SingleRotationStep,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  onStep(name, 'before')
-  const result = await journal.step(name, work)
-  onStep(name, 'after')
-  return result
+  return toldStep(options, journal, name, work)
 }
 
 /** Provider and role, in the order that was asked for; undone when one of them fails. */

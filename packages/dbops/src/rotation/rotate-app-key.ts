@@ -7,6 +7,7 @@ import { runReloadHooks } from '../hooks.ts'
 import type { Secret } from '../secret.ts'
 import type { Journal } from '../state/journal.ts'
 import type { RotationResult } from './rotation.ts'
+import { toldStep } from './told-step.ts'
 
 /** A key by which an application signs or seals, and the place of the one before, which it still accepts for a while. */
 export interface AppKeyRotationOptions {
@@ -54,9 +55,9 @@ export async function planAppKey({ provider, name, previousName }: AppKeyRotatio
 export async function rotateAppKey(options: AppKeyRotationOptions, journal: Journal): Promise<RotationResult> {
   const { name, previousName, hooks = [], onProgress = () => {} } = options
   if (!journal.isDone('make')) await keepAndPublish(options, journal)
-  const { version, lost } = await step(options, journal, 'confirm', () => confirm(options, journal))
+  const { version, lost } = await toldStep(options, journal, 'confirm', () => confirm(options, journal))
   onProgress(`${name} is a new key; the one before is kept as ${previousName}`)
-  const failedHooks = await step(options, journal, 'reload', () => runReloadHooks(hooks, onProgress))
+  const failedHooks = await toldStep(options, journal, 'reload', () => runReloadHooks(hooks, onProgress))
   return resultOf(options, version, [...lost, ...failedHooks])
 }
 
@@ -82,11 +83,11 @@ async function keepAndPublish(options: AppKeyRotationOptions, journal: Journal):
       hint: 'rotate again if it still has to be',
     })
   }
-  await step(options, journal, 'keep', () => writeAndReread(options, previousName, old.value))
+  await toldStep(options, journal, 'keep', () => writeAndReread(options, previousName, old.value))
   const { secret } = generateSecret(kind)
-  await step(options, journal, 'make', async () => ({ fingerprint: secret.fingerprint() }))
+  await toldStep(options, journal, 'make', async () => ({ fingerprint: secret.fingerprint() }))
   try {
-    await step(options, journal, 'publish', () => writeAndReread(options, name, secret))
+    await toldStep(options, journal, 'publish', () => writeAndReread(options, name, secret))
   } catch (error) {
     await journal.step('undo', async () => {
       const given = await provider.read(name)
@@ -155,18 +156,6 @@ async function writeAndReread(
       throw new DbopsError('INTEGRITY', `${provider.name} does not give back what was written as ${name}`)
     await setTimeout(pollMs)
   }
-}
-
-async function step<Result>(
-  { onStep = () => {} }: AppKeyRotationOptions,
-  journal: Journal,
-  name: AppKeyStep,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  onStep(name, 'before')
-  const result = await journal.step(name, work)
-  onStep(name, 'after')
-  return result
 }
 
 /** Vault writes a path as a whole. @throws {DbopsError} REFUSED when other fields would be gone */

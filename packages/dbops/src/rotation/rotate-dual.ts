@@ -7,6 +7,7 @@ import { canLogIn, requireLogin } from './login-proof.ts'
 import { drained, endSessions, forTheLate, openLogin, type Patience, patienceOf, shutLogin } from './open-and-shut.ts'
 import type { CommonRotationOptions, RotationResult } from './rotation.ts'
 import { requireTwins, type SessionGroup } from './rotation-facts.ts'
+import { toldStep } from './told-step.ts'
 
 export interface RotationOptions extends CommonRotationOptions {
   /** Two alike logins of one group; one of them is in use. */
@@ -44,15 +45,11 @@ export async function planRotation({ admin, logins, store }: RotationOptions): P
  * @throws {DbopsError} after undoing what was published, when the published login does not work
  */
 export async function rotateDual(options: RotationOptions, journal: Journal): Promise<RotationResult> {
-  const { admin, store, onStep = () => {} } = options
+  const { admin, store } = options
   const patience = patienceOf(options)
   const { from, to } = journal.entry.payload as RotationPayload
-  const step = async <Result>(name: RotationStep, work: () => Promise<Result>): Promise<Result> => {
-    onStep(name, 'before')
-    const result = await journal.step(name, work)
-    onStep(name, 'after')
-    return result
-  }
+  const step = <Result>(name: RotationStep, work: () => Promise<Result>): Promise<Result> =>
+    toldStep(options, journal, name, work)
   if (!journal.isDone('publish')) await prepareAndPublish(options, journal, { from, to }, step)
   const version = await step('confirm', () => confirmPublished(options, { from, to }))
   const failedHooks = await step('reload', () => runReloadHooks(options.hooks ?? [], patience.onProgress))
