@@ -10,7 +10,8 @@ export class Listeners implements ProtocolListener {
   readonly datagram: Call<'datagram'> | null
   readonly icmp: Call<'icmp'> | null
   readonly arp: Call<'arp'> | null
-  readonly flowEnd: Call<'flowEnd'> | null
+  /** One by one: flows that end are told in blocks, see EndedFlows. */
+  readonly flowEnds: readonly Call<'flowEnd'>[]
   readonly frame: Call<'frame'> | null
   readonly quiet: Call<'quiet'> | null
   readonly quietProtocols: Call<'quietProtocols'>
@@ -43,7 +44,7 @@ export class Listeners implements ProtocolListener {
     this.datagram = toAny('datagram')
     this.icmp = toAny('icmp')
     this.arp = toAny('arp')
-    this.flowEnd = toAny('flowEnd')
+    this.flowEnds = of('flowEnd')
     this.frame = toAny('frame')
     this.quiet = toAny('quiet')
     this.quietProtocols = toAll('quietProtocols')

@@ -4,6 +4,7 @@ import { Observations } from './core/observations.ts'
 import type { ObserverSettings } from './core/observer-settings.ts'
 import { FrameWalk, type WalkListener } from './decode/walk.ts'
 import type { Events } from './events.ts'
+import { EndedFlows } from './flow/ended-flows.ts'
 import { Flow } from './flow/flow.ts'
 import {
   FLOW_CONNECTION,
@@ -70,6 +71,7 @@ export class Pipeline implements WalkListener {
   readonly flow: Flow
   /** What the core noted of connections, when it observes. */
   readonly observations: Observations
+  private readonly endedFlows: EndedFlows
   private readonly keepsFlows: boolean
   readonly listeners: Listeners
   private readonly partition: { readonly index: number; readonly count: number }
@@ -109,6 +111,7 @@ export class Pipeline implements WalkListener {
         )
       : null
     this.flow = new Flow(this.core)
+    this.endedFlows = new EndedFlows(this.core, this.listeners.flowEnds)
   }
 
   /** Takes the frame that the reader points the packet at. */
@@ -126,6 +129,7 @@ export class Pipeline implements WalkListener {
     if (this.isQuiet) tellQuietFrames(this.core, this.listeners)
     this.protocols?.finish()
     for (let flow = 0; flow < this.core.flowRecords; flow++) if (this.isLive(flow)) this.endFlow(flow)
+    this.endedFlows.tell()
   }
 
   // --- WalkListener
@@ -190,8 +194,7 @@ export class Pipeline implements WalkListener {
         this.partition.index
     )
       return
-    this.flow.at(index)
-    this.listeners.flowEnd?.(this.flow)
+    this.endedFlows.add(index)
   }
 
   /**
@@ -200,14 +203,14 @@ export class Pipeline implements WalkListener {
    */
   private retireFlows(nowNs: number): void {
     const { core } = this
-    let live = core.liveFlows
+    const over: number[] = []
     for (let flow = 0; flow < core.flowRecords; flow++) {
       if (!this.isLive(flow)) continue
       const silentNs = nowNs - this.lastTimeNs(flow)
-      if (silentNs <= CLOSED_NS || silentNs <= this.patienceNs(flow)) continue
-      this.retire(flow)
-      live--
+      if (silentNs > CLOSED_NS && silentNs > this.patienceNs(flow)) over.push(flow)
     }
+    this.retire(over)
+    const live = core.liveFlows - over.length
     const wanted = Math.max(FLOWS_BEFORE_RETIRING, live * GROWTH_BEFORE_RETIRING)
     this.retireAt = Math.min(wanted, this.maxFlows)
     if (live * GROWTH_BEFORE_RETIRING > this.maxFlows) this.retireSilent(live >> 2)
@@ -229,17 +232,20 @@ export class Pipeline implements WalkListener {
     const all = Array.from({ length: this.core.flowRecords }, (_, flow) => flow)
     const live = all.filter((flow) => this.isLive(flow))
     live.sort((a, b) => this.lastTimeNs(a) - this.lastTimeNs(b) || a - b)
-    for (const flow of live.slice(0, count)) this.retire(flow)
+    this.retire(live.slice(0, count))
     this.retiredEarly += count
   }
 
-  private retire(flow: number): void {
-    this.endFlow(flow)
-    const record = this.core.flowAt(flow)
-    const { words } = this.core
-    if (words[record + FLOW_META] >>> 8 === TRANSPORT_TCP)
-      this.protocols?.releaseConnection(words[record + FLOW_CONNECTION])
-    this.core.removeFlow(flow)
+  private retire(flows: readonly number[]): void {
+    const { core } = this
+    for (const flow of flows) this.endFlow(flow)
+    this.endedFlows.tell()
+    for (const flow of flows) {
+      const record = core.flowAt(flow)
+      if (core.words[record + FLOW_META] >>> 8 === TRANSPORT_TCP)
+        this.protocols?.releaseConnection(core.words[record + FLOW_CONNECTION])
+      core.removeFlow(flow)
+    }
   }
 
   private isLive(flow: number): boolean {
