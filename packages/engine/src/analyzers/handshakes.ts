@@ -137,7 +137,8 @@ class Handshakes implements Analyzer<HandshakeTotals> {
       if (phase === IDLE) this.phases[connection] = SYN_SEEN
       return
     }
-    if (attempt.synAcks.count === 0 && segment.hasTimestamps && segment.timestampEcho !== 0)
+    const isFirstAnswer = attempt.synAcks.count === 0 && attempt.syns.count > 0
+    if (isFirstAnswer && segment.hasTimestamps && segment.timestampEcho !== 0)
       attempt.answeredSyn = attempt.syns.timestamps.lastIndexOf(segment.timestampEcho)
     addSyn(attempt.synAcks, number, timeNs, timestamp)
     this.phases[connection] = SYN_ACK_SEEN

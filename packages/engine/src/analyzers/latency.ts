@@ -35,6 +35,8 @@ import { savedByWindow } from './latency/what-if.ts'
 import { addIncident } from './support/concluding.ts'
 
 const TLS_1_3 = 0x0304
+const ZERO = 0x30
+const NINE = 0x39
 const LONGEST_LABEL = 200
 /** A server that says nothing for longer than this has nothing to say. */
 const LONGEST_THOUGHT_NS = 120e9
@@ -219,5 +221,6 @@ class Latency implements Analyzer<LatencyTotals> {
 
 /** True for the text of an address, not of a name: no top-level domain ends with a digit. */
 function isAddress(text: string): boolean {
-  return text.includes(':') || /\d$/.test(text)
+  const last = text.charCodeAt(text.length - 1)
+  return (last >= ZERO && last <= NINE) || text.includes(':')
 }

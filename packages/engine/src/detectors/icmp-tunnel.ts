@@ -95,7 +95,7 @@ class IcmpTunnel implements Analyzer<EchoState> {
   private conclude(pair: EchoPair): Conclusion | null {
     const least = this.context.setting('replies')
     const { requests, matched, different, bytes, source, target } = pair
-    const sizes = pair.sizes.size
+    const sizes = pair.sizes.length
     if (different < least || different < matched || requests === 0 || sizes < this.context.setting('sizes')) return null
     const values = {
       source,

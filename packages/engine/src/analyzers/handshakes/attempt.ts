@@ -2,7 +2,7 @@ import { type BackOffVerdict, judgeBackOff } from './back-off.ts'
 
 const MOST_KEPT = 32
 
-/** One side's SYNs or SYN-ACKs of an attempt, the first 32 with frame and time; `count` counts all. */
+/** One side's SYNs or SYN-ACKs of an attempt, the first 32 with frame and time; `count` counts all, and while it is 0 the lists say nothing. */
 export interface SentSyns {
   frames: number[]
   timesNs: number[]
@@ -42,8 +42,8 @@ export function newAttempt(initiator: number): Attempt {
 /** Makes an attempt ready for another connection: attempts are used again, as there are as many as connections. */
 export function resetAttempt(attempt: Attempt, initiator: number): Attempt {
   attempt.initiator = initiator
-  forgetSyns(attempt.syns)
-  forgetSyns(attempt.synAcks)
+  attempt.syns.count = 0
+  attempt.synAcks.count = 0
   attempt.answeredSyn = -1
   attempt.ackTimeNs = -1
   attempt.ackFrame = 0
@@ -56,16 +56,26 @@ export function addSyn(syns: SentSyns, frame: number, timeNs: number, timestamp:
   syns.count++
   syns.lastTimeNs = timeNs
   if (syns.count === 1) {
-    // lists that are just as long as they must be: most have one entry
-    syns.frames = [frame]
-    syns.timesNs = [timeNs]
-    syns.timestamps = [timestamp]
+    begin(syns, frame, timeNs, timestamp)
     return
   }
   if (syns.frames.length === MOST_KEPT) return
   syns.frames.push(frame)
   syns.timesNs.push(timeNs)
   syns.timestamps.push(timestamp)
+}
+
+/** Lists that are just as long as they must be, as most have one entry: those of an earlier attempt, or new ones. */
+function begin(syns: SentSyns, frame: number, timeNs: number, timestamp: number): void {
+  if (syns.frames.length === 1) {
+    syns.frames[0] = frame
+    syns.timesNs[0] = timeNs
+    syns.timestamps[0] = timestamp
+    return
+  }
+  syns.frames = [frame]
+  syns.timesNs = [timeNs]
+  syns.timestamps = [timestamp]
 }
 
 /** From the first to the last, in ns; never negative. */
@@ -105,11 +115,4 @@ const NONE: number[] = []
 
 function newSyns(): SentSyns {
   return { frames: NONE, timesNs: NONE, timestamps: NONE, count: 0, lastTimeNs: 0 }
-}
-
-function forgetSyns(syns: SentSyns): void {
-  syns.frames = NONE
-  syns.timesNs = NONE
-  syns.timestamps = NONE
-  syns.count = 0
 }

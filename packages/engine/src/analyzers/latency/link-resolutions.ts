@@ -20,18 +20,22 @@ export function linkResolutions(totals: LatencyTotals): void {
 
 /** The sums of servers and of pairs of hosts: an answer counts once, however many of their connections waited for it. */
 function linkBudgets(totals: LatencyTotals): void {
-  const waitedFor = new Map<Budget, Set<Resolution>>()
+  // by frame of the answer
+  const waitedFor = new Map<Budget, Map<number, number>>()
   for (const [ends, begins] of totals.openings) {
     const [client, server, port] = ends.split(' ')
     const known = resolutionsOf(totals, client, server)
     if (known.length === 0) continue
     const answers = earliestOpenings(begins).flatMap((begin) => lastBefore(known, begin) ?? [])
     for (const budget of [totals.servers.get(`${server} ${port}`), totals.conversations.get(`${client} ${server}`)]) {
-      if (budget !== undefined) waitedFor.set(budget, new Set([...(waitedFor.get(budget) ?? []), ...answers]))
+      if (budget === undefined) continue
+      const waits = waitedFor.get(budget) ?? new Map<number, number>()
+      for (const { frame, queryNs, answerNs } of answers) waits.set(frame, answerNs - queryNs)
+      waitedFor.set(budget, waits)
     }
   }
-  for (const [budget, answers] of waitedFor) {
-    budget.times[DNS] = [...answers].reduce((sum, { queryNs, answerNs }) => sum + answerNs - queryNs, 0)
+  for (const [budget, waits] of waitedFor) {
+    budget.times[DNS] = [...waits.values()].reduce((sum, waitNs) => sum + waitNs, 0)
   }
 }
 

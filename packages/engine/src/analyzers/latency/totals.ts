@@ -6,8 +6,9 @@ const MOST_SERVERS = 1 << 12
 const MOST_CONVERSATIONS = 1 << 12
 const MOST_LISTED = 50
 const MOST_NAMES = 1 << 13
-/** Answers remembered of one client and address, the earliest. */
+/** Answers remembered of one client and address, the earliest, and the numbers that each takes. */
 const MOST_ANSWERS = 32
+const ANSWER_NUMBERS = 3
 /** Connections remembered of one client and server, the earliest: for those that waited for DNS. */
 const MOST_OPENINGS = 32
 
@@ -61,8 +62,8 @@ export interface LatencyTotals {
   /** By server that let clients wait without HTTP telling so. */
   slowServers: Map<string, SlowServer>
   slowest: Transaction[]
-  /** By client, then by address asked for. */
-  resolutions: Map<string, Map<string, Resolution[]>>
+  /** By client, then by address asked for: frame, query and answer, ns, of each answer, by frame. */
+  resolutions: Map<string, Map<string, number[]>>
   /** Beginnings of connections, ns, by {@link openingKey}: the earliest of each. */
   openings: Map<string, number[]>
   /** Pairs of client and address in {@link resolutions}. */
@@ -118,10 +119,14 @@ function addBudget(
   times: ArrayLike<number>,
   start = 0,
 ): void {
-  const known = getOrMake(budgets, key, most, () => ({ transactions: 0, times: newParts() }))
+  const known = getOrMake(budgets, key, most, newBudget)
   if (known === null) return
   known.transactions += transactions
   addTimes(known.times, times, start)
+}
+
+function newBudget(): Budget {
+  return { transactions: 0, times: newParts() }
 }
 
 export function slowServerOf(totals: LatencyTotals, server: string): SlowServer | null {
@@ -135,23 +140,44 @@ export function slowServerOf(totals: LatencyTotals, server: string): SlowServer 
 }
 
 /** Independent of the order while there are not too many clients and addresses. */
-export function addResolution(totals: LatencyTotals, client: string, address: string, resolution: Resolution): void {
+export function addResolution(
+  totals: LatencyTotals,
+  client: string,
+  address: string,
+  { frame, queryNs, answerNs }: Resolution,
+): void {
   let byAddress = totals.resolutions.get(client)
   const known = byAddress?.get(address)
   if (known !== undefined) {
-    known.push(resolution)
-    if (known.length >= 2 * MOST_ANSWERS) known.splice(0, known.length, ...earliest(known))
+    addAnswer(known, frame, queryNs, answerNs)
     return
   }
   if (totals.resolved >= MOST_NAMES) return
   if (byAddress === undefined) totals.resolutions.set(client, (byAddress = new Map()))
-  byAddress.set(address, [resolution])
+  byAddress.set(address, [frame, queryNs, answerNs])
   totals.resolved++
 }
 
-/** What the connections of a client to an address may have waited for: the earliest answers, whatever else is still kept. */
+/** Puts an answer where its frame belongs; only the earliest are kept. O(1) for one that is later than those before, as most are. */
+function addAnswer(answers: number[], frame: number, queryNs: number, answerNs: number): void {
+  let at = answers.length
+  while (at > 0 && answers[at - ANSWER_NUMBERS] > frame) at -= ANSWER_NUMBERS
+  if (at === MOST_ANSWERS * ANSWER_NUMBERS) return
+  if (at === answers.length) answers.push(frame, queryNs, answerNs)
+  else answers.splice(at, 0, frame, queryNs, answerNs)
+  if (answers.length > MOST_ANSWERS * ANSWER_NUMBERS) answers.length = MOST_ANSWERS * ANSWER_NUMBERS
+}
+
+/** What the connections of a client to an address may have waited for: the earliest answers. */
 export function resolutionsOf(totals: LatencyTotals, client: string, address: string): Resolution[] {
-  return earliest(totals.resolutions.get(client)?.get(address) ?? [])
+  return resolutionsIn(totals.resolutions.get(client)?.get(address) ?? [])
+}
+
+function resolutionsIn(answers: readonly number[]): Resolution[] {
+  const resolutions: Resolution[] = []
+  for (let at = 0; at < answers.length; at += ANSWER_NUMBERS)
+    resolutions.push({ frame: answers[at], queryNs: answers[at + 1], answerNs: answers[at + 2] })
+  return resolutions
 }
 
 /** Remembers when a connection began that was seen to open. */
@@ -165,10 +191,6 @@ export function addOpening(totals: LatencyTotals, ends: string, beginNs: number)
 /** The connections of which the wait for DNS is told, whatever else is still kept. */
 export function earliestOpenings(begins: readonly number[]): number[] {
   return begins.toSorted((a, b) => a - b).slice(0, MOST_OPENINGS)
-}
-
-function earliest(resolutions: readonly Resolution[]): Resolution[] {
-  return resolutions.toSorted((a, b) => a.frame - b.frame).slice(0, MOST_ANSWERS)
 }
 
 /** Adds to the list of the slowest, which is cut now and then. Returns the least wait that may still be listed. */
@@ -208,8 +230,8 @@ export function mergeLatency(into: LatencyTotals, from: LatencyTotals): void {
     known.zeroWindowNs += slow.zeroWindowNs
   }
   for (const [client, byAddress] of from.resolutions) {
-    for (const [address, resolutions] of byAddress)
-      for (const one of resolutions) addResolution(into, client, address, one)
+    for (const [address, answers] of byAddress)
+      for (const one of resolutionsIn(answers)) addResolution(into, client, address, one)
   }
   for (const [ends, begins] of from.openings) for (const begin of begins) addOpening(into, ends, begin)
   into.slowest.push(...from.slowest)

@@ -55,12 +55,14 @@ export function mergeHistogram(into: DurationHistogram, from: DurationHistogram)
   into.leastNs = Math.min(into.leastNs, from.leastNs)
   into.greatestNs = Math.max(into.greatestNs, from.greatestNs)
   if (into.exact !== null && from.exact !== null && into.count <= MOST_EXACT) {
-    into.exact = [...into.exact, ...from.exact]
+    for (const durationNs of from.exact) into.exact.push(durationNs)
     return
   }
   giveUpExact(into)
   for (const durationNs of from.exact ?? []) addToBucket(into, bucketOf(durationNs), 1)
-  for (const [i, count] of from.buckets.entries()) if (count > 0) addToBucket(into, from.firstBucket + i, count)
+  for (let i = 0; i < from.buckets.length; i++) {
+    if (from.buckets[i] > 0) addToBucket(into, from.firstBucket + i, from.buckets[i])
+  }
 }
 
 /** The distribution of round trips that the core keeps. */
@@ -89,7 +91,7 @@ export function coreHistogram({ words, doubles, roundTripsAt: at }: Observations
 export function percentileNs(histogram: DurationHistogram, ratio: number): number | null {
   if (histogram.count === 0) return null
   const rank = Math.max(1, Math.ceil(ratio * histogram.count))
-  if (histogram.exact !== null) return histogram.exact.toSorted((a, b) => a - b)[rank - 1]
+  if (histogram.exact !== null) return Float64Array.from(histogram.exact).sort()[rank - 1]
   let seen = 0
   for (const [i, count] of histogram.buckets.entries()) {
     seen += count

@@ -1,4 +1,5 @@
 import { type Evidence, MOST_NAMED_FRAMES } from '../../finding.ts'
+import { withNumber } from './short-list.ts'
 
 const MOST_LISTED = 50
 
@@ -16,10 +17,8 @@ export function newEvidence(): EvidenceFrames {
 export function addFrame(evidence: EvidenceFrames, frame: number): void {
   const { frames } = evidence
   evidence.total++
-  // a list of its own is just as long as it must be: most have one frame
-  if (frames.length === 0) evidence.frames = [frame]
-  else if (frame > frames[frames.length - 1]) {
-    if (frames.length < MOST_NAMED_FRAMES) frames.push(frame)
+  if (frames.length === 0 || frame > frames[frames.length - 1]) {
+    if (frames.length < MOST_NAMED_FRAMES) evidence.frames = withNumber(frames, frame)
   } else {
     frames.splice(placeOf(frames, frame), 0, frame)
     if (frames.length > MOST_NAMED_FRAMES) frames.pop()

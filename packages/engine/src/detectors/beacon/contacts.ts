@@ -107,20 +107,23 @@ function keepEarliest(contact: Contact): void {
 /** Makes room: keeps the contacts with the most starts, of equal ones those with the smallest keys. O(n log n), in numbers alone. */
 function dropRarest(state: BeaconState): void {
   const { contacts } = state
-  const lengths = Float64Array.from(contacts.values(), ({ starts }) => starts.length).sort()
-  const least = lengths[lengths.length - MOST_CONTACTS]
-  const equal: number[] = []
+  const lengths = new Float64Array(contacts.size)
+  let count = 0
+  for (const { starts } of contacts.values()) lengths[count++] = starts.length
+  const least = lengths.sort()[count - MOST_CONTACTS]
+  const equal = new Float64Array(count)
+  let equals = 0
   let more = 0
-  for (const [key, { starts }] of contacts) {
+  contacts.forEach(({ starts }, key) => {
     if (starts.length > least) more++
-    else if (starts.length === least) equal.push(key)
-  }
-  const greatestKey = Float64Array.from(equal).sort()[MOST_CONTACTS - more - 1]
-  state.dropped += contacts.size - MOST_CONTACTS
-  for (const [key, contact] of contacts) {
+    else if (starts.length === least) equal[equals++] = key
+  })
+  const greatestKey = equal.subarray(0, equals).sort()[MOST_CONTACTS - more - 1]
+  state.dropped += count - MOST_CONTACTS
+  contacts.forEach((contact, key) => {
     const { length } = contact.starts
-    if (length > least || (length === least && key <= greatestKey)) continue
+    if (length > least || (length === least && key <= greatestKey)) return
     contacts.delete(key)
     state.spare.push(contact)
-  }
+  })
 }

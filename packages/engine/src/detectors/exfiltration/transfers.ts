@@ -1,3 +1,4 @@
+import { withNumber } from '../../analyzers/support/short-list.ts'
 import type { EndedFlow } from '../support/ended-flow.ts'
 
 const MOST_TRANSFERS = 1 << 12
@@ -35,35 +36,26 @@ export function newExfiltrationState(): ExfiltrationState {
 }
 
 export function addFlow(state: ExfiltrationState, flow: EndedFlow): void {
-  add(state, {
-    source: flow.initiator,
-    target: flow.responder,
-    sentBytes: flow.initiatorBytes,
-    receivedBytes: flow.responderBytes,
-    flows: 1,
-    service: flow.isTcp ? flow.responderPort : flow.responderPort + UDP,
-    serviceBytes: flow.initiatorBytes,
-    others: null,
-    firstNs: flow.firstTimeNs,
-    lastNs: flow.lastTimeNs,
-    frames: [flow.firstFrame],
-  })
+  const service = flow.isTcp ? flow.responderPort : flow.responderPort + UDP
+  const into = transferOf(state, flow.initiator, flow.responder, service)
+  into.sentBytes += flow.initiatorBytes
+  into.receivedBytes += flow.responderBytes
+  into.flows++
+  addService(into, service, flow.initiatorBytes)
+  into.firstNs = Math.min(into.firstNs, flow.firstTimeNs)
+  into.lastNs = Math.max(into.lastNs, flow.lastTimeNs)
+  into.frames = withNumber(into.frames, flow.firstFrame)
+  keepFirstFrames(into)
 }
 
 /** Commutative and associative within the bounds. */
 export function mergeExfiltration(into: ExfiltrationState, from: ExfiltrationState): void {
   into.dropped += from.dropped
-  for (const transfer of from.transfers.values()) add(into, transfer)
+  for (const transfer of from.transfers.values()) merge(into, transfer)
 }
 
-function add(state: ExfiltrationState, from: Transfer): void {
-  const key = `${from.source} ${from.target}`
-  const into = state.transfers.get(key)
-  if (into === undefined) {
-    if (state.transfers.size >= 2 * MOST_TRANSFERS) dropSmallest(state)
-    state.transfers.set(key, from)
-    return
-  }
+function merge(state: ExfiltrationState, from: Transfer): void {
+  const into = transferOf(state, from.source, from.target, from.service)
   into.sentBytes += from.sentBytes
   into.receivedBytes += from.receivedBytes
   into.flows += from.flows
@@ -72,10 +64,36 @@ function add(state: ExfiltrationState, from: Transfer): void {
   into.firstNs = Math.min(into.firstNs, from.firstNs)
   into.lastNs = Math.max(into.lastNs, from.lastNs)
   into.frames.push(...from.frames)
-  if (into.frames.length >= 2 * MOST_FRAMES) {
-    into.frames.sort((a, b) => a - b)
-    into.frames.length = MOST_FRAMES
+  keepFirstFrames(into)
+}
+
+/** The transfer of `source` to `target`; a new one, made room for, that first used `service`. */
+function transferOf(state: ExfiltrationState, source: string, target: string, service: number): Transfer {
+  const key = `${source} ${target}`
+  const known = state.transfers.get(key)
+  if (known !== undefined) return known
+  if (state.transfers.size >= 2 * MOST_TRANSFERS) dropSmallest(state)
+  const transfer = {
+    source,
+    target,
+    sentBytes: 0,
+    receivedBytes: 0,
+    flows: 0,
+    service,
+    serviceBytes: 0,
+    others: null,
+    firstNs: Number.POSITIVE_INFINITY,
+    lastNs: Number.NEGATIVE_INFINITY,
+    frames: [],
   }
+  state.transfers.set(key, transfer)
+  return transfer
+}
+
+function keepFirstFrames({ frames }: Transfer): void {
+  if (frames.length < 2 * MOST_FRAMES) return
+  frames.sort((a, b) => a - b)
+  frames.length = MOST_FRAMES
 }
 
 function addService(transfer: Transfer, service: number, bytes: number): void {

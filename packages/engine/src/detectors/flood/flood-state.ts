@@ -163,7 +163,9 @@ function dropAnswered(victim: Victim, least: number): number {
     return 1
   }
   const before = answered.size
-  for (const second of answered.keys()) if ((packets?.get(second) ?? 0) <= least) answered.delete(second)
+  answered.forEach((_, second) => {
+    if ((packets?.get(second) ?? 0) <= least) answered.delete(second)
+  })
   if (answered.size === 0) victim.answered = 0
   return before - answered.size
 }
@@ -172,11 +174,11 @@ function dropUnanswered({ unanswered }: Victim, least: number): number {
   if (unanswered === null) return 0
   const { packets, frames } = unanswered
   const before = packets.size
-  for (const [second, count] of packets) {
-    if (count > least) continue
+  packets.forEach((count, second) => {
+    if (count > least) return
     packets.delete(second)
     frames.delete(second)
-  }
+  })
   return before - packets.size
 }
 

@@ -1,4 +1,5 @@
 import { compareText } from '../../analyzers/support/bounded-map.ts'
+import { withNumber } from '../../analyzers/support/short-list.ts'
 
 /** Seconds with requests, over all servers; beyond, those with the fewest are given up: no flood is in them. */
 const MOST_SECONDS = 1 << 13
@@ -102,10 +103,8 @@ function secondOf(state: HttpFloodState, { seconds }: AskedServer, at: number): 
 /** Keeps the smallest frames, ascending. O(1) for one that is larger than those before, as most are. */
 function addFrame(second: RequestSecond, frame: number): void {
   const { frames } = second
-  // a list of its own is just as long as it must be: most seconds have one request
-  if (frames.length === 0) second.frames = [frame]
-  else if (frame > frames[frames.length - 1]) {
-    if (frames.length < MOST_FRAMES_A_SECOND) frames.push(frame)
+  if (frames.length === 0 || frame > frames[frames.length - 1]) {
+    if (frames.length < MOST_FRAMES_A_SECOND) second.frames = withNumber(frames, frame)
   } else {
     frames.splice(
       frames.findIndex((known) => known >= frame),
@@ -118,14 +117,19 @@ function addFrame(second: RequestSecond, frame: number): void {
 
 /** Gives up the half of the seconds with the fewest requests. O(n log n), once in so many. */
 function dropQuietest(state: HttpFloodState): void {
-  const all = [...state.servers.values()].flatMap(({ seconds }) =>
-    [...seconds.values()].map(({ requests }) => requests),
-  )
-  const least = all.sort((a, b) => a - b)[all.length >> 1]
+  const all = new Float64Array(state.seconds)
+  let length = 0
   for (const { seconds } of state.servers.values()) {
-    for (const [at, { requests }] of [...seconds]) if (requests <= least) seconds.delete(at)
+    for (const { requests } of seconds.values()) all[length++] = requests
   }
-  const left = [...state.servers.values()].reduce((sum, { seconds }) => sum + seconds.size, 0)
+  const least = all.sort()[length >> 1]
+  let left = 0
+  for (const { seconds } of state.servers.values()) {
+    seconds.forEach(({ requests }, at) => {
+      if (requests <= least) seconds.delete(at)
+    })
+    left += seconds.size
+  }
   state.droppedSeconds += state.seconds - left
   state.seconds = left
 }

@@ -1,6 +1,10 @@
+import { withNumber } from '../../analyzers/support/short-list.ts'
+
 const MOST_PAIRS = 1 << 12
 const MOST_SIZES = 64
 const MOST_FRAMES = 1000
+/** The list of all pairs of which there is nothing to list. */
+const NONE: number[] = []
 
 /** Echo requests of one host to another, and the replies. Sizes are those of the messages with their header, in bytes. */
 export interface EchoPair {
@@ -12,7 +16,7 @@ export interface EchoPair {
   different: number
   bytes: number
   /** At most {@link MOST_SIZES} different ones. */
-  sizes: Set<number>
+  sizes: number[]
   firstNs: number
   lastNs: number
   /** Frames of the replies that say something else, in the order heard; the first. */
@@ -46,25 +50,30 @@ export function pairOf(state: EchoState, source: string, target: string): EchoPa
     matched: 0,
     different: 0,
     bytes: 0,
-    sizes: new Set(),
+    sizes: NONE,
     firstNs: Number.POSITIVE_INFINITY,
     lastNs: Number.NEGATIVE_INFINITY,
-    frames: [],
+    frames: NONE,
   }
   state.pairs.set(key, pair)
   return pair
 }
 
+function addSize(pair: EchoPair, sizeBytes: number): void {
+  const { sizes } = pair
+  if (!sizes.includes(sizeBytes) && sizes.length < MOST_SIZES) pair.sizes = withNumber(sizes, sizeBytes)
+}
+
 export function addMessage(pair: EchoPair, sizeBytes: number, timeNs: number): void {
   pair.bytes += sizeBytes
-  if (pair.sizes.size < MOST_SIZES) pair.sizes.add(sizeBytes)
+  addSize(pair, sizeBytes)
   pair.firstNs = Math.min(pair.firstNs, timeNs)
   pair.lastNs = Math.max(pair.lastNs, timeNs)
 }
 
 export function addDifferentReply(pair: EchoPair, frame: number): void {
   pair.different++
-  if (pair.frames.length < MOST_FRAMES) pair.frames.push(frame)
+  if (pair.frames.length < MOST_FRAMES) pair.frames = withNumber(pair.frames, frame)
 }
 
 export function mergeEchoes(into: EchoState, from: EchoState): void {
@@ -76,7 +85,7 @@ export function mergeEchoes(into: EchoState, from: EchoState): void {
     pair.matched += other.matched
     pair.different += other.different
     pair.bytes += other.bytes
-    for (const size of other.sizes) if (pair.sizes.size < MOST_SIZES) pair.sizes.add(size)
+    for (const size of other.sizes) addSize(pair, size)
     pair.firstNs = Math.min(pair.firstNs, other.firstNs)
     pair.lastNs = Math.max(pair.lastNs, other.lastNs)
     pair.frames = [...pair.frames, ...other.frames].sort((a, b) => a - b).slice(0, MOST_FRAMES)

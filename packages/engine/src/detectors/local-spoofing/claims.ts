@@ -1,9 +1,12 @@
+import { withNumber } from '../../analyzers/support/short-list.ts'
+
 const MOST_ADDRESSES = 1 << 12
 const MOST_CLAIMANTS = 8
 const MOST_FRAMES = 200
 
 /** What one hardware address said of an IPv4 address being its own. */
 export interface Claim {
+  readonly mac: string
   messages: number
   /** Of these replies: a host that takes an address over announces it a few times, a spoofer answers without end. */
   replies: number
@@ -15,8 +18,8 @@ export interface Claim {
 
 /** Who claims which IPv4 address. Exact and independent of the order within the bounds. */
 export interface Claims {
-  /** Address -> hardware address -> claim. */
-  readonly claimants: Map<string, Map<string, Claim>>
+  /** Address -> claims, one for each hardware address. */
+  readonly claimants: Map<string, Claim[]>
   /** Address -> requests for it. */
   readonly asked: Map<string, number>
 }
@@ -31,42 +34,53 @@ export function addRequest({ asked }: Claims, address: string, count = 1): void 
 }
 
 export function addClaim(claims: Claims, address: string, mac: string, isReply: boolean, frame: number): void {
-  mergeClaim(claims, address, mac, {
-    messages: 1,
-    replies: isReply ? 1 : 0,
-    firstFrame: frame,
-    lastFrame: frame,
-    frames: [frame],
-  })
+  const claim = claimOf(claims, address, mac)
+  if (claim === null) return
+  claim.messages++
+  if (isReply) claim.replies++
+  claim.firstFrame = Math.min(claim.firstFrame, frame)
+  claim.lastFrame = Math.max(claim.lastFrame, frame)
+  claim.frames = withNumber(claim.frames, frame)
+  keepFirstFrames(claim)
 }
 
 /** Commutative and associative within the bounds. */
 export function mergeClaims(into: Claims, from: Claims): void {
   for (const [address, claimants] of from.claimants) {
-    for (const [mac, claim] of claimants) mergeClaim(into, address, mac, claim)
+    for (const claim of claimants) mergeClaim(into, address, claim)
   }
   for (const [address, count] of from.asked) addRequest(into, address, count)
 }
 
-function mergeClaim(claims: Claims, address: string, mac: string, from: Claim): void {
-  let claimants = claims.claimants.get(address)
-  if (claimants === undefined) {
-    if (claims.claimants.size >= MOST_ADDRESSES) return
-    claims.claimants.set(address, (claimants = new Map()))
-  }
-  const into = claimants.get(mac)
-  if (into === undefined) {
-    if (claimants.size < MOST_CLAIMANTS) claimants.set(mac, from)
-    return
-  }
+function mergeClaim(claims: Claims, address: string, from: Claim): void {
+  const into = claimOf(claims, address, from.mac)
+  if (into === null) return
   into.messages += from.messages
   into.replies += from.replies
   into.firstFrame = Math.min(into.firstFrame, from.firstFrame)
   into.lastFrame = Math.max(into.lastFrame, from.lastFrame)
   into.frames.push(...from.frames)
-  if (into.frames.length < 2 * MOST_FRAMES) return
-  into.frames.sort((a, b) => a - b)
-  into.frames.length = MOST_FRAMES
+  keepFirstFrames(into)
+}
+
+/** The claim of a hardware address to an address; null when there is no room. */
+function claimOf({ claimants: byAddress }: Claims, address: string, mac: string): Claim | null {
+  let claimants = byAddress.get(address)
+  if (claimants === undefined) {
+    if (byAddress.size >= MOST_ADDRESSES) return null
+    byAddress.set(address, (claimants = []))
+  }
+  for (const claim of claimants) if (claim.mac === mac) return claim
+  if (claimants.length >= MOST_CLAIMANTS) return null
+  const claim = { mac, messages: 0, replies: 0, firstFrame: Number.POSITIVE_INFINITY, lastFrame: 0, frames: [] }
+  claimants.push(claim)
+  return claim
+}
+
+function keepFirstFrames({ frames }: Claim): void {
+  if (frames.length < 2 * MOST_FRAMES) return
+  frames.sort((a, b) => a - b)
+  frames.length = MOST_FRAMES
 }
 
 /** An address that somebody other than its first owner claims. */
@@ -84,12 +98,12 @@ export interface Takeover {
 export function takeovers(claims: Claims, replies: number): Map<string, Takeover[]> {
   const found = new Map<string, Takeover[]>()
   for (const [address, claimants] of claims.claimants) {
-    const ordered = [...claimants].sort((a, b) => a[1].firstFrame - b[1].firstFrame)
-    const [owner, owned] = ordered[0]
-    for (const [mac, claim] of ordered.slice(1)) {
+    const [owned, ...others] = claimants.toSorted((a, b) => a.firstFrame - b.firstFrame)
+    for (const claim of others) {
+      const { mac } = claim
       const unasked = claim.replies - (claims.asked.get(address) ?? 0)
       if (unasked < replies) continue
-      const takeover = { address, owner, claim, unasked, isContested: owned.lastFrame > claim.firstFrame }
+      const takeover = { address, owner: owned.mac, claim, unasked, isContested: owned.lastFrame > claim.firstFrame }
       const known = found.get(mac)
       if (known === undefined) found.set(mac, [takeover])
       else known.push(takeover)

@@ -1,6 +1,6 @@
 import { addFrame, newEvidence } from '../../analyzers/support/evidence-frames.ts'
 import { hashOf } from '../support/text-hash.ts'
-import { mergeSweep, probesOf, type ScanState, type Source, targetsOf } from './source.ts'
+import { mergeSweep, openCount, probesOf, type ScanState, type Source, targetsOf } from './source.ts'
 import { portCount, probedPorts } from './target.ts'
 
 /** Targets, their ports and folded ports over all sources; beyond, targets with little are folded into counts by port. */
@@ -15,7 +15,7 @@ const FEW_OPEN = 8
 export function makeRoom(state: ScanState): void {
   if (state.entries <= MOST_ENTRIES) return
   for (const [source, open] of state.open) {
-    if (!state.sources.has(source) && (typeof open === 'number' || open.size < FEW_OPEN)) forgetOpen(state, source)
+    if (!state.sources.has(source) && openCount(open) < FEW_OPEN) forgetOpen(state, source)
   }
   if (state.entries <= MOST_ENTRIES / 2) return
   for (const source of state.sources.values()) if (source.targets instanceof Map) foldSmall(state, source)
@@ -24,7 +24,7 @@ export function makeRoom(state: ScanState): void {
 
 function forgetOpen(state: ScanState, source: string): void {
   const open = state.open.get(source)
-  state.entries -= typeof open === 'number' ? 1 : (open?.size ?? 0)
+  if (open !== undefined) state.entries -= openCount(open)
   state.open.delete(source)
   state.droppedSources++
 }

@@ -14,6 +14,8 @@ import {
 } from './target.ts'
 
 const UDP_PORT = 1 << 16
+/** So many numbers are found in a list sooner than in a set. */
+const MOST_LISTED = 32
 /** Stands for ICMP echo among the ports; those of UDP are {@link UDP_PORT} higher. */
 export const ECHO_KEY = 1 << 17
 
@@ -37,12 +39,11 @@ export function portText(key: number): string {
 
 /** Where connections of a source came about. */
 export class OpenPorts {
-  private readonly packed: ReadonlySet<number>
+  private readonly packed: Iterable<number>
   private readonly byAddress = new Map<number, Set<number>>()
 
   constructor(state: ScanState, source: string) {
-    const open = state.open.get(source)
-    this.packed = typeof open === 'number' ? new Set([open]) : (open ?? NONE)
+    this.packed = state.open.get(source) ?? []
     for (const entry of this.packed) {
       const address = Math.floor(entry / KEYS)
       const ports = this.byAddress.get(address)
@@ -80,11 +81,15 @@ function packOpen(address: string, key: number): number {
 function addPacked(state: ScanState, source: string, packed: number): void {
   const { open } = state
   const known = open.get(source)
-  if (known === packed) return
-  if (known === undefined) open.set(source, packed)
-  else if (typeof known === 'number') open.set(source, new Set([known, packed]))
-  else if (known.has(packed)) return
-  else known.add(packed)
+  if (known === undefined) open.set(source, [packed])
+  else if (known instanceof Set) {
+    if (known.has(packed)) return
+    known.add(packed)
+  } else {
+    if (known.includes(packed)) return
+    if (known.length < MOST_LISTED) known.push(packed)
+    else open.set(source, new Set(known).add(packed))
+  }
   state.entries++
 }
 
@@ -118,7 +123,7 @@ export function addPortUnreachable(state: ScanState, source: string, address: st
 export function mergeScanState(into: ScanState, from: ScanState): void {
   into.droppedSources += from.droppedSources
   for (const [source, open] of from.open) {
-    for (const packed of typeof open === 'number' ? [open] : open) addPacked(into, source, packed)
+    for (const packed of open) addPacked(into, source, packed)
   }
   for (const [address, other] of from.sources) {
     const source = sourceOf(into, address)

@@ -19,8 +19,8 @@ export interface Source {
 /** What every source tried. Exact and independent of the order until there are too many ports of targets, see make-room.ts. */
 export interface ScanState {
   readonly sources: Map<string, Source>
-  /** Source -> ports of addresses where a connection came about, packed by scan-state.ts; alone while there is but one. */
-  readonly open: Map<string, number | Set<number>>
+  /** Source -> ports of addresses where a connection came about, packed by scan-state.ts; a list while there are few. */
+  readonly open: Map<string, number[] | Set<number>>
   entries: number
   /** Sources given up to make room: those with the fewest probes. */
   droppedSources: number
@@ -32,6 +32,11 @@ export interface ScanState {
 export function targetsOf({ targets }: Source): Iterable<Target> {
   if (targets === null) return []
   return targets instanceof Map ? targets.values() : [targets]
+}
+
+/** How many ports of addresses. */
+export function openCount(open: readonly number[] | ReadonlySet<number>): number {
+  return open instanceof Set ? open.size : (open as readonly number[]).length
 }
 
 /** Ports tried in vain, over all targets. */

@@ -46,10 +46,23 @@ function haveSamePrefix(a: string, b: string): boolean {
   return sitePrefixV6(a) === sitePrefixV6(b)
 }
 
-function sitePrefixV6(address: string): string {
-  const gap = address.indexOf('::')
-  const groups = (gap < 0 ? address : address.slice(0, gap)).split(':')
-  return [groups[0], groups[1] ?? '0', groups[2] ?? '0'].join(':')
+/** The first three groups of an IPv6 address, 48 bits. */
+function sitePrefixV6(address: string): number {
+  let prefix = 0
+  let group = 0
+  let left = 3
+  for (let at = 0; left > 0; at++) {
+    const unit = address.charCodeAt(at)
+    if (unit !== COLON) {
+      group = group * 16 + (unit <= NINE ? unit - ZERO : unit - LOWER_A + 10)
+      continue
+    }
+    prefix = prefix * GROUPS + group
+    group = 0
+    left--
+    if (address.charCodeAt(at + 1) === COLON) return prefix * GROUPS ** left
+  }
+  return prefix
 }
 
 function scopeV4(address: string): AddressScope {
@@ -73,3 +86,8 @@ function octetAt(address: string, start: number): number {
 
 const DOT = 0x2e
 const ZERO = 0x30
+const NINE = 0x39
+const COLON = 0x3a
+const LOWER_A = 0x61
+/** Values of a group of an IPv6 address. */
+const GROUPS = 2 ** 16
