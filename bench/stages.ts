@@ -54,14 +54,14 @@ const passes: Readonly<Record<Stage, () => Pass>> = {
   },
   facts: () => {
     const spool = new FileSpool()
-    const facts = new Facts(spool)
-    const run = new CaptureRun(limits, facts.listeners, facts.options)
+    const facts = new Facts(spool, limits)
+    const { run } = facts
     return {
       ...whole(run),
       finish: () => {
         run.endFile()
         run.finish()
-        facts.print({ name: 'bench', size: 0 }, run, () => {})
+        facts.print({ name: 'bench', size: 0 }, () => {})
         spool.close()
       },
     }

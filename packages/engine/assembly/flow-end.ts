@@ -4,6 +4,7 @@ import { addressNumber, reserveAddresses } from './address-table'
 import { connectionAt, removeConnection } from './connection'
 import { addToConversation } from './conversations'
 import { forgetObserved } from './observed'
+import { forgetRtp } from './rtp-packets'
 import { conversations, flows, keepsConversations, result } from './tables'
 import { forgetRecords } from './tls-records'
 import { clear } from './unacked'
@@ -46,6 +47,8 @@ export function removeFlow(index: i32): void {
     forgetRecords(connection)
     removeConnection(connection)
   }
+  forgetRtp(index, 0)
+  forgetRtp(index, 1)
   flows.remove(flow)
 }
 

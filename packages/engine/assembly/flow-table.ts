@@ -40,6 +40,9 @@ export class Flow {
   lastData: i32
   /** How far the host looks into the datagrams, see interest.ts. */
   interest: i32
+  /** Packets of RTP gathered in direction 0 and 1, see rtp-packets.ts. */
+  rtp0: usize
+  rtp1: usize
 }
 
 const FIRST_SLOTS: usize = 1 << 12

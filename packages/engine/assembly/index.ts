@@ -7,7 +7,7 @@ import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
 import { initFrameCounts } from './frame-counts'
 import { listQuicFrame, listSegment } from './frame-lists'
 import { HEADER_BYTES, Header } from './header'
-import { isDatagramPassedOver, isPassedOver } from './interest'
+import { isDatagramPassedOver, isPassedOver, namedProtocol } from './interest'
 import { judgeLoss, LOSS_SIDE_BYTES } from './loss'
 import { march, passRecord, readRecord, RECORD_FOR_HOST, RECORD_IN_NEXT_SLOT } from './march'
 import { allocate, forgetGrowth } from './memory'
@@ -18,6 +18,7 @@ import { initPrint } from './print'
 import { SEGMENT_BYTES, Segment } from './segment'
 import { takeSegment } from './streams'
 import { conversationOf, conversations, flows, initConversations, keepsConversations, result } from './tables'
+import { addRtp, hasRoom, isRtp, reserveBatches } from './rtp-packets'
 import { initRecords } from './tls-records'
 import { told } from './told'
 import { initUnacked } from './unacked'
@@ -25,6 +26,8 @@ import { initUnacked } from './unacked'
 export { countsPointer, vlansPointer } from './frame-counts'
 export * from './flow-end'
 export * from './pointers'
+export { noteQuicIds } from './guessed-datagrams'
+export { forgetRtp, gatherRtp, rtpPackets } from './rtp-packets'
 export { countedStreams, flushList, writeConnections, writeConversations, writeStreams } from './print'
 
 /** Bit of Flow.lastData. */
@@ -35,6 +38,7 @@ const WALK_SLOT_FULL = 8
 /** What the host wants to be told of. */
 const TELLS_REMARKABLE = 1
 const TELLS_PAYLOAD = 2
+const TELLS_RTP = 4
 
 const header = changetype<Header>(allocate(HEADER_BYTES))
 const segment = changetype<Segment>(allocate(SEGMENT_BYTES))
@@ -138,10 +142,14 @@ function isRemarkable(): bool {
 function passesDatagram(): bool {
   const flow = flows.find(header, header.sourcePort, header.destinationPort, UDP)
   if (flow === null || !isDatagramPassedOver(flow, payloadPointer, capturedPayload)) return false
+  const direction = flows.canonicalDirection ^ flow.firstSender
+  const isGathered = (tells & TELLS_RTP) !== 0 && isRtp(payloadPointer, capturedPayload)
+  if (isGathered && !hasRoom(flow, direction, payloadPointer)) return false
   segment.isFirst = 0
   if (settings.isOn !== 0 && flowEvents(header, segment, flow) !== 0) return false
+  if (isGathered) addRtp(header, flow, direction, payloadPointer)
   flow.lastData = flows.countFrame(flow, header, header.payloadLength) | HAS_DATA
-  noteQuic(header.number)
+  if (namedProtocol >= 0) noteQuic(header.number)
   return true
 }
 
@@ -163,6 +171,7 @@ export function takeUdp(): i32 {
   segment.direction = flows.countFrame(flow, header, header.payloadLength)
   flow.lastData = segment.direction | HAS_DATA
   if (isFirst) reserveAddresses()
+  if ((tells & TELLS_RTP) !== 0) reserveBatches()
   if (keepsConversations && flow.conversation < 0) flow.conversation = conversationOf(header)
   return result(isFirst)
 }

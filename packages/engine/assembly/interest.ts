@@ -1,6 +1,7 @@
 import { Connection } from './connection'
 import { TCP_FIN, TCP_RST, TCP_SYN } from './flags'
 import { Flow } from './flow-table'
+import { mayBeGuessed } from './guessed-datagrams'
 import { Header } from './header'
 import { Segment } from './segment'
 import { passRecords } from './tls-records'
@@ -23,6 +24,8 @@ export const RECORDS_OR_REST = 5
 // How far it looks into the datagrams of a flow, where that is not all of them; the order is that of src/march/datagram-flows.ts.
 /** It only names those that begin with a bit that is not set, as packets of QUIC with a short header do. */
 const NAMES_SHORT_HEADERS = 1
+/** It guesses by content what they are, and sees nothing in most. */
+const GUESSES = 2
 const LONG_HEADER = 0x80
 
 const KIND_MASK = 0xff
@@ -62,7 +65,10 @@ export function isPassedOver(header: Header, segment: Segment, connection: Conne
 /** The same for a datagram; `captured` bytes of it are there. */
 export function isDatagramPassedOver(flow: Flow, payload: usize, captured: i32): bool {
   const interest = flow.interest
-  if ((interest & KIND_MASK) !== NAMES_SHORT_HEADERS || captured <= 0 || (load<u8>(payload) & LONG_HEADER) !== 0) return false
+  const kind = interest & KIND_MASK
+  namedProtocol = -1
+  if (kind === GUESSES) return !mayBeGuessed(payload, captured)
+  if (kind !== NAMES_SHORT_HEADERS || captured <= 0 || (load<u8>(payload) & LONG_HEADER) !== 0) return false
   namedProtocol = interest >> PROTOCOL_SHIFT
   return true
 }

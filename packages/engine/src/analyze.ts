@@ -101,6 +101,7 @@ export class Analysis {
         protocols: true,
         dnsAnswers: true,
         quiet: true,
+        rtp: true,
         observe: observerSettings(this.setting),
         partition,
       },

@@ -26,7 +26,10 @@ export interface Events extends ProtocolListener {
   segment(segment: Segment, packet: Packet): void
   /** Those segments for which {@link Segment.isRemarkable} holds; few, so it is the event to prefer. */
   remarkable(segment: Segment, packet: Packet): void
-  /** A UDP datagram of a flow; direction 0 is that of the flow's first packet, `isFirst` when this is it. */
+  /**
+   * A UDP datagram of a flow; direction 0 is that of the flow's first packet, `isFirst` when this is it. In runs that ask for `quiet`, of
+   * flows that dissectors do not read only those are told that are remarkable.
+   */
   datagram(packet: Packet, flow: number, direction: number, isFirst: boolean): void
   icmp(message: IcmpMessage, packet: Packet): void
   arp(message: ArpMessage): void

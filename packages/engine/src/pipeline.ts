@@ -44,6 +44,8 @@ export interface PipelineOptions {
   readonly ownView?: boolean
   /** Gets lists of frames and flows as JSON text, as `facts` prints them. */
   readonly takeText?: TextSink
+  /** Tell of datagrams that have the header of RTP in a quiet run too, unless they are gathered ({@link Observations.rtp}). */
+  readonly rtp?: boolean
   /** Read application protocols. */
   readonly protocols?: boolean
   /** Give DNS messages the addresses and names they answer with. */
@@ -71,6 +73,8 @@ export class Pipeline implements WalkListener {
   readonly flow: Flow
   /** What the core noted of connections, when it observes. */
   readonly observations: Observations
+  /** How far dissectors look into the datagrams of a flow. */
+  readonly datagramFlows: CoreDatagramFlows
   private readonly endedFlows: EndedFlows
   private readonly keepsFlows: boolean
   readonly listeners: Listeners
@@ -96,19 +100,14 @@ export class Pipeline implements WalkListener {
       maxUnackedSegments: limits.maxUnackedSegments,
       conversations: this.keepsFlows,
       ownView: options.ownView ?? false,
-      tells: tellsRemarkable | (options.protocols ? TELLS.payload : 0),
+      tells: tellsRemarkable | (options.protocols ? TELLS.payload : 0) | (options.rtp ? TELLS.rtp : 0),
       takeText: options.takeText ?? null,
     })
     if (options.observe !== undefined) this.core.observe(options.observe, this.partition)
     this.observations = new Observations(this.core)
+    this.datagramFlows = new CoreDatagramFlows(this.core)
     this.protocols = options.protocols
-      ? new ProtocolReader(
-          this.listeners,
-          limits,
-          new CoreStreamConnections(this.core),
-          new CoreDatagramFlows(this.core),
-          options,
-        )
+      ? new ProtocolReader(this.listeners, limits, new CoreStreamConnections(this.core), this.datagramFlows, options)
       : null
     this.flow = new Flow(this.core)
     this.endedFlows = new EndedFlows(this.core, this.listeners.flowEnds)

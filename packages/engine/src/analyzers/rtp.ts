@@ -41,7 +41,7 @@ export const rtp: AnalyzerDefinition = {
   create: (context) => new Rtp(context),
 }
 
-/** Cost: a byte read of every UDP payload. Memory: 48 bytes a UDP flow, a histogram for each of at most 4 096 streams at a time. */
+/** Cost: a byte read of every UDP payload; of streams the core gathers the packets. Memory: 48 bytes a UDP flow, a histogram for each of at most 4 096 streams at a time. */
 class Rtp implements Analyzer<RtpTotals> {
   private readonly totals = newRtpTotals()
   private readonly records = new IndexedRecords(RECORD_WIDTH)
@@ -79,17 +79,18 @@ class Rtp implements Analyzer<RtpTotals> {
   }
 
   private datagram(packet: Packet, flow: number, direction: number): void {
-    const { data, payloadStart } = packet
+    const { data, payloadStart, number, timeNs } = packet
     const second = data[payloadStart + 1]
     if (second >= FIRST_RTCP_TYPE && second <= LAST_RTCP_TYPE) return
     const own = 2 * flow + direction
     const sequence = uint16(data, payloadStart + 2)
-    const timestamp = int32(data, payloadStart + 4)
     const source = int32(data, payloadStart + 8)
+    const arrival = { number, timeNs, sequence, timestamp: int32(data, payloadStart + 4) }
     const stream = this.streams.get(own)
     if (stream !== undefined) {
       if (stream.source === source) {
-        addRtpPacket(stream, packet, sequence, timestamp, this.jitterNs)
+        this.catchUp(own, stream)
+        addRtpPacket(stream, arrival, this.jitterNs)
         return
       }
       this.end(own, this.context.flow(flow))
@@ -101,9 +102,13 @@ class Rtp implements Analyzer<RtpTotals> {
     values[at + SOURCE] = source
     values[at + LAST_SEQUENCE] = sequence
     if (values[at + IN_ORDER] < LEAST_IN_ORDER) return
-    if (this.streams.size >= MOST_STREAMS) this.totals.beyond++
-    else this.streams.set(own, newRtpStream(source, second & 127, packet, sequence, timestamp, LEAST_IN_ORDER))
     values[at + IN_ORDER] = 0
+    if (this.streams.size >= MOST_STREAMS) {
+      this.totals.beyond++
+      return
+    }
+    this.streams.set(own, newRtpStream(source, second & 127, arrival, LEAST_IN_ORDER))
+    this.context.observations.rtp.gather(flow, direction, source)
   }
 
   private flowEnd(flow: Flow): void {
@@ -114,9 +119,16 @@ class Rtp implements Analyzer<RtpTotals> {
     this.records.clear(2 * flow.index + 1)
   }
 
+  /** Adds the packets that were gathered for the stream. */
+  private catchUp(own: number, stream: RtpStream): void {
+    this.context.observations.rtp.take(own >> 1, own & 1, (arrival) => addRtpPacket(stream, arrival, this.jitterNs))
+  }
+
   private end(own: number, flow: Flow): void {
     const stream = this.streams.get(own)
     if (stream === undefined) return
+    this.catchUp(own, stream)
+    this.context.observations.rtp.stop(own >> 1, own & 1)
     this.streams.delete(own)
     addStream(this.totals, flow, own & 1, stream)
   }

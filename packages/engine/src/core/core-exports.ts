@@ -12,6 +12,10 @@ export interface CoreExports {
   takeTcp(): number
   takeUdp(): number
   noteQuic(frame: number): void
+  noteQuicIds(): void
+  gatherRtp(flow: number, direction: number, source: number): void
+  rtpPackets(flow: number, direction: number): number
+  forgetRtp(flow: number, direction: number): void
   takeConversation(): number
   flowPointer(index: number): number
   conversationPointer(index: number): number

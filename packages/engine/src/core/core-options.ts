@@ -11,8 +11,8 @@ export interface CoreOptions {
   readonly takeText: TextSink | null
 }
 
-/** Bits of {@link CoreOptions.tells}: remarkable segments; segments whose payload is read. */
-export const TELLS = { remarkable: 1, payload: 2 } as const
+/** Bits of {@link CoreOptions.tells}: remarkable segments; segments whose payload is read; datagrams that have the header of RTP. */
+export const TELLS = { remarkable: 1, payload: 2, rtp: 4 } as const
 
 /** Takes a piece of JSON text, which is borrowed. */
 export type TextSink = (list: number, piece: Uint8Array) => void

@@ -114,6 +114,25 @@ export class Core {
     this.core.noteQuic(frame)
   }
 
+  /** From now on datagrams with a short header may be QUIC wherever they are seen. */
+  noteQuicIds(): void {
+    this.core.noteQuicIds()
+  }
+
+  /** Packets of RTP of one source that a walk passes are gathered from now on, if there is room; see rtp-packets.ts. */
+  gatherRtp(flow: number, direction: number, source: number): void {
+    this.core.gatherRtp(flow, direction, source)
+  }
+
+  /** Offset in {@link words} of what was gathered; 0 when nothing is. */
+  rtpPacketsAt(flow: number, direction: number): number {
+    return this.core.rtpPackets(flow, direction) >> 2
+  }
+
+  forgetRtp(flow: number, direction: number): void {
+    this.core.forgetRtp(flow, direction)
+  }
+
   /** Counts the frame for the pair of addresses in `packet.ipLayers` from `layer` on. */
   takeConversation(packet: Packet, layer: number): void {
     writeAddresses(this.words, this.doubles, this.headerPointer >> 2, packet, layer)

@@ -1,5 +1,6 @@
 import { CONNECTION_WATCHED } from '../tcp/connection-record.ts'
 import type { Core } from './core.ts'
+import { RtpPackets } from './rtp-packets.ts'
 
 // Where the parts of a connection's observations start, in words; the order is that of assembly/observed.ts.
 const LAST_DATA_TIME = 0
@@ -26,10 +27,12 @@ const MOST_LEFT = 0x7fffff
  * offsets in {@link Core.words}; 0 where a connection was only asked for or refused.
  */
 export class Observations {
+  readonly rtp: RtpPackets
   private readonly core: Core
 
   constructor(core: Core) {
     this.core = core
+    this.rtp = new RtpPackets(core)
   }
 
   /** All memory as integers and as doubles; other arrays after the next frame. */

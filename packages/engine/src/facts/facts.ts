@@ -1,7 +1,8 @@
 import type { CaptureMetadata } from '../capture/metadata.ts'
-import type { CaptureRun, RunOptions } from '../capture-run.ts'
+import { CaptureRun } from '../capture-run.ts'
 import { type CaptureTotals, epochText } from '../capture-totals.ts'
 import type { Events } from '../events.ts'
+import type { Limits } from '../limits.ts'
 import { type Packet, SERVICE_TAG } from '../packet.ts'
 import { ProtocolCounts } from '../protocol-counts.ts'
 import type { HasProtocols } from '../protocol-set.ts'
@@ -24,12 +25,11 @@ export const FACTS_FORMAT = 'capture-golden/1'
  */
 export class Facts implements Partial<Events> {
   private readonly messages: ProtocolFacts
-  /** What a run needs to hear to fill these facts. */
-  readonly listeners: readonly Partial<Events>[]
-  readonly options: RunOptions
+  /** Read the capture with this run, and finish it before the facts are printed. */
+  readonly run: CaptureRun
   private readonly core: CoreFacts
   private readonly protocols = new ProtocolCounts()
-  private readonly udpStreams = new UdpStreamFacts()
+  private readonly udpStreams = new UdpStreamFacts((flow) => this.run.pipeline.datagramFlows.readAlways(flow))
   private readonly times = new RecordedTimes()
   private readonly vlans = new Map<number, number>()
   private readonly lists: Record<
@@ -37,16 +37,15 @@ export class Facts implements Partial<Events> {
     JsonList
   >
 
-  constructor(spool: Spool) {
+  constructor(spool: Spool, limits: Limits) {
     this.messages = new ProtocolFacts(spool)
-    this.listeners = [this, this.messages]
     this.core = new CoreFacts(spool)
-    this.options = {
+    this.run = new CaptureRun(limits, [this, this.messages], {
       keepFlows: true,
       protocols: true,
       quiet: true,
       takeText: (list, piece) => this.core.takeText(list, piece),
-    }
+    })
     const list = () => new JsonList(spool)
     this.lists = {
       icmp4: list(),
@@ -118,9 +117,9 @@ export class Facts implements Partial<Events> {
   }
 
   /** Prints everything; call it once, after the last frame. */
-  print(file: { name: string; size: number }, run: CaptureRun, write: (piece: Uint8Array) => void): void {
-    const { totals, pipeline } = run
-    const { metadata } = run.files[0]
+  print(file: { name: string; size: number }, write: (piece: Uint8Array) => void): void {
+    const { totals, pipeline, files } = this.run
+    const { metadata } = files[0]
     this.core.finish(pipeline.core)
     const json = new JsonWriter(write)
     json.begin()

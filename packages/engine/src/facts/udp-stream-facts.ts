@@ -6,6 +6,7 @@ import { mediaEndpoints } from './media-endpoints.ts'
 
 const SIP_PORT = 5060
 const SNMP_PORTS: readonly number[] = [161, 162]
+const READ_PORTS: readonly number[] = [SIP_PORT, ...SNMP_PORTS]
 const BER_SEQUENCE = 0x30
 
 /** One stream, its ends in the order of first sending. */
@@ -36,10 +37,17 @@ export class UdpStreamFacts {
   private readonly streams = new Map<string, StreamRow>()
   /** Frames taken from flows: flow -> frames and bytes from the first sender, frames and bytes to it. */
   private readonly taken = new Map<number, [number, number, number, number]>()
+  private readonly readAlways: (flow: number) => void
+
+  /** `readAlways` asks for every datagram of a flow. */
+  constructor(readAlways: (flow: number) => void) {
+    this.readAlways = readAlways
+  }
 
   /** Takes a datagram after its flow was counted. `isFirst` when the datagram opened the flow. */
   take(packet: Packet, flow: number, direction: number, isFirst: boolean): void {
     const { sourcePort, destinationPort } = packet
+    if (isFirst && (READ_PORTS.includes(sourcePort) || READ_PORTS.includes(destinationPort))) this.readAlways(flow)
     if (SNMP_PORTS.includes(sourcePort) || SNMP_PORTS.includes(destinationPort)) this.takeSnmp(packet, flow, direction)
     else if (this.endpoints.size > 0) this.takeMedia(packet, flow, direction, isFirst)
     if (sourcePort !== SIP_PORT && destinationPort !== SIP_PORT) return
@@ -86,6 +94,7 @@ export class UdpStreamFacts {
     const endpoint = this.endpoints.has(source) ? source : this.endpoints.has(destination) ? destination : null
     if (endpoint === null) return
     this.mediaFlows.add(flow)
+    this.readAlways(flow)
     this.move(packet, flow, direction, endpoint)
   }
 

@@ -1,5 +1,4 @@
 import { statSync, writeSync } from 'node:fs'
-import { CaptureRun } from '../capture-run.ts'
 import { EngineError } from '../errors.ts'
 import { Facts } from '../facts/facts.ts'
 import { type Limits, withLimits } from '../limits.ts'
@@ -17,8 +16,8 @@ export async function factsFile(
 ): Promise<void> {
   const spool = new FileSpool()
   try {
-    const facts = new Facts(spool)
-    const run = new CaptureRun(withLimits(options.limits), facts.listeners, facts.options)
+    const facts = new Facts(spool, withLimits(options.limits))
+    const { run } = facts
     const file = { name: path.split('/').at(-1) ?? path, size: path === '-' ? 0 : sizeOf(path) }
     try {
       await readFile(run, path, options)
@@ -28,7 +27,7 @@ export async function factsFile(
       throw error
     }
     run.finish()
-    facts.print(file, run, (piece) => writeAll(descriptor, piece))
+    facts.print(file, (piece) => writeAll(descriptor, piece))
   } finally {
     spool.close()
   }

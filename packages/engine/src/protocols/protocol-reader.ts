@@ -40,7 +40,7 @@ export class ProtocolReader {
     const protocols = streamProtocols(listener, this.#dns, asked.protocolDetails)
     this.handoff = new StreamHandoff(new DissectorChooser(protocols), limits, connections)
     this.quic = new QuicTracker(listener, flows)
-    this.#udp = new UdpDispatch(listener, this.#dns, this.quic)
+    this.#udp = new UdpDispatch(listener, this.#dns, this.quic, flows)
   }
 
   /** Takes a segment that the TCP analysis is done with; not for headers quoted in errors. */

@@ -3,6 +3,7 @@ import { markProtocol, Protocol } from '../protocol-set.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { readDhcp } from './dhcp.ts'
 import { readDhcpv6 } from './dhcpv6.ts'
+import { allDatagramsShown, type DatagramFlows } from './datagram-flows.ts'
 import type { DnsEvents } from './dns-events.ts'
 import { looksLikeDns } from './dns-heuristic.ts'
 import { dnsForeignPorts, isInPortSet, quicForeignPorts } from './foreign-ports.ts'
@@ -18,11 +19,13 @@ export class UdpDispatch {
   readonly #listener: ProtocolListener
   readonly #dns: DnsEvents
   readonly #quic: QuicRecogniser
+  readonly #flows: DatagramFlows
 
-  constructor(listener: ProtocolListener, dns: DnsEvents, quic: QuicRecogniser) {
+  constructor(listener: ProtocolListener, dns: DnsEvents, quic: QuicRecogniser, flows = allDatagramsShown) {
     this.#listener = listener
     this.#dns = dns
     this.#quic = quic
+    this.#flows = flows
   }
 
   /** Takes a datagram that belongs to a stream; the stream's number is what DNS is matched by. */
@@ -37,8 +40,9 @@ export class UdpDispatch {
     if (higher !== lower && this.#byPort(higher, packet, flow, direction, bytes, start, end)) return
     const mayBeQuic = !isInPortSet(quicForeignPorts, lower) && !isInPortSet(quicForeignPorts, higher)
     if (mayBeQuic && this.#quic.datagram(flow, packet, bytes, start, end, direction === 0, segment.flow)) return
-    if (isInPortSet(dnsForeignPorts, lower) || isInPortSet(dnsForeignPorts, higher)) return
-    if (looksLikeDns(bytes, start, end)) this.#dns.read('dns', 'udp', flow, packet, bytes, start, end)
+    const mayBeDns = !isInPortSet(dnsForeignPorts, lower) && !isInPortSet(dnsForeignPorts, higher)
+    if (mayBeDns && looksLikeDns(bytes, start, end)) this.#dns.read('dns', 'udp', flow, packet, bytes, start, end)
+    this.#flows.guess(segment.flow)
   }
 
   #byPort(

@@ -1,4 +1,4 @@
-import type { Packet } from '../../packet.ts'
+import type { RtpArrival } from '../../core/rtp-packets.ts'
 import { addDuration, type DurationHistogram, newHistogram } from '../support/duration-histogram.ts'
 
 /** Clock rates of static payload types (RFC 3551 §6), in ticks a second. */
@@ -66,25 +66,23 @@ export interface RtpStream {
 export function newRtpStream(
   source: number,
   payloadType: number,
-  packet: Packet,
-  sequence: number,
-  timestamp: number,
+  { number, timeNs, sequence, timestamp }: RtpArrival,
   before: number,
 ): RtpStream {
   return {
     source,
     payloadType,
-    firstFrame: packet.number,
-    firstTimeNs: packet.timeNs,
+    firstFrame: number,
+    firstTimeNs: timeNs,
     firstTimestamp: timestamp,
-    lastTimeNs: packet.timeNs,
+    lastTimeNs: timeNs,
     packets: before + 1,
     expected: before + 1,
     highestSequence: sequence,
     late: 0,
     repeated: 0,
     clockRate: STATIC_RATES[payloadType] ?? 0,
-    lastArrivalNs: packet.timeNs,
+    lastArrivalNs: timeNs,
     lastTimestamp: timestamp,
     jitterNs: 0,
     greatestJitterNs: 0,
@@ -96,15 +94,10 @@ export function newRtpStream(
   }
 }
 
-export function addRtpPacket(
-  stream: RtpStream,
-  packet: Packet,
-  sequence: number,
-  timestamp: number,
-  limitNs: number,
-): void {
+export function addRtpPacket(stream: RtpStream, arrival: RtpArrival, limitNs: number): void {
+  const { number, timeNs, sequence, timestamp } = arrival
   const ahead = (sequence - stream.highestSequence) & 0xffff
-  stream.lastTimeNs = packet.timeNs
+  stream.lastTimeNs = timeNs
   if (ahead === 0) {
     stream.repeated++
     return
@@ -117,19 +110,19 @@ export function addRtpPacket(
   if (ahead > MOST_DROPPED) {
     stream.expected++
     stream.highestSequence = sequence
-    stream.lastArrivalNs = packet.timeNs
+    stream.lastArrivalNs = timeNs
     stream.lastTimestamp = timestamp
     return
   }
   if (ahead > 1) {
     stream.gaps++
-    if (stream.lossFrames.length < MOST_FRAMES) stream.lossFrames.push(packet.number)
+    if (stream.lossFrames.length < MOST_FRAMES) stream.lossFrames.push(number)
   }
   stream.expected += ahead
   stream.highestSequence = sequence
-  if (stream.clockRate === 0) learnRate(stream, packet, timestamp)
-  else measure(stream, packet, timestamp, limitNs)
-  stream.lastArrivalNs = packet.timeNs
+  if (stream.clockRate === 0) learnRate(stream, arrival)
+  else measure(stream, arrival, limitNs)
+  stream.lastArrivalNs = timeNs
   stream.lastTimestamp = timestamp
 }
 
@@ -139,19 +132,19 @@ export function lossRatio({ packets, expected }: RtpStream): number {
 }
 
 /** D and J of RFC 3550 §6.4.1; packets of one frame of video share a timestamp, and silence stops packets but not the clock. */
-function measure(stream: RtpStream, packet: Packet, timestamp: number, limitNs: number): void {
+function measure(stream: RtpStream, { number, timeNs, timestamp }: RtpArrival, limitNs: number): void {
   const ticks = (timestamp - stream.lastTimestamp) | 0
-  const differenceNs = Math.abs(packet.timeNs - stream.lastArrivalNs - (ticks * 1e9) / stream.clockRate)
+  const differenceNs = Math.abs(timeNs - stream.lastArrivalNs - (ticks * 1e9) / stream.clockRate)
   stream.jitterNs += (differenceNs - stream.jitterNs) / 16
   addDuration(stream.differences, Math.round(differenceNs))
   if (stream.jitterNs > stream.greatestJitterNs) stream.greatestJitterNs = stream.jitterNs
   if (stream.jitterNs < limitNs) return
   stream.jitterFrameCount++
-  if (stream.jitterFrames.length < MOST_FRAMES) stream.jitterFrames.push(packet.number)
+  if (stream.jitterFrames.length < MOST_FRAMES) stream.jitterFrames.push(number)
 }
 
-function learnRate(stream: RtpStream, packet: Packet, timestamp: number): void {
-  const elapsedNs = packet.timeNs - stream.firstTimeNs
+function learnRate(stream: RtpStream, { timeNs, timestamp }: RtpArrival): void {
+  const elapsedNs = timeNs - stream.firstTimeNs
   if (elapsedNs < LEARN_NS) return
   const rate = (((timestamp - stream.firstTimestamp) | 0) * 1e9) / elapsedNs
   for (const common of COMMON_RATES) if (Math.abs(rate / common - 1) <= MOST_RATE_ERROR) stream.clockRate = common

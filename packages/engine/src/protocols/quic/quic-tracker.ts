@@ -173,7 +173,9 @@ export class QuicTracker {
   #addId(connection: QuicConnection, id: Uint8Array): void {
     if (id.length === 0 || id.length > MAX_CONNECTION_ID_LENGTH) return
     if (this.#bySourceId.find(id, 0, id.length) === connection) return
-    if (connection.remember(id)) this.#bySourceId.add(id, 0, id.length, connection)
+    if (!connection.remember(id)) return
+    this.#bySourceId.add(id, 0, id.length, connection)
+    this.#datagramFlows.noteQuicIds()
   }
 
   #dropOldest(): void {

@@ -8,7 +8,14 @@ const clientId = Buffer.from('c1c1c1c1', 'hex')
 const initial = initialDatagram(1, Buffer.from('aabbccdd00000001', 'hex'), clientId, 0, clientCryptoFrame)
 const MAC = { client: '02:00:00:00:00:01', server: '02:00:00:00:00:02' }
 
-/** What a datagram may hold: QUIC with a long header, with a short one, one that goes to a known connection, other things, nothing. */
+/** A query for the root, as anybody may send it from anywhere. */
+const dnsQuery = Uint8Array.of(0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1)
+
+function longHeaderOf(version: number): Uint8Array {
+  return Uint8Array.of(0xc0, version >>> 24, version >>> 16, version >>> 8, version, 0, 0, ...new Uint8Array(20))
+}
+
+/** What a datagram may hold: QUIC with a long header, with a short one, one that goes to a known connection, RTP, DNS, other things, nothing. */
 const payload = fc.oneof(
   { weight: 2, arbitrary: fc.constant(initial) },
   {
@@ -17,9 +24,18 @@ const payload = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant(Buffer.concat([Uint8Array.of(0x40), clientId, Buffer.alloc(30)])) },
   { weight: 2, arbitrary: fc.uint8Array({ maxLength: 60 }) },
+  {
+    weight: 2,
+    arbitrary: fc.uint8Array({ minLength: 12, maxLength: 40 }).map((bytes) => Uint8Array.of(0x80, 8, ...bytes)),
+  },
+  { weight: 1, arbitrary: fc.constant(dnsQuery) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(1, 0x6b3343cf, 0xff00001d, 0x0a1a2a3a, 0xfaceb002, 0x51303530, 2).map(longHeaderOf),
+  },
 )
 const datagram = fc.record({
-  flow: fc.nat(5),
+  flow: fc.nat(7),
   isForward: fc.boolean(),
   payload,
   isTagged: fc.boolean(),
@@ -27,8 +43,8 @@ const datagram = fc.record({
   cutTo: fc.option(fc.integer({ min: 30, max: 80 }), { freq: 12 }),
 })
 
-/** Some flows over IPv4 and IPv6, on QUIC's port, one of anybody's, and those of tunnels and names. */
-const ports = [443, 443, 40_001, 4789, 2152, 53]
+/** Some flows over IPv4 and IPv6, on QUIC's port, those of nobody, and those of tunnels and names. */
+const ports = [443, 443, 40_001, 40_002, 4789, 2152, 53, 4500]
 
 function ends(flow: number): [Endpoint, Endpoint] {
   const prefix = flow % 2 === 0 ? '10.0.0.' : 'fd00::'
