@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { ExtensionType, readExtensions } from './client-hello.ts'
+import { uint16 } from '../../decode/cursor.ts'
+import { ExtensionType, readExtensions } from './extensions.ts'
 import type { TlsListener, TlsMessage, TlsStep } from './messages.ts'
 import { HandshakeType } from './record.ts'
 import { VectorReader } from './vector-reader.ts'
@@ -65,8 +66,8 @@ function keyShareGroup(bytes: Uint8Array, start: number, end: number): number | 
   reader.skip(3)
   if (reader.hasEnded) return null
   let group: number | null = null
-  readExtensions(reader, (type, content) => {
-    if (type === ExtensionType.keyShare && content.remaining >= 2) group = content.integer(2)
+  readExtensions(bytes, reader.position, reader.end, (type, from, to) => {
+    if (type === ExtensionType.keyShare && to - from >= 2) group = uint16(bytes, from)
   })
   return group
 }

@@ -1,13 +1,13 @@
 import { md5 } from '@noble/hashes/legacy.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import type { ClientHello } from './client-hello.ts'
+import type { ClientOffer } from './client-offer.ts'
 import { DigestCache } from './digest-cache.ts'
 import { isGrease } from './grease.ts'
 
 const md5Texts = new DigestCache((text) => bytesToHex(md5(utf8ToBytes(text))))
 
 /** The text JA3 is computed from: version, cipher suites, extensions, groups and point formats in decimal, GREASE left out. */
-export function ja3Text(hello: ClientHello): string {
+export function ja3Text(hello: ClientOffer): string {
   return [
     String(hello.legacyVersion ?? 0),
     joined(hello.cipherSuites),
@@ -18,10 +18,10 @@ export function ja3Text(hello: ClientHello): string {
 }
 
 /** JA3 fingerprint of a TLS client (Althouse, Atkinson, Atkins; BSD-3): MD5 in 32 hex digits. */
-export function ja3(hello: ClientHello): string {
+export function ja3(hello: ClientOffer): string {
   return md5Texts.of(ja3Text(hello))
 }
 
-function joined(values: number[]): string {
+function joined(values: readonly number[]): string {
   return values.filter((value) => !isGrease(value)).join('-')
 }

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { type ClientHello, ExtensionType } from './client-hello.ts'
+import type { ClientOffer } from './client-offer.ts'
 import { DigestCache } from './digest-cache.ts'
+import { ExtensionType } from './extensions.ts'
 import { isGrease } from './grease.ts'
 
 /** Where the hello was seen: `t` TLS over TCP, `q` QUIC. */
@@ -23,17 +24,17 @@ const versionCodes = new Map<number, string>([
 ])
 
 /** JA4 fingerprint of a TLS client (FoxIO, BSD-3), e.g. `t13d1516h2_8daaf6152771_e5627efa2ab1`. GREASE never counts. */
-export function ja4(hello: ClientHello, transport: Ja4Transport): string {
+export function ja4(hello: ClientOffer, transport: Ja4Transport): string {
   const [prefix, suites, rest] = ja4Parts(hello, transport)
   return `${prefix}_${hash12(suites)}_${hash12(rest)}`
 }
 
 /** The same before hashing: prefix, sorted cipher suites, sorted extensions with the signature algorithms behind them. */
-export function ja4Text(hello: ClientHello, transport: Ja4Transport): string {
+export function ja4Text(hello: ClientOffer, transport: Ja4Transport): string {
   return ja4Parts(hello, transport).join('_')
 }
 
-function ja4Parts(hello: ClientHello, transport: Ja4Transport): [string, string, string] {
+function ja4Parts(hello: ClientOffer, transport: Ja4Transport): [string, string, string] {
   const suites = withoutGrease(hello.cipherSuites)
   const extensions = withoutGrease(hello.extensions)
   const prefix =
@@ -49,14 +50,14 @@ function ja4Parts(hello: ClientHello, transport: Ja4Transport): [string, string,
   return [prefix, sortedHex(suites), algorithms === '' ? rest : `${rest}_${algorithms}`]
 }
 
-function versionCode(hello: ClientHello): string {
+function versionCode(hello: ClientOffer): string {
   const offered = withoutGrease(hello.supportedVersions)
   const version = offered.length > 0 ? Math.max(...offered) : (hello.legacyVersion ?? 0)
   return versionCodes.get(version) ?? '00'
 }
 
 /** First and last character of the first protocol; of its hex digits when one of the two is neither letter nor digit. */
-function alpnCode(alpn: string[]): string {
+function alpnCode(alpn: readonly string[]): string {
   const name = alpn[0] ?? ''
   if (name === '') return '00'
   const first = name[0]
@@ -69,7 +70,7 @@ function isAlphanumeric(character: string): boolean {
   return /^[0-9A-Za-z]$/.test(character)
 }
 
-function withoutGrease(values: number[]): number[] {
+function withoutGrease(values: readonly number[]): number[] {
   return values.filter((value) => !isGrease(value))
 }
 

@@ -1,4 +1,5 @@
-import { ExtensionType, type HelloPart, readAlpn, readExtensions } from './client-hello.ts'
+import { uint16 } from '../../decode/cursor.ts'
+import { ExtensionType, type HelloPart, readAlpn, readExtensions } from './extensions.ts'
 import { VectorReader } from './vector-reader.ts'
 
 /** What a server chose. */
@@ -54,7 +55,7 @@ export function parseServerHello(bytes: Uint8Array, start: number, end: number):
   hello.cipherSuite = cipherSuite
   if (hasSessionId) reader.skip(1)
   if (reader.hasEnded) return stop(hello, 'compression methods')
-  if (reader.remaining > 0) hello.stoppedAt = readServerExtensions(reader, hello)
+  if (reader.remaining > 0) hello.stoppedAt = readServerExtensions(bytes, reader.position, reader.end, hello)
   return hello
 }
 
@@ -63,11 +64,11 @@ function isRetryRandom(bytes: Uint8Array, start: number): boolean {
   return true
 }
 
-function readServerExtensions(reader: VectorReader, hello: ServerHello): HelloPart | null {
-  return readExtensions(reader, (type, content) => {
+function readServerExtensions(bytes: Uint8Array, start: number, end: number, hello: ServerHello): HelloPart | null {
+  return readExtensions(bytes, start, end, (type, from, to) => {
     hello.extensions.push(type)
-    if (type === ExtensionType.supportedVersions && content.remaining >= 2) hello.version = content.integer(2)
-    else if (type === ExtensionType.alpn) hello.alpn = readAlpn(content)[0] ?? null
+    if (type === ExtensionType.supportedVersions && to - from >= 2) hello.version = uint16(bytes, from)
+    else if (type === ExtensionType.alpn) hello.alpn = readAlpn(bytes, from, to)[0] ?? null
   })
 }
 

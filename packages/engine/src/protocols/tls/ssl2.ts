@@ -24,12 +24,11 @@ export function parseSsl2ClientHello(bytes: Uint8Array, start: number, end: numb
   const reader = new VectorReader(bytes, start + 3, end)
   const version = reader.integer(2)
   if (version !== TlsVersion.ssl2 && (version < TlsVersion.ssl3 || version > TlsVersion.tls13)) return null
-  const hello = emptyClientHello()
-  hello.legacyVersion = version
+  const cipherSuites: number[] = []
   const suitesLength = reader.integer(2)
   reader.skip(4)
   const suitesEnd = Math.min(reader.position + suitesLength, reader.end)
-  while (suitesEnd - reader.position >= 3) hello.cipherSuites.push(reader.integer(3))
-  if (reader.hasEnded || reader.position + (suitesLength % 3) > reader.end) hello.stoppedAt = 'cipher suites'
-  return hello
+  while (suitesEnd - reader.position >= 3) cipherSuites.push(reader.integer(3))
+  const isCut = reader.hasEnded || reader.position + (suitesLength % 3) > reader.end
+  return { ...emptyClientHello(), legacyVersion: version, cipherSuites, stoppedAt: isCut ? 'cipher suites' : null }
 }

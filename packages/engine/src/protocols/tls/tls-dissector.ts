@@ -1,7 +1,7 @@
 import { markProtocol, Protocol } from '../../protocol-set.ts'
 import { NEED_NOTHING, NEED_ONE_MORE_SEGMENT, type StreamDissector, type StreamPiece } from '../stream-dissector.ts'
 import { parseCertificateChain } from './certificate.ts'
-import { parseClientHello } from './client-hello.ts'
+import { readClientHello } from './client-hello.ts'
 import { HandshakeReader } from './handshake-reader.ts'
 import { HandshakeSteps } from './handshake-steps.ts'
 import type { TlsListener, TlsMessage } from './messages.ts'
@@ -124,7 +124,7 @@ export class TlsDissector implements StreamDissector {
     if (this.#steps !== null && !this.#hasChangedCipher(piece))
       this.#steps.handshake(placeOf(piece), type, bytes, start, end, isTls13(this.#version))
     if (type === HandshakeType.clientHello) {
-      this.#listener.tlsClientHello(new ToldHello(piece, parseClientHello(bytes, start, end), isCut))
+      this.#listener.tlsClientHello(new ToldHello(piece, readClientHello(bytes, start, end), isCut))
     } else if (type === HandshakeType.serverHello) {
       const hello = parseServerHello(bytes, start, end)
       this.#version = hello.version ?? this.#version

@@ -1,7 +1,6 @@
 import type { StreamPiece } from '../stream-dissector.ts'
-import type { ClientHello } from './client-hello.ts'
-import { ja3 } from './ja3.ts'
-import { ja4 } from './ja4.ts'
+import type { ClientHello, ReadHello } from './client-hello.ts'
+import type { RememberedOffer } from './client-offer.ts'
 import type { TlsClientHello } from './messages.ts'
 
 /** A ClientHello over TCP as it is told; fingerprints are made when somebody reads them. */
@@ -13,20 +12,23 @@ export class ToldHello implements TlsClientHello {
   readonly hello: ClientHello
   readonly isCut: boolean
 
-  constructor({ packet, stream, direction }: StreamPiece, hello: ClientHello, isCut: boolean) {
+  readonly #remembered: RememberedOffer
+
+  constructor({ packet, stream, direction }: StreamPiece, { hello, remembered }: ReadHello, isCut: boolean) {
     this.frame = packet.number
     this.timeNs = packet.timeNs
     this.stream = stream
     this.direction = direction
     this.hello = hello
     this.isCut = isCut
+    this.#remembered = remembered
   }
 
   get ja3(): string {
-    return ja3(this.hello)
+    return this.#remembered.ja3
   }
 
   get ja4(): string {
-    return ja4(this.hello, 't')
+    return this.#remembered.ja4('t')
   }
 }

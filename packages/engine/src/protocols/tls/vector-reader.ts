@@ -1,3 +1,5 @@
+import { displayText } from '../display-text.ts'
+
 /**
  * Reads the nested vectors of TLS messages (RFC 8446 §3.4) without ever leaving `[position, end)`.
  * A read that does not fit sets `hasEnded`, returns 0 and moves nothing, so a parser can go on to its end without checks.
@@ -44,21 +46,11 @@ export class VectorReader {
     return new VectorReader(this.bytes, start, this.position)
   }
 
-  /** The rest as 16-bit numbers; a last odd byte is left out. */
-  words(): number[] {
-    const { bytes, end } = this
-    const words: number[] = []
-    let at = this.position
-    for (; at + 2 <= end; at += 2) words.push((bytes[at] << 8) | bytes[at + 1])
-    this.position = at
-    return words
-  }
-
   /** The rest as text, one character a byte, so that no byte is lost. */
   text(): string {
-    let text = ''
-    while (this.position < this.end) text += String.fromCharCode(this.bytes[this.position++])
-    return text
+    const start = this.position
+    this.position = this.end
+    return byteText(this.bytes, start, this.end)
   }
 
   private has(length: number): boolean {
@@ -68,4 +60,16 @@ export class VectorReader {
     }
     return true
   }
+}
+
+/** Bytes as text, one character a byte, so that none is lost. */
+export function byteText(bytes: Uint8Array, start: number, end: number): string {
+  for (let at = start; at < end; at++) if (bytes[at] < 0x20 || bytes[at] > 0x7e) return makeByteText(bytes, start, end)
+  return displayText(bytes, start, end)
+}
+
+function makeByteText(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at])
+  return text
 }

@@ -79,4 +79,41 @@ describe('parseClientHello', () => {
   it('reads a hello without extensions', () => {
     expect(parse(clientHelloBody())).toMatchObject({ extensions: [], sni: null, stoppedAt: null })
   })
+
+  it('tells hellos apart that differ in one part only, in whatever order they come', () => {
+    const parts = {
+      legacyVersion: [0x302, 0x303],
+      groups: [[29], [29, 23]],
+      alpn: [['h2'], ['h2', 'h3']],
+      name: ['a.b', 'c.d'],
+    }
+    const hellos = parts.legacyVersion.flatMap((legacyVersion) =>
+      parts.groups.flatMap((offered) =>
+        parts.alpn.flatMap((protocols) =>
+          parts.name.map((sni) => ({ legacyVersion, groups: offered, alpn: protocols, sni })),
+        ),
+      ),
+    )
+    for (const order of [hellos, hellos.toReversed(), hellos]) {
+      for (const { legacyVersion, groups: offered, alpn: protocols, sni } of order) {
+        const extensions = [serverName(sni), groups(...offered), alpn(...protocols)]
+        const expected = { ...parse(full), legacyVersion, sni, groups: offered, alpn: protocols }
+        const others = {
+          cipherSuites: [0x1301],
+          extensions: [0, 10, 16],
+          supportedVersions: [],
+          pointFormats: [],
+          signatureAlgorithms: [],
+        }
+        const body = clientHelloBody({ version: legacyVersion, cipherSuites: [0x1301], extensions })
+        expect(parse(body)).toEqual({ ...expected, ...others })
+      }
+    }
+  })
+
+  it('shares lists among hellos that offer the same to different servers', () => {
+    const to = (name: string) => parse(clientHelloBody({ cipherSuites: [0x1301], extensions: [serverName(name)] }))
+    expect(to('a.b').cipherSuites).toBe(to('c.d').cipherSuites)
+    expect([to('a.b').sni, to('c.d').sni]).toEqual(['a.b', 'c.d'])
+  })
 })
