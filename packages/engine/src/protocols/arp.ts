@@ -47,23 +47,23 @@ export class ArpTable {
     const target = sender + data[offset + 4] + data[offset + 5]
     const end = target + data[offset + 4] + data[offset + 5]
     const isWhole = end <= dataEnd
-    const mac = (at: number) => (isWhole && hasMac ? macText(data, at) : null)
-    const address = (at: number) => (isWhole && hasIpv4 ? ipv4Text(packet.dataView.getInt32(at)) : null)
+    const showsMacs = isWhole && hasMac
+    const showsAddresses = isWhole && hasIpv4
     const senderAddress = sender + data[offset + 4]
     const targetAddress = target + data[offset + 4]
     const opcode = uint16(data, offset + 6)
-    const isKnowable = isWhole && hasMac && hasIpv4 && (opcode === REQUEST || opcode === REPLY)
+    const isKnowable = showsMacs && showsAddresses && (opcode === REQUEST || opcode === REPLY)
     const ofSender = isKnowable && this.isOwnedByOther(packet, senderAddress, sender)
     const ofTarget = isKnowable && opcode === REPLY && this.isOwnedByOther(packet, targetAddress, target)
     return {
       frame: packet.number,
       timeNs: packet.timeNs,
       opcode,
-      senderMac: mac(sender),
-      senderAddress: address(senderAddress),
-      targetMac: mac(target),
-      targetAddress: address(targetAddress),
-      isGratuitous: isWhole && hasIpv4 && int32(data, senderAddress) === int32(data, targetAddress),
+      senderMac: showsMacs ? macText(data, sender) : null,
+      senderAddress: showsAddresses ? ipv4Text(int32(data, senderAddress)) : null,
+      targetMac: showsMacs ? macText(data, target) : null,
+      targetAddress: showsAddresses ? ipv4Text(int32(data, targetAddress)) : null,
+      isGratuitous: showsAddresses && int32(data, senderAddress) === int32(data, targetAddress),
       isDuplicateAddress: ofSender || ofTarget,
     }
   }

@@ -10,11 +10,42 @@ const NAMED_ESCAPES = new Map([
 ])
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}]/u
 
+/** Texts up to this length are remembered: names, versions and user agents occur again and again, and finding costs less than making. */
+const LONGEST_REMEMBERED = 128
+const REMEMBERED_BITS = 11
+/** By the hash of the bytes: the text, its bytes and their count. Comparing bytes with bytes leaves the text alone. */
+const texts: string[] = new Array(1 << REMEMBERED_BITS).fill('')
+const bytesOfTexts = new Uint8Array(LONGEST_REMEMBERED << REMEMBERED_BITS)
+const lengthsOfTexts = new Uint8Array(1 << REMEMBERED_BITS)
+
 /**
  * Captured bytes as one line of text, as tshark 4.0 prints them: printable UTF-8 as it is, control characters as `\n` or `\001`,
- * other invisible characters as `\u200B`, and bytes that are no UTF-8 as U+FFFD. Costs one string; ASCII takes the short way.
+ * other invisible characters as `\u200B`, and bytes that are no UTF-8 as U+FFFD. Costs one string, or none where the same short bytes
+ * were asked for a while ago.
  */
 export function displayText(bytes: Uint8Array, start: number, end: number): string {
+  const length = end - start
+  if (length <= 0) return ''
+  if (length > LONGEST_REMEMBERED) return makeText(bytes, start, end)
+  // shifts alone: a multiplication for every byte is a call until the last tier of optimisation
+  let hash = length
+  for (let at = start; at < end; at++) hash = ((hash << 5) | (hash >>> 27)) ^ bytes[at]!
+  const slot = Math.imul(hash, 0x9e3779b1) >>> (32 - REMEMBERED_BITS)
+  const own = slot * LONGEST_REMEMBERED
+  if (lengthsOfTexts[slot] !== length || !isSame(bytesOfTexts, own, bytes, start, length)) {
+    texts[slot] = makeText(bytes, start, end)
+    for (let i = 0; i < length; i++) bytesOfTexts[own + i] = bytes[start + i]!
+    lengthsOfTexts[slot] = length
+  }
+  return texts[slot]!
+}
+
+function isSame(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false
+  return true
+}
+
+function makeText(bytes: Uint8Array, start: number, end: number): string {
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!
     if (byte < 0x20 || byte > 0x7e) return escapedText(bytes, start, end)
@@ -22,31 +53,20 @@ export function displayText(bytes: Uint8Array, start: number, end: number): stri
   return asciiText(bytes, start, end)
 }
 
-/** Texts up to this length are remembered: methods, names and versions occur again and again, and finding costs less than making. */
-const LONGEST_REMEMBERED = 48
-const REMEMBERED_BITS = 12
-const remembered: (string | undefined)[] = new Array(1 << REMEMBERED_BITS).fill(undefined)
+/** Up to this length a string is made faster without a decoder. */
+const LONGEST_OF_CODES = 64
+/** An array for every length, to make strings from: one of another kind would be copied for the call. */
+const codesOf = Array.from({ length: LONGEST_OF_CODES + 1 }, (_, length) => new Array<number>(length).fill(0))
 const decoder = new TextDecoder('latin1')
 
 /** ASCII as a string. Other bytes become some character each, so it is good for comparing, not for showing. */
 export function asciiText(bytes: Uint8Array, start: number, end: number): string {
   const length = end - start
   if (length <= 0) return ''
-  if (length > LONGEST_REMEMBERED) return decoder.decode(bytes.subarray(start, end))
-  let hash = length
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x9e3779b1)
-  const slot = hash >>> (32 - REMEMBERED_BITS)
-  const known = remembered[slot]
-  if (known !== undefined && known.length === length && isText(known, bytes, start)) return known
-  // apply takes the array as it is; spreading it goes through an iterator and costs three to seven times as much
-  const text = String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[])
-  remembered[slot] = text
-  return text
-}
-
-function isText(text: string, bytes: Uint8Array, start: number): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false
-  return true
+  if (length > LONGEST_OF_CODES) return decoder.decode(bytes.subarray(start, end))
+  const codes = codesOf[length]!
+  for (let i = 0; i < length; i++) codes[i] = bytes[start + i]!
+  return String.fromCharCode.apply(null, codes)
 }
 
 function escapedText(bytes: Uint8Array, start: number, end: number): string {

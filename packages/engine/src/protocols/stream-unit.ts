@@ -3,6 +3,8 @@ const MAX_ISLANDS = 1024
 /** Units remembered a direction, done ones included: a repeat of a finished message is known by them. */
 export const MAX_UNITS = 16
 const NO_BYTES = new Uint8Array(0)
+/** Of units without a hole, as nearly all are; never written to. */
+const NO_ISLANDS: number[] = []
 
 /**
  * A message, or part of one, that waits for more segments: its range of relative sequence numbers and which of it has arrived.
@@ -30,7 +32,7 @@ export class StreamUnit {
   context: object | null = null
   bytes = NO_BYTES
   /** Pairs of start and end beyond `next`, ascending, not touching. */
-  readonly islands: number[] = []
+  islands = NO_ISLANDS
 
   constructor(start: number, next: number, firstFrame: number, firstTimeNs: number) {
     this.start = start
@@ -91,6 +93,7 @@ export class StreamUnit {
   }
 
   #addIsland(from: number, to: number): void {
+    if (this.islands === NO_ISLANDS) this.islands = []
     const { islands } = this
     let i = 0
     while (i < islands.length && islands[i + 1]! < from) i += 2

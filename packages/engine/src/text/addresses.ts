@@ -1,4 +1,5 @@
-const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'))
+const SHORT_HEX = Array.from({ length: 256 }, (_, value) => value.toString(16))
+const HEX = SHORT_HEX.map((digits) => digits.padStart(2, '0'))
 
 const REMEMBERED_BITS = 12
 const rememberedWords = new Int32Array(1 << REMEMBERED_BITS)
@@ -18,28 +19,65 @@ function makeIpv4Text(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`
 }
 
-/** IPv6 address in four words, as RFC 5952 §4 writes it. */
+/** IPv6 address in four words, as RFC 5952 writes it, IPv4-mapped ones with their last part in dotted decimal (§5). */
 export function ipv6Text(words: Int32Array, at: number): string {
   if (words[at] === 0 && words[at + 1] === 0 && words[at + 2] === 0xffff) return `::ffff:${ipv4Text(words[at + 3])}`
-  const groups: number[] = []
-  for (let i = 0; i < 4; i++) groups.push(words[at + i] >>> 16, words[at + i] & 0xffff)
-  const [start, length] = longestZeroRun(groups)
-  const text = (from: number, to: number) =>
-    groups
-      .slice(from, to)
-      .map((group) => group.toString(16))
-      .join(':')
-  return length < 2 ? text(0, 8) : `${text(0, start)}::${text(start + length, 8)}`
+  return ipv6HexText(words, at)
 }
 
-function longestZeroRun(groups: readonly number[]): [start: number, length: number] {
-  let best: [number, number] = [0, 0]
-  for (let start = 0; start < 8; start++) {
-    let length = 0
-    while (start + length < 8 && groups[start + length] === 0) length++
-    if (length > best[1]) best = [start, length]
+const REMEMBERED_V6_BITS = 10
+const rememberedV6Words = new Int32Array(4 << REMEMBERED_V6_BITS)
+const rememberedV6Texts = new Array<string>(1 << REMEMBERED_V6_BITS).fill('::')
+
+/** IPv6 address in four words with nothing but hexadecimal groups (RFC 5952 §4). The latest texts are remembered here too. */
+export function ipv6HexText(words: Int32Array, at: number): string {
+  const hash = words[at] ^ ((words[at + 1] << 7) | (words[at + 1] >>> 25)) ^ ~words[at + 2] ^ words[at + 3]
+  const slot = Math.imul(hash ^ (hash >>> 16), 0x9e3779b1) >>> (32 - REMEMBERED_V6_BITS)
+  if (!haveSameWords(rememberedV6Words, 4 * slot, words, at)) {
+    for (let i = 0; i < 4; i++) rememberedV6Words[4 * slot + i] = words[at + i]
+    rememberedV6Texts[slot] = makeIpv6HexText(words, at)
   }
-  return best
+  return rememberedV6Texts[slot]
+}
+
+function haveSameWords(a: Int32Array, aStart: number, b: Int32Array, bStart: number): boolean {
+  for (let i = 0; i < 4; i++) if (a[aStart + i] !== b[bStart + i]) return false
+  return true
+}
+
+function makeIpv6HexText(words: Int32Array, at: number): string {
+  let zerosStart = -1
+  let zeros = 1
+  let run = 0
+  for (let i = 0; i < 8; i++) {
+    run = groupOf(words, at, i) === 0 ? run + 1 : 0
+    if (run > zeros) {
+      zeros = run
+      zerosStart = i - run + 1
+    }
+  }
+  const zerosEnd = zerosStart < 0 ? 0 : zerosStart + zeros
+  let text = ''
+  for (let i = 0; i < 8; i++) {
+    if (i === zerosStart) {
+      text += '::'
+      i = zerosEnd
+      if (i === 8) break
+    } else if (i > 0) text += ':'
+    text += groupText(groupOf(words, at, i))
+  }
+  return text
+}
+
+/** Of the eight groups of 16 bits the one at `index`. */
+function groupOf(words: Int32Array, at: number, index: number): number {
+  const word = words[at + (index >> 1)]
+  return (index & 1) === 0 ? word >>> 16 : word & 0xffff
+}
+
+/** A group without leading zeros. */
+function groupText(group: number): string {
+  return group < 256 ? SHORT_HEX[group] : SHORT_HEX[group >>> 8] + HEX[group & 255]
 }
 
 /** Address of an IP version in words: one for IPv4, four for IPv6. */
@@ -47,7 +85,24 @@ export function addressText(words: Int32Array, at: number, version: number): str
   return version === 4 ? ipv4Text(words[at]) : ipv6Text(words, at)
 }
 
-/** Hardware address as six pairs of hexadecimal digits. */
+const REMEMBERED_MAC_BITS = 9
+const rememberedMacHighs = new Int32Array(1 << REMEMBERED_MAC_BITS)
+const rememberedMacLows = new Int32Array(1 << REMEMBERED_MAC_BITS)
+const rememberedMacTexts = new Array<string>(1 << REMEMBERED_MAC_BITS).fill('00:00:00:00:00:00')
+
+/** Hardware address as six pairs of hexadecimal digits; the latest texts are remembered. */
 export function macText(bytes: Uint8Array, at: number): string {
+  const high = (bytes[at] << 8) | bytes[at + 1]
+  const low = (bytes[at + 2] << 24) | (bytes[at + 3] << 16) | (bytes[at + 4] << 8) | bytes[at + 5]
+  const slot = Math.imul(low ^ high, 0x9e3779b1) >>> (32 - REMEMBERED_MAC_BITS)
+  if (rememberedMacHighs[slot] !== high || rememberedMacLows[slot] !== low) {
+    rememberedMacHighs[slot] = high
+    rememberedMacLows[slot] = low
+    rememberedMacTexts[slot] = makeMacText(bytes, at)
+  }
+  return rememberedMacTexts[slot]
+}
+
+function makeMacText(bytes: Uint8Array, at: number): string {
   return `${HEX[bytes[at]]}:${HEX[bytes[at + 1]]}:${HEX[bytes[at + 2]]}:${HEX[bytes[at + 3]]}:${HEX[bytes[at + 4]]}:${HEX[bytes[at + 5]]}`
 }

@@ -1,4 +1,4 @@
-import { asciiText, displayText } from '../display-text.ts'
+import { displayText } from '../display-text.ts'
 import { findByte } from '../find-byte.ts'
 import { textLimits } from '../messages.ts'
 import { afterLineEnd, findLineEnd } from './line.ts'
@@ -9,6 +9,7 @@ const CR = 0x0d
 const LF = 0x0a
 const SPACE = 0x20
 const TAB = 0x09
+const PLUS = 0x2b
 /** tshark takes a Content-Length beyond a signed 32-bit number for none at all. */
 const MAX_CONTENT_LENGTH = 0x7fffffff
 
@@ -113,7 +114,7 @@ function readHeader(head: MutableHead, bytes: Uint8Array, start: number, end: nu
   } else if (isWord(bytes, start, colon, 'user-agent')) {
     if (isShown) head.userAgent ??= displayText(bytes, valueStart, Math.min(end, valueStart + textLimits.banner))
   } else if (isWord(bytes, start, colon, 'content-length')) {
-    head.contentLength = readContentLength(asciiText(bytes, valueStart, Math.min(end, valueStart + 32)))
+    head.contentLength = readContentLength(bytes, valueStart, Math.min(end, valueStart + 32))
   } else if (isWord(bytes, start, colon, 'transfer-encoding')) {
     head.isChunked = isWord(bytes, valueStart, Math.min(end, valueStart + 7), 'chunked')
   }
@@ -130,11 +131,22 @@ function isWord(bytes: Uint8Array, start: number, end: number, word: string): bo
   return true
 }
 
-function readContentLength(text: string): number {
-  const trimmed = text.trim()
-  if (!/^\+?\d+$/.test(trimmed)) return -1
-  const length = Number(trimmed)
-  return length > MAX_CONTENT_LENGTH ? -1 : length
+/** The decimal number that stands there alone, a plus sign and white space left out; -1 for anything else. */
+function readContentLength(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end && isWhiteSpace(bytes[at]!)) at += 1
+  if (at < end && bytes[at] === PLUS) at += 1
+  const digits = at
+  let length = 0
+  for (; at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39; at++) length = length * 10 + (bytes[at]! - 0x30)
+  if (at === digits) return -1
+  while (at < end && isWhiteSpace(bytes[at]!)) at += 1
+  return at < end || length > MAX_CONTENT_LENGTH ? -1 : length
+}
+
+/** ASCII white space and the no-break space of Latin 1. */
+function isWhiteSpace(byte: number): boolean {
+  return byte === SPACE || (byte >= TAB && byte <= CR) || byte === 0xa0
 }
 
 /** Whether the text begins the preface of HTTP/2 (RFC 9113 §3.4). */

@@ -12,7 +12,7 @@ import { HttpExchanges } from './exchanges.ts'
 import { endsInHeaderName, findHeadEnd, type HttpHead, isHttp2Preface, parseHead } from './head.ts'
 import { readHeadDetails } from './head-details.ts'
 import { findLineEnd } from './line.ts'
-import { detailsOf, extentOf, OpenMessage } from './open-message.ts'
+import { detailsOf, OpenMessage } from './open-message.ts'
 import { classifyStartLine, isPrintable, looksLikeHeader, mayBecomeHead } from './start-line.ts'
 
 const LF = 0x0a
@@ -222,8 +222,17 @@ export class HttpDissector implements StreamDissector {
   }
 
   #finishRequest(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
+    const { number: frame, timeNs } = piece.packet
     const request: HttpRequest = {
-      ...extentOf(piece, message),
+      frame,
+      timeNs,
+      stream: piece.stream,
+      direction: piece.direction,
+      firstFrame: message.firstFrame,
+      firstTimeNs: message.firstTimeNs,
+      lastFrame: frame,
+      lastTimeNs: timeNs,
+      bodyBytes: message.bodyBytes,
       method: head.method,
       uri: head.uri,
       host: head.host,
@@ -242,14 +251,23 @@ export class HttpDissector implements StreamDissector {
     else if (head.status === 101) this.#switchedTo = OTHER_PROTOCOL
     if (head.status < 0) return
     const request = this.#exchanges.takeInOrder(head.status)
-    const extent = extentOf(piece, message)
+    const { number: frame, timeNs } = piece.packet
+    const { firstTimeNs } = message
     this.#listener.httpResponse({
-      ...extent,
+      frame,
+      timeNs,
+      stream: piece.stream,
+      direction: piece.direction,
+      firstFrame: message.firstFrame,
+      firstTimeNs,
+      lastFrame: frame,
+      lastTimeNs: timeNs,
+      bodyBytes: message.bodyBytes,
       status: head.status,
       requestFrame: paired?.frame ?? 0,
-      sinceRequestNs: paired === undefined ? -1 : extent.timeNs - paired.timeNs,
+      sinceRequestNs: paired === undefined ? -1 : timeNs - paired.timeNs,
       request,
-      serverDelayNs: request === null ? -1 : extent.firstTimeNs - request.lastTimeNs,
+      serverDelayNs: request === null ? -1 : firstTimeNs - request.lastTimeNs,
       details: detailsOf(message),
     })
   }

@@ -1,5 +1,4 @@
 import type { HttpDetails } from '../messages.ts'
-import type { StreamPiece } from '../stream-dissector.ts'
 import type { ChunkedBody } from './chunked-body.ts'
 import type { HttpHead } from './head.ts'
 
@@ -22,20 +21,4 @@ export class OpenMessage {
 /** Details of a message that is over, its body counted; null unless they were read. */
 export function detailsOf({ details, chunks, bodyBytes }: OpenMessage): HttpDetails | null {
   return details === null ? null : { ...details, contentBytes: chunks?.contentBytes ?? bodyBytes }
-}
-
-/** Place and time of a message that the piece completes. */
-export function extentOf(piece: StreamPiece, message: OpenMessage) {
-  const { packet } = piece
-  return {
-    frame: packet.number,
-    timeNs: packet.timeNs,
-    stream: piece.stream,
-    direction: piece.direction,
-    firstFrame: message.firstFrame,
-    firstTimeNs: message.firstTimeNs,
-    lastFrame: packet.number,
-    lastTimeNs: packet.timeNs,
-    bodyBytes: message.bodyBytes,
-  }
 }
