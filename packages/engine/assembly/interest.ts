@@ -7,7 +7,7 @@ import { Segment } from './segment'
 import { passRecords } from './tls-records'
 
 // How far the host wants to see what one direction of a connection sends, set by it; the order is that of src/march/stream-connections.ts.
-/** It reads every payload and FIN: the value of a new connection. */
+/** It reads every payload: the value of a new connection. */
 export const READS = 0
 /** It reads nothing. */
 export const PASSES = 1
@@ -30,6 +30,9 @@ const LONG_HEADER = 0x80
 
 const KIND_MASK = 0xff
 const PROTOCOL_SHIFT = 8
+const PROTOCOL_MASK = 0xff
+/** It waits for the end of the direction, as that of a message without a length: bare FINs are its too. */
+const HEARS_FIN = 1 << 16
 const SYN_FIN_RST = TCP_SYN | TCP_FIN | TCP_RST
 
 /** Protocol that names the frame passed over last; -1 when none does. */
@@ -38,23 +41,23 @@ export let namedProtocol: i32 = -1
 /** True when nobody reads the segment's payload; then what the host would have done with it is done. */
 export function isPassedOver(header: Header, segment: Segment, connection: Connection, payload: usize, captured: i32): bool {
   namedProtocol = -1
-  const isFin = (header.tcpFlags & TCP_FIN) !== 0
-  if ((captured <= 0 && !isFin) || (header.tcpFlags & TCP_RST) !== 0) return true
+  if ((header.tcpFlags & TCP_RST) !== 0) return true
   const reading = connection.reading(segment.direction)
+  if (captured <= 0) return (header.tcpFlags & TCP_FIN) === 0 || (reading.interest & HEARS_FIN) === 0
   const kind = reading.interest & KIND_MASK
   if (kind === PASSES) return true
-  if (kind === READS || segment.flags !== 0 || captured <= 0 || (header.tcpFlags & TCP_SYN) !== 0) return false
+  if (kind === READS || segment.flags !== 0 || (header.tcpFlags & TCP_SYN) !== 0) return false
   const position = <u32>segment.relativeSequence
   if (kind === NAMES) {
     if (position < reading.next) return false
-    namedProtocol = reading.interest >> PROTOCOL_SHIFT
+    namedProtocol = protocolOf(reading.interest)
     return true
   }
   if ((header.tcpFlags & SYN_FIN_RST) !== 0 || captured !== header.payloadLength) return false
   const end = <u64>position + <u64>captured
   if (kind >= RECORDS) {
     const touched = passRecords(reading, position, end, payload, kind === RECORDS_OR_REST)
-    if (touched > 0) namedProtocol = reading.interest >> PROTOCOL_SHIFT
+    if (touched > 0) namedProtocol = protocolOf(reading.interest)
     return touched >= 0
   }
   if (position !== reading.next || end >= <u64>reading.until) return false
@@ -69,6 +72,11 @@ export function isDatagramPassedOver(flow: Flow, payload: usize, captured: i32):
   namedProtocol = -1
   if (kind === GUESSES) return !mayBeGuessed(payload, captured)
   if (kind !== NAMES_SHORT_HEADERS || captured <= 0 || (load<u8>(payload) & LONG_HEADER) !== 0) return false
-  namedProtocol = interest >> PROTOCOL_SHIFT
+  namedProtocol = protocolOf(interest)
   return true
+}
+
+@inline
+function protocolOf(interest: i32): i32 {
+  return (interest >> PROTOCOL_SHIFT) & PROTOCOL_MASK
 }

@@ -11,6 +11,7 @@ const RECORDS = 4
 const RECORDS_OR_REST = 5
 const KIND_MASK = 0xff
 const PROTOCOL_SHIFT = 8
+const HEARS_FIN = 1 << 16
 const MOST = 0xffffffff
 
 // Words of a reading, as in assembly/connection.ts.
@@ -58,10 +59,14 @@ export class CoreStreamConnections implements StreamConnections {
     this.write(connection, direction, SKIPS, from, Math.min(until, MOST))
   }
 
+  hearFin(connection: number, direction: number): void {
+    this.core.words[this.readingAt(connection, direction) + INTEREST] |= HEARS_FIN
+  }
+
   skippedTo(connection: number, direction: number): number {
     const { words } = this.core
     const at = this.readingAt(connection, direction)
-    return words[at + INTEREST] === SKIPS ? words[at + NEXT] >>> 0 : -1
+    return (words[at + INTEREST] & KIND_MASK) === SKIPS ? words[at + NEXT] >>> 0 : -1
   }
 
   passRecords(

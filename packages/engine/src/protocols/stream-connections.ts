@@ -12,6 +12,8 @@ export interface StreamConnections {
   name(connection: number, direction: number, protocol: number, from: number): void
   /** Whole segments that follow each other from `from` on are passed over, as long as they end before `until`. */
   skip(connection: number, direction: number, from: number, until: number): void
+  /** Said of a direction after how far it is looked into: bare FINs are heard too, as its end ends a message. */
+  hearFin(connection: number, direction: number): void
   /** The number up to which a direction that skips was passed over; -1 where nothing is skipped. */
   skippedTo(connection: number, direction: number): number
   /**

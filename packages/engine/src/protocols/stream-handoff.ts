@@ -220,7 +220,13 @@ export class StreamHandoff {
     if (newest?.isSkipped && !newest.isDone && newest.islands.length === 0)
       this.#connections.skip(connection, direction, newest.next, newest.end)
     else this.#connections.read(connection, direction)
+    if (waitsForFin(units)) this.#connections.hearFin(connection, direction)
   }
+}
+
+function waitsForFin(units: readonly StreamUnit[]): boolean {
+  for (const unit of units) if (unit.isUntilFin && !unit.isDone) return true
+  return false
 }
 
 /** True when the position lies behind everything that was put together so far. */

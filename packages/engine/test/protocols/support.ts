@@ -51,6 +51,7 @@ const everythingShown: StreamConnections = {
   read: () => {},
   name: () => {},
   skip: () => {},
+  hearFin: () => {},
   skippedTo: () => -1,
   passRecords: () => {},
   recordsPassed: () => null,
