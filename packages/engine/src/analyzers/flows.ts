@@ -98,7 +98,8 @@ class Flows implements Analyzer<State> {
   private flowEnd(flow: Flow): void {
     const { counts } = this
     counts.flows++
-    const bytes = [flow.wireBytes(0), flow.wireBytes(1)] as const
+    const least = Math.min(flow.wireBytes(0), flow.wireBytes(1))
+    const total = flow.wireBytes(0) + flow.wireBytes(1)
     const isOneWay = flow.frames(0) === 0 || flow.frames(1) === 0
     if (flow.transport === 'udp') {
       if (isOneWay) counts.oneWayUdp++
@@ -106,15 +107,14 @@ class Flows implements Analyzer<State> {
       counts.tcpWithData++
       if (isOneWay) addFrame(counts.oneWayTcp, flow.firstFrame)
     }
-    const total = bytes[0] + bytes[1]
-    if (total >= LEAST_BYTES && flow.frames(0) + flow.frames(1) >= LEAST_FRAMES) this.judge(bytes)
+    if (total >= LEAST_BYTES && flow.frames(0) + flow.frames(1) >= LEAST_FRAMES) this.judge(least / (total - least))
     if (total < this.leastBytes) return
     this.add(flow)
   }
 
-  private judge(bytes: readonly [number, number]): void {
+  /** Judges the bytes of the direction with less by those of the other. */
+  private judge(ratio: number): void {
     const { counts } = this
-    const ratio = Math.min(...bytes) / Math.max(...bytes)
     counts.judged++
     if (ratio < ONE_WAY_RATIO) counts.nearlyOneWay++
     if (ratio < ASYMMETRIC_RATIO) counts.asymmetric++

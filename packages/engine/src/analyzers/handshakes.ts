@@ -11,6 +11,7 @@ import { handshakeConclusions } from './handshakes/conclusions.ts'
 import { judgeAttempt, judgeSlowness, judgeWaiting } from './handshakes/judge.ts'
 import { handshakeSection } from './handshakes/section.ts'
 import { type HandshakeTotals, mergeHandshakeTotals, newHandshakeTotals } from './handshakes/totals.ts'
+import { ByConnection } from './support/by-connection.ts'
 
 const IDLE = 0
 const SYN_SEEN = 1
@@ -60,7 +61,7 @@ class Handshakes implements Analyzer<HandshakeTotals> {
   private readonly totals = newHandshakeTotals()
   private phases = new Uint8Array(FIRST_PHASES)
   /** By connection, while its handshake is not judged. */
-  private readonly attempts = new Map<number, Attempt>()
+  private readonly attempts = new ByConnection<Attempt>()
   private readonly spare: Attempt[] = []
   private readonly context: AnalyzerContext
   private readonly slowAnswerNs: number
@@ -191,7 +192,7 @@ class Handshakes implements Analyzer<HandshakeTotals> {
   }
 
   private forget(connection: number, attempt: Attempt): void {
-    this.attempts.delete(connection)
+    this.attempts.take(connection)
     this.context.observations.unwatch(connection, WATCH_HANDSHAKE | WATCH_ROUND_TRIPS)
     if (this.spare.length < MOST_SPARE) this.spare.push(attempt)
   }

@@ -23,7 +23,7 @@ import { latencySection, transactionColumns } from './latency/section.ts'
 import {
   addBudgets,
   addOpening,
-  addResolution,
+  addResolutions,
   addTimes,
   addTransaction,
   type LatencyTotals,
@@ -32,6 +32,7 @@ import {
   slowServerOf,
 } from './latency/totals.ts'
 import { savedByWindow } from './latency/what-if.ts'
+import { ByConnection } from './support/by-connection.ts'
 import { addIncident } from './support/concluding.ts'
 
 const TLS_1_3 = 0x0304
@@ -64,7 +65,7 @@ export const latency: AnalyzerDefinition = {
 /** The core follows exchanges; here come those that are worth telling, and the sums when a connection ends. */
 class Latency implements Analyzer<LatencyTotals> {
   private readonly totals = newLatencyTotals()
-  private readonly labels = new Map<number, string>()
+  private readonly labels = new ByConnection<string>()
   private readonly context: AnalyzerContext
   private readonly slowNs: number
   /** Transactions that took less are not among the slowest. */
@@ -136,10 +137,8 @@ class Latency implements Analyzer<LatencyTotals> {
     if (message.transport !== 'udp' || message.answers.length === 0) return
     const client = this.context.flow(this.context.current.flow).address(this.context.current.direction ^ 1)
     const { frame, timeNs, latencyNs } = message
-    const resolution = { queryNs: timeNs - latencyNs, answerNs: timeNs, frame }
-    for (const answer of message.answers) {
-      if (isAddress(answer)) addResolution(this.totals, client, answer, resolution)
-    }
+    const queryNs = timeNs - latencyNs
+    addResolutions(this.totals, client, message.answers.filter(isAddress), frame, queryNs, timeNs)
   }
 
   /** Adds the exchange that stands at `at` to the list if it is among the slowest, and to those of a slow server. */
@@ -196,7 +195,7 @@ class Latency implements Analyzer<LatencyTotals> {
     const { connection } = flow
     const { observations, current } = this.context
     if (observations.endExchange(connection)) this.tell(current.told.exchangeAt, flow.index)
-    this.labels.delete(connection)
+    this.labels.take(connection)
     const at = observations.exchangeAt(connection)
     if (at !== 0 && observations.words[at + r.EXCHANGES] > 0) this.addSums(flow, at)
   }
@@ -212,10 +211,10 @@ class Latency implements Analyzer<LatencyTotals> {
     totals.savedByWindowNs +=
       savedByWindow(this.context.observations, flow.connection, server, doubles[sumsAt + TRANSFER]) +
       savedByWindow(this.context.observations, flow.connection, server ^ 1, doubles[sumsAt + REQUEST])
-    const ends = { client: flow.address(server ^ 1), server: flow.address(server), port: flow.port(server) }
-    if (doubles[sumsAt + CONNECT] > 0)
-      addOpening(totals, `${ends.client} ${ends.server} ${ends.port}`, flow.firstTimeNs)
-    addBudgets(totals, ends, words[at + r.EXCHANGES], doubles, sumsAt)
+    const client = flow.address(server ^ 1)
+    const service = `${flow.address(server)} ${flow.port(server)}`
+    if (doubles[sumsAt + CONNECT] > 0) addOpening(totals, `${client} ${service}`, flow.firstTimeNs)
+    addBudgets(totals, client, flow.address(server), service, words[at + r.EXCHANGES], doubles, sumsAt)
   }
 }
 

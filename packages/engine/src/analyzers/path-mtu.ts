@@ -11,6 +11,7 @@ import { pathMtuConclusions } from './path-mtu/conclusions.ts'
 import { pathMtuSection } from './path-mtu/section.ts'
 import { addResend, newStuck, type StuckSegment } from './path-mtu/stuck.ts'
 import { addStuck, addTooBig, mergePathMtuTotals, newPathMtuTotals, type PathMtuTotals } from './path-mtu/totals.ts'
+import { ByConnection } from './support/by-connection.ts'
 import { quotedDestination } from './support/quoted-addresses.ts'
 import { seqDelta } from './support/sequence.ts'
 
@@ -51,8 +52,8 @@ interface Held {
 class PathMtu implements Analyzer<PathMtuTotals> {
   private readonly totals = newPathMtuTotals()
   /** By 2 · connection + direction of the sender. */
-  private readonly held = new Map<number, Held>()
-  private readonly stuck = new Map<number, StuckSegment>()
+  private readonly held = new ByConnection<Held>()
+  private readonly stuck = new ByConnection<StuckSegment>()
   private readonly context: AnalyzerContext
   private readonly leastResends: number
   private readonly leastPayloadBytes: number
@@ -131,8 +132,8 @@ class PathMtu implements Analyzer<PathMtuTotals> {
     }
     if (!isAcknowledged) return
     if (stuck.gotSmaller) this.judge(segment.flow, segment.direction ^ 1, stuck, packet.timeNs)
-    this.stuck.delete(peer)
-    if (!this.stuck.has(peer ^ 1)) this.context.observations.unwatch(segment.connection, WATCH_RESENDS)
+    this.stuck.take(peer)
+    if (this.stuck.get(peer ^ 1) === undefined) this.context.observations.unwatch(segment.connection, WATCH_RESENDS)
   }
 
   private judge(flow: number, direction: number, stuck: StuckSegment, endNs: number): void {
@@ -149,12 +150,11 @@ class PathMtu implements Analyzer<PathMtuTotals> {
 
   private flowEnd(flow: Flow): void {
     if (flow.transport !== 'tcp') return
-    for (const direction of [0, 1]) {
+    for (let direction = 0; direction < 2; direction++) {
       const own = 2 * flow.connection + direction
-      const stuck = this.stuck.get(own)
-      this.held.delete(own)
+      const stuck = this.stuck.take(own)
+      this.held.take(own)
       if (stuck === undefined) continue
-      this.stuck.delete(own)
       // of a side that was never seen nothing can be said
       if (stuck.resends < this.leastResends || flow.frames(direction ^ 1) === 0) continue
       const isLarge = stuck.length >= this.leastPayloadBytes && stuck.length > stuck.largestDelivered

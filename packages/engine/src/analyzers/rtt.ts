@@ -10,6 +10,7 @@ import { addLate, addQueue, type LateResponse, mergeQueues, newQueueTotals } fro
 import { rttSection } from './rtt/section.ts'
 import type { RttTotals } from './rtt/totals.ts'
 import { getOrMake } from './support/bounded-map.ts'
+import { ByConnection } from './support/by-connection.ts'
 import { addDuration, coreHistogram, mergeHistogram, newHistogram } from './support/duration-histogram.ts'
 
 const MOST_RESPONDERS = 1 << 12
@@ -52,7 +53,7 @@ class Rtt implements Analyzer<RttTotals> {
   private readonly queueNs: number
   private hasRoundTrips = false
   /** By 2 · connection + direction of the acknowledgments. */
-  private readonly loaded = new Map<number, LoadedFlow>()
+  private readonly loaded = new ByConnection<LoadedFlow>()
   /** By TCP stream, until its flow ends and tells who the client was. */
   private readonly late = new Map<number, Omit<LateResponse, 'client'>[]>()
   readonly on = {
@@ -138,10 +139,8 @@ class Rtt implements Analyzer<RttTotals> {
   }
 
   private endLoad(flow: Flow): void {
-    for (const direction of [0, 1]) {
-      const key = 2 * flow.connection + direction
-      const load = this.loaded.get(key)
-      this.loaded.delete(key)
+    for (let direction = 0; direction < 2; direction++) {
+      const load = this.loaded.take(2 * flow.connection + direction)
       if (load === undefined || !isQueue(load)) continue
       const { pairs, samples, baseNs, longestNs, mostInFlight, fromNs, toNs, frames } = load
       addQueue(

@@ -11,6 +11,7 @@ import {
 } from '../tcp/analysis-flags.ts'
 import { LOSS_AFTER_CAPTURE, LOSS_BEFORE_CAPTURE, LOSS_CAPTURE_DUPLICATE, LOSS_NEEDLESS } from '../tcp/loss.ts'
 import type { Segment } from '../tcp/segment.ts'
+import { ByConnection } from './support/by-connection.ts'
 import { addFrame } from './support/evidence-frames.ts'
 import { tcpHealthConclusions } from './tcp-health/conclusions.ts'
 import { ConnectionHealth, type SideHealth } from './tcp-health/connection-health.ts'
@@ -42,7 +43,7 @@ function countWait(side: SideHealth, timeoutNs: number, nowNs: number): void {
 class TcpHealth implements Analyzer<TcpTotals> {
   private readonly totals = newTotals()
   /** Connections of which something is to be said, until they end; most have none. */
-  private readonly open = new Map<number, ConnectionHealth>()
+  private readonly open = new ByConnection<ConnectionHealth>()
   private readonly context: AnalyzerContext
   readonly on = {
     remarkable: (segment: Segment, packet: Packet) => this.segment(segment, packet),
@@ -151,8 +152,7 @@ class TcpHealth implements Analyzer<TcpTotals> {
     if (flow.transport !== 'tcp') return
     const { totals } = this
     const { completeness } = flow
-    const health = this.open.get(flow.connection)
-    this.open.delete(flow.connection)
+    const health = this.open.take(flow.connection)
     totals.connections++
     totals.segments += flow.frames(0) + flow.frames(1)
     totals.dataSegments += flow.dataFrames(0) + flow.dataFrames(1)

@@ -3,10 +3,11 @@ import type { Flow } from '../flow/flow.ts'
 import type { Packet } from '../packet.ts'
 import type { Segment } from '../tcp/segment.ts'
 import { EVENT_WINDOW_CLOSED, EVENT_WINDOW_OPENED } from '../tcp/told.ts'
+import { ByConnection } from './support/by-connection.ts'
 import { windowConclusions } from './windows/conclusions.ts'
 import { judgeReceiver } from './windows/judge.ts'
 import { windowSection } from './windows/section.ts'
-import { MOST_CLOSED_FRAMES, readWindowSide, type WindowSide } from './windows/side.ts'
+import { MOST_CLOSED_FRAMES, WindowSide } from './windows/side.ts'
 import { mergeWindowTotals, newWindowTotals, type WindowTotals } from './windows/totals.ts'
 
 /** Receive windows, scaled: how small they were, how long closed, and whether they held the other side back. */
@@ -41,12 +42,15 @@ export const windows: AnalyzerDefinition = {
   create: (context) => new Windows(context),
 }
 
+/** Frames of a window that was never closed. */
+const NONE: readonly number[] = []
+
 /** The core follows the windows; what is remembered here are frames of windows that closed. */
 class Windows implements Analyzer<WindowTotals> {
   private readonly totals = newWindowTotals()
   private readonly context: AnalyzerContext
   /** By 2 · connection + direction of the receiver: frames in which its window closed and opened again. */
-  private readonly closedFrames = new Map<number, number[]>()
+  private readonly closedFrames = new ByConnection<number[]>()
   readonly on = {
     remarkable: (segment: Segment, packet: Packet) => {
       const { told } = segment
@@ -55,8 +59,13 @@ class Windows implements Analyzer<WindowTotals> {
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
+  private readonly bulkBytes: number
+  private readonly one = new WindowSide()
+  private readonly other = new WindowSide()
+
   constructor(context: AnalyzerContext) {
     this.context = context
+    this.bulkBytes = context.setting('bulkBytes')
   }
 
   state(): WindowTotals {
@@ -85,17 +94,15 @@ class Windows implements Analyzer<WindowTotals> {
     if (flow.transport !== 'tcp') return
     const { connection, lastTimeNs } = flow
     const { observations } = this.context
-    const one = readWindowSide(observations, connection, 0, lastTimeNs)
-    const other = readWindowSide(observations, connection, 1, lastTimeNs)
-    if (one === null || other === null) return
+    const { one, other } = this
+    if (!one.read(observations, connection, 0, lastTimeNs) || !other.read(observations, connection, 1, lastTimeNs))
+      return
     this.judge(flow, 0, one, other)
     this.judge(flow, 1, other, one)
   }
 
   private judge(flow: Flow, direction: number, receiver: WindowSide, sender: WindowSide): void {
     const key = 2 * flow.connection + direction
-    const frames = this.closedFrames.get(key) ?? []
-    judgeReceiver(this.totals, flow, direction, receiver, sender, frames, this.context.setting('bulkBytes'))
-    this.closedFrames.delete(key)
+    judgeReceiver(this.totals, flow, direction, receiver, sender, this.closedFrames.take(key) ?? NONE, this.bulkBytes)
   }
 }

@@ -47,6 +47,7 @@ export const icmpTunnel: DetectorDefinition = {
 class IcmpTunnel implements Analyzer<EchoState> {
   private readonly counts = newEchoState()
   private readonly context: AnalyzerContext
+  private latest: EchoPair | null = null
   readonly on = { icmp: (message: IcmpMessage, packet: Packet) => this.icmp(message, packet) }
 
   constructor(context: AnalyzerContext) {
@@ -84,12 +85,20 @@ class IcmpTunnel implements Analyzer<EchoState> {
     const { isEchoRequest, isEchoReply, frame, timeNs } = message
     if (!isEchoRequest && !isEchoReply) return
     const { sender, receiver } = echoEnds(message, packet)
-    const pair = isEchoRequest ? pairOf(this.counts, sender, receiver) : pairOf(this.counts, receiver, sender)
+    const pair = this.pairOf(isEchoRequest ? sender : receiver, isEchoRequest ? receiver : sender)
     if (pair === null) return
     addMessage(pair, packet.reportedEnd - packet.offset, timeNs)
     if (isEchoRequest) pair.requests++
     else if (message.requestFrame !== 0) pair.matched++
     else addDifferentReply(pair, frame)
+  }
+
+  /** The pair, without looking for it when it is that of the message before, as requests and replies follow each other. */
+  private pairOf(source: string, target: string): EchoPair | null {
+    const { latest } = this
+    if (latest !== null && latest.source === source && latest.target === target) return latest
+    this.latest = pairOf(this.counts, source, target)
+    return this.latest
   }
 
   private conclude(pair: EchoPair): Conclusion | null {

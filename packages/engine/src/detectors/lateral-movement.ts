@@ -2,7 +2,7 @@ import type { Analyzer, AnalyzerContext, AnalyzerResult } from '../analyzer.ts'
 import type { Conclusion, Severity } from '../finding.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { DetectorDefinition } from './detector.ts'
-import { adminService, adminServices } from './lateral-movement/admin-services.ts'
+import { adminServices, isAdminPort } from './lateral-movement/admin-services.ts'
 import { addVisit, mergeVisits, newVisitState, type Visitor, type VisitState } from './lateral-movement/visits.ts'
 import { isInside } from './support/address-scope.ts'
 import { endedFlow, isEstablished } from './support/ended-flow.ts'
@@ -72,7 +72,7 @@ class LateralMovement implements Analyzer<VisitState> {
   }
 
   private flowEnd(flow: Flow): void {
-    if (flow.transport !== 'tcp' || adminService(flow.port(flow.initiator ^ 1)) === undefined) return
+    if (flow.transport !== 'tcp' || !isAdminPort(flow.port(flow.initiator ^ 1))) return
     const ended = endedFlow(flow)
     const { initiator, responder, initiatorBytes, responderBytes } = ended
     if (!isEstablished(ended) || initiatorBytes === 0 || responderBytes === 0) return

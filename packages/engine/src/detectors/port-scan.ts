@@ -123,8 +123,14 @@ class PortScan implements Analyzer<ScanState> {
     const { frame, timeNs } = message
     if (isAnswer) addOpen(counts, receiver, sender, ECHO_KEY)
     else {
-      const times = { firstTimeNs: timeNs, lastTimeNs: timeNs }
-      addProbe(counts, sender, receiver, { key: ECHO_KEY, technique: 'ICMP echo', isRefused: false, frame, ...times })
+      addProbe(counts, sender, receiver, {
+        key: ECHO_KEY,
+        technique: 'ICMP echo',
+        isRefused: false,
+        frame,
+        firstTimeNs: timeNs,
+        lastTimeNs: timeNs,
+      })
     }
   }
 

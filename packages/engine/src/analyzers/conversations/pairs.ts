@@ -61,7 +61,7 @@ export function mergePairs(into: PairTotals, from: PairTotals): void {
 export function pairsOf(totals: PairTotals): Pair[] {
   const pairs: Pair[] = []
   for (const known of totals.byFirst.values()) {
-    if (known instanceof Map) pairs.push(...known.values())
+    if (known instanceof Map) for (const pair of known.values()) pairs.push(pair)
     else pairs.push(known)
   }
   return pairs

@@ -12,14 +12,14 @@ const LEAST_IN_VAIN = 10
 
 /** What resolvers with a search path leave behind: the same name in vain below some domains, then with success as it is. */
 export interface SearchPaths {
-  /** Answers «no such name» by each beginning of their names. */
+  /** Answers «no such name» by each beginning of their names of two labels or more: one label alone is no name. */
   readonly vain: Map<string, EvidenceFrames>
-  /** Answers with records by name. */
-  readonly found: Map<string, number>
+  /** Names that were answered with records. */
+  readonly found: Set<string>
 }
 
 export function newSearchPaths(): SearchPaths {
-  return { vain: new Map(), found: new Map() }
+  return { vain: new Map(), found: new Set() }
 }
 
 /** Notes an answer; `isNameError` tells whether it says that there is no such name. */
@@ -30,13 +30,12 @@ export function addAnswer(
 ): void {
   if (name === null) return
   if (!isNameError) {
-    if (answerCount > 0 && getOrMake(paths.found, name, MOST_NAMES, () => 0) !== null) {
-      paths.found.set(name, (paths.found.get(name) ?? 0) + 1)
-    }
+    if (answerCount > 0) addFound(paths, name)
     return
   }
-  let end = name.indexOf('.')
-  for (let labels = 1; end > 0 && labels <= MOST_LABELS; labels++) {
+  const first = name.indexOf('.')
+  let end = first > 0 ? name.indexOf('.', first + 1) : -1
+  for (let labels = 2; end > 0 && labels <= MOST_LABELS; labels++) {
     const vain = getOrMake(paths.vain, name.slice(0, end), MOST_NAMES, newEvidence)
     if (vain !== null) addFrame(vain, frame)
     end = name.indexOf('.', end + 1)
@@ -48,11 +47,11 @@ export function mergeSearchPaths(into: SearchPaths, from: SearchPaths): void {
     const own = getOrMake(into.vain, name, MOST_NAMES, newEvidence)
     if (own !== null) mergeEvidence(own, evidence)
   }
-  for (const [name, count] of from.found) {
-    if (getOrMake(into.found, name, MOST_NAMES, () => 0) !== null) {
-      into.found.set(name, (into.found.get(name) ?? 0) + count)
-    }
-  }
+  for (const name of from.found) addFound(into, name)
+}
+
+function addFound({ found }: SearchPaths, name: string): void {
+  if (found.size < MOST_NAMES) found.add(name)
 }
 
 /** The answers in vain that a search path explains; none where they are few. */
@@ -60,8 +59,7 @@ export function concludeSearchPaths({ vain, found }: SearchPaths, responses: num
   const evidence = newEvidence()
   let names = 0
   for (const [name, frames] of vain) {
-    // a single label is asked for below a domain by everybody
-    if (!name.includes('.') || !found.has(name)) continue
+    if (!found.has(name)) continue
     names++
     mergeEvidence(evidence, frames)
   }

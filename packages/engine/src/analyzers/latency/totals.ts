@@ -99,15 +99,17 @@ export function addTimes(into: number[], from: ArrayLike<number>, start = 0): vo
   for (let part = 0; part < into.length; part++) into[part] += from[start + part]
 }
 
-/** Adds the transactions of a connection to those with its server, and to those between its two hosts. */
+/** Adds the transactions of a connection to those with its `service`, address and port, and to those between its two hosts. */
 export function addBudgets(
   totals: LatencyTotals,
-  { client, server, port }: { client: string; server: string; port: number },
+  client: string,
+  server: string,
+  service: string,
   transactions: number,
   times: ArrayLike<number>,
   start: number,
 ): void {
-  addBudget(totals.servers, `${server} ${port}`, MOST_SERVERS, transactions, times, start)
+  addBudget(totals.servers, service, MOST_SERVERS, transactions, times, start)
   addBudget(totals.conversations, `${client} ${server}`, MOST_CONVERSATIONS, transactions, times, start)
 }
 
@@ -139,23 +141,25 @@ export function slowServerOf(totals: LatencyTotals, server: string): SlowServer 
   }))
 }
 
-/** Independent of the order while there are not too many clients and addresses. */
-export function addResolution(
+/** Adds an answer to a client that tells addresses. Independent of the order while there are not too many clients and addresses. */
+export function addResolutions(
   totals: LatencyTotals,
   client: string,
-  address: string,
-  { frame, queryNs, answerNs }: Resolution,
+  addresses: readonly string[],
+  frame: number,
+  queryNs: number,
+  answerNs: number,
 ): void {
   let byAddress = totals.resolutions.get(client)
-  const known = byAddress?.get(address)
-  if (known !== undefined) {
-    addAnswer(known, frame, queryNs, answerNs)
-    return
+  for (const address of addresses) {
+    const known = byAddress?.get(address)
+    if (known !== undefined) addAnswer(known, frame, queryNs, answerNs)
+    else if (totals.resolved < MOST_NAMES) {
+      if (byAddress === undefined) totals.resolutions.set(client, (byAddress = new Map()))
+      byAddress.set(address, [frame, queryNs, answerNs])
+      totals.resolved++
+    }
   }
-  if (totals.resolved >= MOST_NAMES) return
-  if (byAddress === undefined) totals.resolutions.set(client, (byAddress = new Map()))
-  byAddress.set(address, [frame, queryNs, answerNs])
-  totals.resolved++
 }
 
 /** Puts an answer where its frame belongs; only the earliest are kept. O(1) for one that is later than those before, as most are. */
@@ -231,7 +235,8 @@ export function mergeLatency(into: LatencyTotals, from: LatencyTotals): void {
   }
   for (const [client, byAddress] of from.resolutions) {
     for (const [address, answers] of byAddress)
-      for (const one of resolutionsIn(answers)) addResolution(into, client, address, one)
+      for (const { frame, queryNs, answerNs } of resolutionsIn(answers))
+        addResolutions(into, client, [address], frame, queryNs, answerNs)
   }
   for (const [ends, begins] of from.openings) for (const begin of begins) addOpening(into, ends, begin)
   into.slowest.push(...from.slowest)

@@ -20,15 +20,15 @@ const alpnServices: Readonly<Record<string, string>> = {
 }
 
 /** Ends of server names that say more than the protocol does. */
-const nameServices: readonly (readonly [string, string])[] = [
-  ['.googlevideo.com', 'YouTube video'],
-  ['.nflxvideo.net', 'Netflix video'],
-  ['.windowsupdate.com', 'Windows update'],
-  ['.delivery.mp.microsoft.com', 'Windows update'],
-  ['dns.google', 'DNS over HTTPS'],
-  ['cloudflare-dns.com', 'DNS over HTTPS'],
-  ['dns.quad9.net', 'DNS over HTTPS'],
-  ['.push.apple.com', 'Apple push'],
+const nameServices: readonly { readonly end: string; readonly service: string }[] = [
+  { end: '.googlevideo.com', service: 'YouTube video' },
+  { end: '.nflxvideo.net', service: 'Netflix video' },
+  { end: '.windowsupdate.com', service: 'Windows update' },
+  { end: '.delivery.mp.microsoft.com', service: 'Windows update' },
+  { end: 'dns.google', service: 'DNS over HTTPS' },
+  { end: 'cloudflare-dns.com', service: 'DNS over HTTPS' },
+  { end: 'dns.quad9.net', service: 'DNS over HTTPS' },
+  { end: '.push.apple.com', service: 'Apple push' },
 ]
 
 /** Service of the first ALPN protocol that is known; null when there is none. */
@@ -43,6 +43,6 @@ export function serviceOfAlpn(protocols: readonly string[]): string | null {
 /** Service that a server name tells by itself; null when it does not. */
 export function serviceOfName(name: string | null): string | null {
   if (name === null) return null
-  for (const [end, service] of nameServices) if (name.endsWith(end)) return service
+  for (const { end, service } of nameServices) if (name.endsWith(end)) return service
   return null
 }

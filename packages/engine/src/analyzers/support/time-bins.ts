@@ -53,23 +53,41 @@ export function mergeTimeBins(into: TimeBins, from: TimeBins): void {
   }
 }
 
+/** Bytes of the bin with the most. */
+export function mostBytes({ slots, values }: TimeBins): number {
+  let most = 0
+  for (let at = 0; at < slots.size * BIN_WIDTH; at += BIN_WIDTH) most = Math.max(most, values[at + BIN_BYTES])
+  return most
+}
+
 /** The bins drawn together by a factor, in the order of time. */
-export function binsInOrder(bins: TimeBins, factor: number): TimeBin[] {
-  const wide: TimeBins = { ...bins }
-  if (factor > 1) widen(wide, factor)
-  const { values } = wide
-  return Array.from({ length: wide.slots.size }, (_, slot) => {
-    const at = slot * BIN_WIDTH
-    return {
-      index: values[at + BIN_INDEX],
+export function binsInOrder({ slots, values }: TimeBins, factor: number): TimeBin[] {
+  const starts = Array.from({ length: slots.size }, (_, slot) => slot * BIN_WIDTH)
+  starts.sort((a, b) => values[a + BIN_INDEX] - values[b + BIN_INDEX])
+  const wide: { -readonly [Name in keyof TimeBin]: TimeBin[Name] }[] = []
+  for (const at of starts) {
+    const index = Math.floor(values[at + BIN_INDEX] / factor)
+    const last = wide[wide.length - 1]
+    if (last?.index === index) {
+      last.packets += values[at + BIN_PACKETS]
+      last.wireBytes += values[at + BIN_BYTES]
+      last.firstFrame = Math.min(last.firstFrame, values[at + BIN_FIRST_FRAME])
+      last.lastFrame = Math.max(last.lastFrame, values[at + BIN_LAST_FRAME])
+      last.firstTimeNs = Math.min(last.firstTimeNs, values[at + BIN_FIRST_TIME])
+      last.lastTimeNs = Math.max(last.lastTimeNs, values[at + BIN_LAST_TIME])
+      continue
+    }
+    wide.push({
+      index,
       packets: values[at + BIN_PACKETS],
       wireBytes: values[at + BIN_BYTES],
       firstFrame: values[at + BIN_FIRST_FRAME],
       lastFrame: values[at + BIN_LAST_FRAME],
       firstTimeNs: values[at + BIN_FIRST_TIME],
       lastTimeNs: values[at + BIN_LAST_TIME],
-    }
-  }).sort((a, b) => a.index - b.index)
+    })
+  }
+  return wide
 }
 
 function addTraffic(bins: TimeBins, index: number, traffic: Float64Array, at: number): void {

@@ -1,6 +1,6 @@
 import type { CaptureSummary, Section, Table } from '../../report.ts'
 import { MOST_ROWS, tableOf } from '../../tables.ts'
-import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
+import { binsInOrder, mostBytes, type TimeBins } from '../support/time-bins.ts'
 import type { Bursts } from './bursts.ts'
 import type { Patterns, Slot } from './patterns.ts'
 import type { SilentPeriod } from './silences.ts'
@@ -20,7 +20,7 @@ export function timelineSection(
   const { factor, points } = seriesOf(bins)
   const pointNs = bins.widthNs * factor
   const peak = points.reduce((most, { wireBytes }) => Math.max(most, wireBytes), 0)
-  const shortest = binsInOrder(bins, 1).reduce((most, { wireBytes }) => Math.max(most, wireBytes), 0)
+  const shortest = mostBytes(bins)
   const silentNs = silences.reduce((sum, { durationNs }) => sum + durationNs, 0)
   const longestNs = silences.reduce((most, { durationNs }) => Math.max(most, durationNs), 0)
   return {
@@ -101,13 +101,21 @@ export function timelineSection(
 
 /** Bins drawn together until they span at most 120 points. */
 function seriesOf(bins: TimeBins) {
+  const [first, last] = extent(bins)
   let factor = 1
-  let points = binsInOrder(bins, factor)
-  while (points.length > 0 && points[points.length - 1].index - points[0].index >= MOST_POINTS) {
-    factor *= 2
-    points = binsInOrder(bins, factor)
+  while (Math.floor(last / factor) - Math.floor(first / factor) >= MOST_POINTS) factor *= 2
+  return { factor, points: binsInOrder(bins, factor) }
+}
+
+/** Indices of the first and of the last bin; without bins nothing lies between them. */
+function extent({ slots }: TimeBins): [first: number, last: number] {
+  let first = Number.MAX_SAFE_INTEGER
+  let last = 0
+  for (const index of slots.keys()) {
+    first = Math.min(first, index)
+    last = Math.max(last, index)
   }
-  return { factor, points }
+  return [first, last]
 }
 
 function burstTable({ list }: Bursts): Table {

@@ -3,34 +3,6 @@ import type { Observations } from '../../core/observations.ts'
 /** Frames of closed windows that are remembered of one side. */
 export const MOST_CLOSED_FRAMES = 1000
 
-/** One side of a connection: what it advertised as a receiver, then what it sent. Times in ns since the first frame, sizes in bytes. */
-export interface WindowSide {
-  /** It advertised a window at all, and a small one. */
-  readonly isAdvertised: boolean
-  readonly isSmall: boolean
-  /** Segments that closed the window. */
-  readonly zeroWindows: number
-  readonly leastBytes: number
-  readonly greatestBytes: number
-  /** The scale is unknown, so that windows are too small by a factor nobody knows. */
-  readonly isUnscaled: boolean
-  readonly closedNs: number
-  readonly longestClosedNs: number
-  readonly dataSegments: number
-  readonly resent: number
-  readonly mostInFlight: number
-  /** Times that it went on sending after the other side had spoken. */
-  readonly resumes: number
-  /** Of these: the window had been full before; nothing was in flight and it took longer than a round trip explains. */
-  readonly resumedFull: number
-  readonly resumedLate: number
-  readonly firstDataFrame: number
-  readonly firstDataNs: number
-  readonly lastDataNs: number
-  /** Sum of the windows that the other side's data was sent into. */
-  readonly windowSumBytes: number
-}
-
 // Offsets from the start of the side in words, then in doubles; the order is that of assembly/window-side.ts.
 const ADVERTISED = 0
 const SMALL = 1
@@ -52,38 +24,63 @@ const FIRST_DATA_TIME = 12
 const LAST_DATA_TIME = 13
 const WINDOW_SUM = 14
 
-/** Reads a side that the core followed, as it is when the connection ends at `endNs`; null when nothing was observed. */
-export function readWindowSide(
-  observations: Observations,
-  connection: number,
-  direction: number,
-  endNs: number,
-): WindowSide | null {
-  const at = observations.windowSideAt(connection, direction)
-  if (at === 0) return null
-  const { words, doubles } = observations
-  const doublesAt = at >> 1
-  const closedSinceNs = doubles[doublesAt + CLOSED_SINCE]
-  const lastClosedNs = closedSinceNs === 0 ? 0 : Math.max(0, endNs + 1 - closedSinceNs)
-  return {
-    isAdvertised: words[at + ADVERTISED] !== 0,
-    isSmall: words[at + SMALL] !== 0,
-    zeroWindows: words[at + ZERO],
-    leastBytes: words[at + LEAST],
-    greatestBytes: words[at + GREATEST],
-    isUnscaled: words[at + UNSCALED] !== 0,
-    closedNs: doubles[doublesAt + CLOSED] + lastClosedNs,
-    longestClosedNs: Math.max(doubles[doublesAt + LONGEST_CLOSED], lastClosedNs),
-    dataSegments: words[at + DATA_SEGMENTS],
-    resent: words[at + RESENT],
-    mostInFlight: words[at + MOST_IN_FLIGHT],
-    resumes: words[at + RESUMES],
-    resumedFull: words[at + RESUMED_FULL],
-    resumedLate: words[at + RESUMED_LATE],
-    firstDataFrame: words[at + FIRST_DATA_FRAME],
-    firstDataNs: doubles[doublesAt + FIRST_DATA_TIME],
-    lastDataNs: doubles[doublesAt + LAST_DATA_TIME],
-    windowSumBytes: doubles[doublesAt + WINDOW_SUM],
+/**
+ * One side of a connection: what it advertised as a receiver, then what it sent. Times in ns since the first frame, sizes in bytes.
+ * Borrowed: overwritten when the next one is read.
+ */
+export class WindowSide {
+  /** It advertised a window at all, and a small one. */
+  isAdvertised = false
+  isSmall = false
+  /** Segments that closed the window. */
+  zeroWindows = 0
+  leastBytes = 0
+  greatestBytes = 0
+  /** The scale is unknown, so that windows are too small by a factor nobody knows. */
+  isUnscaled = false
+  closedNs = 0
+  longestClosedNs = 0
+  dataSegments = 0
+  resent = 0
+  mostInFlight = 0
+  /** Times that it went on sending after the other side had spoken. */
+  resumes = 0
+  /** Of these: the window had been full before; nothing was in flight and it took longer than a round trip explains. */
+  resumedFull = 0
+  resumedLate = 0
+  firstDataFrame = 0
+  firstDataNs = 0
+  lastDataNs = 0
+  /** Sum of the windows that the other side's data was sent into. */
+  windowSumBytes = 0
+
+  /** Reads a side that the core followed, as it is when the connection ends at `endNs`; false when nothing was observed. */
+  read(observations: Observations, connection: number, direction: number, endNs: number): boolean {
+    const at = observations.windowSideAt(connection, direction)
+    if (at === 0) return false
+    const { words, doubles } = observations
+    const doublesAt = at >> 1
+    const closedSinceNs = doubles[doublesAt + CLOSED_SINCE]
+    const lastClosedNs = closedSinceNs === 0 ? 0 : Math.max(0, endNs + 1 - closedSinceNs)
+    this.isAdvertised = words[at + ADVERTISED] !== 0
+    this.isSmall = words[at + SMALL] !== 0
+    this.zeroWindows = words[at + ZERO]
+    this.leastBytes = words[at + LEAST]
+    this.greatestBytes = words[at + GREATEST]
+    this.isUnscaled = words[at + UNSCALED] !== 0
+    this.closedNs = doubles[doublesAt + CLOSED] + lastClosedNs
+    this.longestClosedNs = Math.max(doubles[doublesAt + LONGEST_CLOSED], lastClosedNs)
+    this.dataSegments = words[at + DATA_SEGMENTS]
+    this.resent = words[at + RESENT]
+    this.mostInFlight = words[at + MOST_IN_FLIGHT]
+    this.resumes = words[at + RESUMES]
+    this.resumedFull = words[at + RESUMED_FULL]
+    this.resumedLate = words[at + RESUMED_LATE]
+    this.firstDataFrame = words[at + FIRST_DATA_FRAME]
+    this.firstDataNs = doubles[doublesAt + FIRST_DATA_TIME]
+    this.lastDataNs = doubles[doublesAt + LAST_DATA_TIME]
+    this.windowSumBytes = doubles[doublesAt + WINDOW_SUM]
+    return true
   }
 }
 

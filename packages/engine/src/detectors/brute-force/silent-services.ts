@@ -18,9 +18,13 @@ const services: readonly SilentService[] = [
   { name: 'WinRM', ports: [5986], loginBytes: 500 },
 ]
 
+const nameByPort: ReadonlyMap<number, string> = new Map(
+  services.flatMap(({ name, ports }) => ports.map((port) => [port, name])),
+)
+
 /** Name of the service on a port, '' when it is none of these; `isSsh` when a version banner was seen, on whatever port. */
 export function silentService(port: number, isSsh: boolean): string {
-  return isSsh ? ssh.name : (services.find(({ ports }) => ports.includes(port))?.name ?? '')
+  return isSsh ? ssh.name : (nameByPort.get(port) ?? '')
 }
 
 /**

@@ -8,6 +8,7 @@ export interface Question {
 }
 
 const MOST_QUESTIONS = 1 << 14
+const NONE: readonly Question[] = []
 
 /** Questions over TCP, by stream, until its flow ends and tells who asked; beyond the bound they are not heard. */
 export class PendingQuestions {
@@ -24,8 +25,8 @@ export class PendingQuestions {
 
   /** The questions of a stream that is over, forgotten with it. */
   give(stream: number): readonly Question[] {
-    if (this.count === 0) return []
-    const questions = this.streams.get(stream) ?? []
+    const questions = this.count === 0 ? undefined : this.streams.get(stream)
+    if (questions === undefined) return NONE
     this.streams.delete(stream)
     this.count -= questions.length
     return questions

@@ -70,7 +70,7 @@ function conclude(victim: Victim, thresholds: FloodThresholds): Conclusion | nul
     severity: severityOf(peak, rate),
     confidence: unanswered >= 2 * rate * thresholds.windowSeconds ? 'high' : 'medium',
     attack: [techniques[victim.kind]],
-    frames: seconds.flatMap((second) => silent.frames.get(second) ?? []),
+    frames: seconds.flatMap((second) => silent.seconds.get(second)?.frames ?? []),
     values: {
       target: victim.address,
       port: silent.ports.size === 1 && !silent.ports.has(0) ? [...silent.ports][0] : '',
@@ -102,9 +102,14 @@ function requiredRate(kind: FloodKind, { ports, sources }: Unanswered, { rates }
 }
 
 /** The seconds from the first to the last window in which the rate is reached; null when there is none. */
-function floodedSpan(victim: Victim, { packets }: Unanswered, rate: number, windowSeconds: number): Span | null {
-  const seconds = [...packets.keys()].sort((a, b) => a - b)
-  const counts = seconds.map((second) => packets.get(second) ?? 0)
+function floodedSpan(
+  victim: Victim,
+  { seconds: bySecond }: Unanswered,
+  rate: number,
+  windowSeconds: number,
+): Span | null {
+  const seconds = [...bySecond.keys()].sort((a, b) => a - b)
+  const counts = seconds.map((second) => bySecond.get(second)?.packets ?? 0)
   let first = -1
   let last = -1
   let start = 0

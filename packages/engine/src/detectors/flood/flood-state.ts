@@ -1,3 +1,5 @@
+import { withNumber } from '../../analyzers/support/short-list.ts'
+
 /** Kinds of flood, also the name of the finding. */
 export const floodKinds = ['syn-flood', 'udp-flood', 'icmp-flood', 'amplification-flood'] as const
 export type FloodKind = (typeof floodKinds)[number]
@@ -12,12 +14,15 @@ export const MOST_PORTS = 64
 /** More than can be answered in a second of a capture. */
 const COUNTS = 2 ** 26
 
+/** Packets of one second that nobody answered, and the smallest of their frames, ascending. */
+export interface UnansweredSecond {
+  packets: number
+  frames: number[]
+}
+
 /** What of the traffic of a victim found no answer. Most hosts have none of this. */
 export interface Unanswered {
-  /** Second -> packets. */
-  readonly packets: Map<number, number>
-  /** Second -> frames, ascending; alone while there is but one. */
-  readonly frames: Map<number, number[] | number>
+  readonly seconds: Map<number, UnansweredSecond>
   readonly sources: Set<string>
   readonly ports: Set<number>
 }
@@ -88,8 +93,9 @@ export function addUnanswered(
   port: number,
 ): void {
   const unanswered = unansweredOf(victim)
-  addTo(state, unanswered.packets, second, packets)
-  addFrame(unanswered, second, frame)
+  const into = secondOf(state, unanswered, second)
+  into.packets += packets
+  addFrame(into, frame)
   if (unanswered.sources.size < MOST_SOURCES) unanswered.sources.add(source)
   if (unanswered.ports.size < MOST_PORTS) unanswered.ports.add(port)
 }
@@ -102,9 +108,10 @@ export function mergeFlood(into: FloodState, from: FloodState): void {
     for (const [second, count] of answeredOf(other)) addAnswered(into, victim, second, count)
     if (other.unanswered === null) continue
     const own = unansweredOf(victim)
-    for (const [second, packets] of other.unanswered.packets) addTo(into, own.packets, second, packets)
-    for (const [second, frames] of other.unanswered.frames) {
-      for (const frame of typeof frames === 'number' ? [frames] : frames) addFrame(own, second, frame)
+    for (const [second, { packets, frames }] of other.unanswered.seconds) {
+      const ownSecond = secondOf(into, own, second)
+      ownSecond.packets += packets
+      for (const frame of frames) addFrame(ownSecond, frame)
     }
     for (const source of other.unanswered.sources) if (own.sources.size < MOST_SOURCES) own.sources.add(source)
     for (const port of other.unanswered.ports) if (own.ports.size < MOST_PORTS) own.ports.add(port)
@@ -112,15 +119,17 @@ export function mergeFlood(into: FloodState, from: FloodState): void {
 }
 
 function unansweredOf(victim: Victim): Unanswered {
-  victim.unanswered ??= { packets: new Map(), frames: new Map(), sources: new Set(), ports: new Set() }
+  victim.unanswered ??= { seconds: new Map(), sources: new Set(), ports: new Set() }
   return victim.unanswered
 }
 
-function addFrame({ frames }: Unanswered, second: number, frame: number): void {
-  const known = frames.get(second)
-  if (known === undefined) frames.set(second, frame)
-  else if (typeof known !== 'number') addSmallest(known, frame)
-  else if (known !== frame) frames.set(second, [Math.min(known, frame), Math.max(known, frame)])
+function secondOf(state: FloodState, { seconds }: Unanswered, second: number): UnansweredSecond {
+  let known = seconds.get(second)
+  if (known === undefined) {
+    seconds.set(second, (known = { packets: 0, frames: [] }))
+    state.seconds++
+  }
+  return known
 }
 
 function addTo(state: FloodState, counts: Map<number, number>, second: number, count: number): void {
@@ -129,14 +138,15 @@ function addTo(state: FloodState, counts: Map<number, number>, second: number, c
   counts.set(second, (known ?? 0) + count)
 }
 
-function addSmallest(frames: number[], frame: number): void {
+function addFrame(second: UnansweredSecond, frame: number): void {
+  const { frames } = second
   let at = frames.length
   if (at === MOST_FRAMES && frame > frames[at - 1]) return
   while (at > 0 && frames[at - 1] > frame) at--
-  if (frames[at - 1] === frame) return
-  if (at === frames.length) frames.push(frame)
+  if (at > 0 && frames[at - 1] === frame) return
+  if (at === frames.length) second.frames = withNumber(frames, frame)
   else frames.splice(at, 0, frame)
-  if (frames.length > MOST_FRAMES) frames.pop()
+  if (second.frames.length > MOST_FRAMES) second.frames.pop()
 }
 
 /** Gives up the half of the seconds with the fewest packets unanswered: no flood is in them. O(n log n), once in so many. */
@@ -147,7 +157,7 @@ function dropQuietest(state: FloodState): void {
     const dropped = dropAnswered(victim, least) + dropUnanswered(victim, least)
     state.seconds -= dropped
     state.droppedSeconds += dropped
-    const isEmpty = victim.answered === 0 && (victim.unanswered?.packets.size ?? 0) === 0
+    const isEmpty = victim.answered === 0 && (victim.unanswered?.seconds.size ?? 0) === 0
     if (isEmpty) state.victims[victim.kind].delete(victim.address)
   }
 }
@@ -155,16 +165,15 @@ function dropQuietest(state: FloodState): void {
 /** Gives up the seconds that saw no more than `least` packets unanswered; returns how many. */
 function dropAnswered(victim: Victim, least: number): number {
   const { answered } = victim
-  const packets = victim.unanswered?.packets
   if (answered === 0) return 0
   if (typeof answered === 'number') {
-    if ((packets?.get(Math.floor(answered / COUNTS)) ?? 0) > least) return 0
+    if (unansweredIn(victim, Math.floor(answered / COUNTS)) > least) return 0
     victim.answered = 0
     return 1
   }
   const before = answered.size
   answered.forEach((_, second) => {
-    if ((packets?.get(second) ?? 0) <= least) answered.delete(second)
+    if (unansweredIn(victim, second) <= least) answered.delete(second)
   })
   if (answered.size === 0) victim.answered = 0
   return before - answered.size
@@ -172,25 +181,29 @@ function dropAnswered(victim: Victim, least: number): number {
 
 function dropUnanswered({ unanswered }: Victim, least: number): number {
   if (unanswered === null) return 0
-  const { packets, frames } = unanswered
-  const before = packets.size
-  packets.forEach((count, second) => {
-    if (count > least) return
-    packets.delete(second)
-    frames.delete(second)
+  const { seconds } = unanswered
+  const before = seconds.size
+  seconds.forEach(({ packets }, second) => {
+    if (packets <= least) seconds.delete(second)
   })
-  return before - packets.size
+  return before - seconds.size
+}
+
+function unansweredIn({ unanswered }: Victim, second: number): number {
+  return unanswered?.seconds.get(second)?.packets ?? 0
 }
 
 /** Packets unanswered in the second that half of all seconds have no more than. */
 function medianUnanswered(state: FloodState, victims: readonly Victim[]): number {
   const counts = new Float64Array(state.seconds)
   let length = 0
-  for (const { answered, unanswered } of victims) {
+  for (const victim of victims) {
+    const { answered, unanswered } = victim
     if (typeof answered !== 'number') {
-      for (const second of answered.keys()) counts[length++] = unanswered?.packets.get(second) ?? 0
-    } else if (answered !== 0) counts[length++] = unanswered?.packets.get(Math.floor(answered / COUNTS)) ?? 0
-    for (const packets of unanswered?.packets.values() ?? []) counts[length++] = packets
+      for (const second of answered.keys()) counts[length++] = unansweredIn(victim, second)
+    } else if (answered !== 0) counts[length++] = unansweredIn(victim, Math.floor(answered / COUNTS))
+    if (unanswered === null) continue
+    for (const { packets } of unanswered.seconds.values()) counts[length++] = packets
   }
   return counts.subarray(0, length).sort()[length >> 1]
 }

@@ -17,9 +17,11 @@ const services: readonly AdminService[] = [
   { name: 'VNC', ports: [5900, 5901], attack: 'T1021.005', isRare: true },
 ]
 
-/** The service on a port; undefined when it is none for administration. */
-export function adminService(port: number): AdminService | undefined {
-  return services.find(({ ports }) => ports.includes(port))
+const adminPorts: ReadonlySet<number> = new Set(services.flatMap(({ ports }) => ports))
+
+/** True for the port of a service for administration. */
+export function isAdminPort(port: number): boolean {
+  return adminPorts.has(port)
 }
 
 /** Services of these ports, each once, in the order of the list. */

@@ -98,8 +98,9 @@ export interface Takeover {
 export function takeovers(claims: Claims, replies: number): Map<string, Takeover[]> {
   const found = new Map<string, Takeover[]>()
   for (const [address, claimants] of claims.claimants) {
-    const [owned, ...others] = claimants.toSorted((a, b) => a.firstFrame - b.firstFrame)
-    for (const claim of others) {
+    const owned = claimants.reduce((first, claim) => (claim.firstFrame < first.firstFrame ? claim : first))
+    for (const claim of claimants) {
+      if (claim === owned) continue
       const { mac } = claim
       const unasked = claim.replies - (claims.asked.get(address) ?? 0)
       if (unasked < replies) continue
