@@ -1,6 +1,7 @@
 import { int32, uint16 } from '../decode/cursor.ts'
 import type { Packet } from '../packet.ts'
 import { ipv4Text, macText } from '../text/addresses.ts'
+import { AgingSlots } from './aging-slots.ts'
 
 /** One ARP or RARP message (RFC 826, RFC 903). Addresses of other kinds than Ethernet and IPv4 are null. */
 export interface ArpMessage {
@@ -33,8 +34,9 @@ const UNSPECIFIED_MAC = 0
 export class ArpTable {
   /** Addresses not remembered because the table was full. */
   dropped = 0
-  /** Address -> hardware address as a number of 48 bits. */
-  private readonly owners = new Map<number, number>()
+  private readonly addresses = new AgingSlots(MOST_ADDRESSES)
+  /** By the slot of an address: the hardware address of its owner as a number of 48 bits. */
+  private readonly owners: number[] = []
 
   /** Reads the message at the packet's cursor; null when not even its fixed part was captured. */
   take(packet: Packet): ArpMessage | null {
@@ -74,10 +76,10 @@ export class ArpTable {
     const address = int32(data, addressStart)
     const mac = uint16(data, macStart) * 2 ** 32 + (int32(data, macStart + 2) >>> 0)
     if (address === 0 || mac === UNSPECIFIED_MAC || isGroupAddress(data, macStart)) return false
-    const owner = this.owners.get(address)
-    if (owner !== undefined) return owner !== mac
-    if (this.owners.size < MOST_ADDRESSES) this.owners.set(address, mac)
-    else this.dropped++
+    const slot = this.addresses.find(address, 0)
+    if (slot >= 0) return this.owners[slot] !== mac
+    if (this.addresses.isFull) this.dropped++
+    else this.owners[this.addresses.add(address, 0)] = mac
     return false
   }
 }

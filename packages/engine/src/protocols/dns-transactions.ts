@@ -1,3 +1,4 @@
+import { AgingSlots } from './aging-slots.ts'
 import type { DnsMessage } from './dns-message.ts'
 
 /** A query sent again within this time is a retransmission, in ns. */
@@ -27,9 +28,10 @@ export interface UnansweredQuery {
   readonly tag: unknown
 }
 
+/** One object serves the transactions of a slot one after the other. */
 interface Transaction {
-  readonly queryFrame: number
-  readonly queryTimeNs: number
+  queryFrame: number
+  queryTimeNs: number
   responseFrame: number
   isZoneTransfer: boolean
   /** Of the query; undefined when nobody needs to hear if it stays unanswered. */
@@ -42,11 +44,9 @@ interface Transaction {
  */
 export class DnsTransactions {
   dropped = 0
-  readonly #capacity: number
   readonly #onUnanswered: (query: UnansweredQuery) => void
-  readonly #byKey = new Map<number, Transaction>()
-  /** Goes on where it stopped: one that begins anew would step over every place that was given up. */
-  #oldestFirst = this.#byKey.entries()
+  readonly #slots: AgingSlots
+  readonly #bySlot: Transaction[] = []
   readonly #match: DnsMatch = {
     responseTo: 0,
     latencyNs: 0,
@@ -57,7 +57,7 @@ export class DnsTransactions {
 
   constructor(onUnanswered: (query: UnansweredQuery) => void = () => undefined, capacity = DEFAULT_CAPACITY) {
     this.#onUnanswered = onUnanswered
-    this.#capacity = capacity
+    this.#slots = new AgingSlots(capacity)
   }
 
   /**
@@ -66,35 +66,49 @@ export class DnsTransactions {
    */
   observe(conversation: number, message: DnsMessage, frame: number, timeNs: number, tag?: unknown): DnsMatch {
     clear(this.#match)
-    const key = conversation * 65536 + message.id
-    if (message.isResponse) this.#observeResponse(this.#byKey.get(key), message, frame, timeNs)
-    else this.#observeQuery(key, message, frame, timeNs, tag)
+    const low = (Math.floor(conversation / 2 ** 32) << 16) | message.id
+    const slot = this.#slots.find(conversation | 0, low)
+    const known = slot < 0 ? undefined : this.#bySlot[slot]!
+    if (message.isResponse) this.#observeResponse(known, message, frame, timeNs)
+    else if (known === undefined || !this.#repeats(known, message, frame, timeNs, tag)) {
+      if (known !== undefined) this.#forget(slot)
+      else if (this.#slots.isFull) {
+        this.#forget(this.#slots.oldest)
+        this.dropped += 1
+      }
+      this.#begin(this.#slots.add(conversation | 0, low), message, frame, timeNs, tag)
+    }
     if (!message.complete) clear(this.#match)
     return this.#match
   }
 
   /** Reports every query still unanswered, oldest first, and forgets everything. */
   drain(): void {
-    for (const transaction of this.#byKey.values()) this.#giveUp(transaction)
-    this.#byKey.clear()
+    while (this.#slots.oldest >= 0) this.#forget(this.#slots.oldest)
   }
 
-  #observeQuery(key: number, message: DnsMessage, frame: number, timeNs: number, tag: unknown): void {
-    const known = this.#byKey.get(key)
-    if (known !== undefined && known.responseFrame === 0 && timeNs - known.queryTimeNs < RETRANSMISSION_WINDOW_NS) {
-      this.#match.isRetransmission = true
-      this.#match.repeatsFrame = known.queryFrame
-      if (message.questionCount > 0 && message.questionsReadable) known.isZoneTransfer = message.isZoneTransfer
-      // A cut query is not told to be a repetition, so it counts as one that nobody answered.
-      if (!message.complete && tag !== undefined) this.#onUnanswered({ frame, timeNs, tag })
+  /** Whether a query asks again what is still open, and notes it. */
+  #repeats(known: Transaction, message: DnsMessage, frame: number, timeNs: number, tag: unknown): boolean {
+    if (known.responseFrame !== 0 || timeNs - known.queryTimeNs >= RETRANSMISSION_WINDOW_NS) return false
+    this.#match.isRetransmission = true
+    this.#match.repeatsFrame = known.queryFrame
+    if (message.questionCount > 0 && message.questionsReadable) known.isZoneTransfer = message.isZoneTransfer
+    // A cut query is not told to be a repetition, so it counts as one that nobody answered.
+    if (!message.complete && tag !== undefined) this.#onUnanswered({ frame, timeNs, tag })
+    return true
+  }
+
+  #begin(slot: number, { isZoneTransfer }: DnsMessage, frame: number, timeNs: number, tag: unknown): void {
+    const used = this.#bySlot[slot]
+    if (used === undefined) {
+      this.#bySlot[slot] = { queryFrame: frame, queryTimeNs: timeNs, responseFrame: 0, isZoneTransfer, tag }
       return
     }
-    if (known !== undefined) {
-      this.#byKey.delete(key)
-      this.#giveUp(known)
-    } else if (this.#byKey.size >= this.#capacity) this.#dropOldest()
-    const { isZoneTransfer } = message
-    this.#byKey.set(key, { queryFrame: frame, queryTimeNs: timeNs, responseFrame: 0, isZoneTransfer, tag })
+    used.queryFrame = frame
+    used.queryTimeNs = timeNs
+    used.responseFrame = 0
+    used.isZoneTransfer = isZoneTransfer
+    used.tag = tag
   }
 
   #observeResponse(known: Transaction | undefined, message: DnsMessage, frame: number, timeNs: number): void {
@@ -118,21 +132,16 @@ export class DnsTransactions {
     known.tag = undefined
   }
 
-  #dropOldest(): void {
-    let oldest = this.#oldestFirst.next()
-    if (oldest.done === true) {
-      this.#oldestFirst = this.#byKey.entries()
-      oldest = this.#oldestFirst.next()
-    }
-    if (oldest.done === true) return
-    this.#byKey.delete(oldest.value[0])
-    this.dropped += 1
-    this.#giveUp(oldest.value[1])
+  #forget(slot: number): void {
+    this.#slots.remove(slot)
+    this.#giveUp(this.#bySlot[slot]!)
   }
 
   #giveUp(transaction: Transaction): void {
     if (transaction.tag === undefined) return
-    this.#onUnanswered({ frame: transaction.queryFrame, timeNs: transaction.queryTimeNs, tag: transaction.tag })
+    const { queryFrame: frame, queryTimeNs: timeNs, tag } = transaction
+    transaction.tag = undefined
+    this.#onUnanswered({ frame, timeNs, tag })
   }
 }
 

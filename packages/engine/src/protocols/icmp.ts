@@ -1,5 +1,6 @@
 import { int32, uint16 } from '../decode/cursor.ts'
 import { IP_LAYER_WORDS, type Packet } from '../packet.ts'
+import { AgingSlots } from './aging-slots.ts'
 
 const FRAGMENTATION_NEEDED = 4
 const UNREACHABLE = 3
@@ -44,13 +45,10 @@ export class IcmpEchoes {
   readonly message = new IcmpMessage()
   /** Requests forgotten to make room. */
   dropped = 0
-  /** Requests by {@link requestKey}; the value is a slot. Oldest first, as Map keeps them. */
-  private readonly slots = new Map<number, number>()
+  /** Requests by two integers in which they and their replies agree. */
+  private readonly slots = new AgingSlots(MOST_OPEN_REQUESTS)
   private words = new Int32Array(SLOT_WORDS * 256)
   private times = new Float64Array(256)
-  private used = 0
-  /** Slots of answered requests, to be used again. */
-  private readonly free: number[] = []
 
   /** Reads the message at the packet's cursor; four bytes of it are captured. */
   take(packet: Packet, version: 4 | 6): IcmpMessage {
@@ -76,13 +74,16 @@ export class IcmpEchoes {
     message.identifier = uint16(data, offset + 4)
     message.sequence = uint16(data, offset + 6)
     const checksum = this.expectedChecksum(packet, version)
-    const key = requestKey(packet, checksum, int32(data, offset + 4))
-    if (message.isEchoRequest) this.remember(packet, key, checksum)
-    else this.answer(packet, key, checksum)
+    const echo = int32(data, offset + 4)
+    const pair = pairOf(packet)
+    const high = Math.imul(pair, 0x9e3779b1) ^ Math.imul(checksum, 0x85ebca6b) ^ echo
+    const low = (echo ^ pair) & 0xfffff
+    if (message.isEchoRequest) this.remember(packet, high, low, checksum)
+    else this.answer(packet, high, low, checksum)
   }
 
-  private remember(packet: Packet, key: number, checksum: number): void {
-    const slot = this.takeSlot(key)
+  private remember(packet: Packet, high: number, low: number, checksum: number): void {
+    const slot = this.takeSlot(high, low)
     const at = slot * SLOT_WORDS
     this.words[at + SLOT_FRAME] = packet.number
     this.words[at + SLOT_CHECKSUM] = checksum
@@ -92,14 +93,13 @@ export class IcmpEchoes {
     this.times[slot] = packet.timeNs
   }
 
-  private answer(packet: Packet, key: number, checksum: number): void {
-    const slot = this.slots.get(key)
-    if (slot === undefined || !this.isRequestOf(packet, slot, checksum)) return
+  private answer(packet: Packet, high: number, low: number, checksum: number): void {
+    const slot = this.slots.find(high, low)
+    if (slot < 0 || !this.isRequestOf(packet, slot, checksum)) return
     const at = slot * SLOT_WORDS
     this.message.requestFrame = this.words[at + SLOT_FRAME]
     this.message.rttNs = packet.timeNs - this.times[slot]
-    this.slots.delete(key)
-    this.free.push(slot)
+    this.slots.remove(slot)
   }
 
   /** True when the slot is not one that merely has the same key. Either direction fits, as addresses are a pair. */
@@ -120,28 +120,17 @@ export class IcmpEchoes {
     )
   }
 
-  /** The slot of an older request with the same key, a new one, or that of the oldest request. */
-  private takeSlot(key: number): number {
-    const known = this.slots.get(key)
-    if (known !== undefined) {
-      this.slots.delete(key)
-      this.slots.set(key, known)
-      return known
+  /** A slot for a request, which takes the place of an older one with the same key, or of the oldest when there are too many. */
+  private takeSlot(high: number, low: number): number {
+    const { slots } = this
+    const known = slots.find(high, low)
+    if (known >= 0) slots.remove(known)
+    else if (slots.isFull) {
+      slots.remove(slots.oldest)
+      this.dropped++
     }
-    const slot = this.free.pop() ?? (this.used < MOST_OPEN_REQUESTS ? this.newSlot() : this.oldestSlot())
-    this.slots.set(key, slot)
-    return slot
-  }
-
-  private newSlot(): number {
-    if (this.used === this.times.length) this.grow()
-    return this.used++
-  }
-
-  private oldestSlot(): number {
-    const [oldest, slot] = this.slots.entries().next().value as [number, number]
-    this.slots.delete(oldest)
-    this.dropped++
+    const slot = slots.add(high, low)
+    if (slot >= this.times.length) this.grow()
     return slot
   }
 
@@ -163,17 +152,14 @@ export class IcmpEchoes {
   }
 }
 
-/** Integer of 52 bits in which requests and their replies agree; the addresses enter as a sum, so their order does not matter. */
-function requestKey(packet: Packet, checksum: number, echo: number): number {
+/** An integer for the pair of addresses; they enter as a sum, so their order does not matter. */
+function pairOf(packet: Packet): number {
   const words = packet.ipLayers
   const at = packet.ipLayerStart
   let pair = words[at]
   for (let i = 1; i <= (words[at] === 4 ? 1 : 4); i++)
     pair = (Math.imul(pair, 31) + (words[at + i] ^ i) + (words[at + 4 + i] ^ i)) | 0
-  return (
-    ((Math.imul(pair, 0x9e3779b1) ^ Math.imul(checksum, 0x85ebca6b) ^ echo) >>> 0) * 0x100000 +
-    ((echo ^ pair) & 0xfffff)
-  )
+  return pair
 }
 
 function haveSameWords(a: Int32Array, at: number, b: Int32Array, from: number, length: number): boolean {

@@ -26,7 +26,6 @@ export class ProtocolReader {
   readonly handoff: StreamHandoff
   readonly #dns: DnsEvents
   readonly #udp: UdpDispatch
-  readonly #connections: StreamConnections
 
   constructor(
     listener: ProtocolListener,
@@ -35,7 +34,6 @@ export class ProtocolReader {
     flows: DatagramFlows,
     asked: { readonly dnsAnswers?: boolean; readonly protocolDetails?: boolean } = {},
   ) {
-    this.#connections = connections
     this.#dns = new DnsEvents(listener, asked.dnsAnswers)
     const protocols = streamProtocols(listener, this.#dns, asked.protocolDetails)
     this.handoff = new StreamHandoff(new DissectorChooser(protocols), limits, connections)
@@ -56,7 +54,6 @@ export class ProtocolReader {
       packet,
       sourcePort,
       destinationPort,
-      this.#connections.serverPort(connection),
       segment.relativeSequence,
       packet.data,
       packet.payloadStart,
@@ -76,7 +73,6 @@ export class ProtocolReader {
       packet,
       sourcePort,
       destinationPort,
-      this.#connections.serverPort(connection),
       data,
       payloadStart,
       payloadEnd,

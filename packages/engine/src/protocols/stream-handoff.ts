@@ -44,7 +44,6 @@ export class StreamHandoff {
    * interests nobody or its bytes are inside a message whose content nobody reads.
    *
    * @param connection small integer naming the connection until {@link release}.
-   * @param serverPort destination of the pure SYN or source of the SYN+ACK, last seen; 0 if none was.
    * @param sequence relative sequence number of the segment, 0 … 2^32-1 (SYN counts).
    * @param start offset of the payload in `packet`'s transport bytes `bytes`, of which `capturedLength` are there.
    * @param flags bits of {@link SegmentFlag}.
@@ -56,7 +55,6 @@ export class StreamHandoff {
     packet: Packet,
     sourcePort: number,
     destinationPort: number,
-    serverPort: number,
     sequence: number,
     bytes: Uint8Array,
     start: number,
@@ -66,7 +64,6 @@ export class StreamHandoff {
     const verdict = connection < this.#verdicts.length ? this.#verdicts[connection]! : UNKNOWN
     if (verdict === FOREIGN || (flags & SegmentFlag.rst) !== 0) return
     const attached = verdict === ATTACHED ? this.#attached[connection] : undefined
-    if (attached !== undefined) this.#catchUp(connection, direction, attached.units[direction])
     if (capturedLength <= 0 && ((flags & SegmentFlag.fin) === 0 || attached === undefined)) return
 
     const piece = this.#assembly.piece
@@ -78,12 +75,15 @@ export class StreamHandoff {
     piece.isOver = false
     const position = (flags & SegmentFlag.syn) === 0 ? sequence : sequence + 1
     if (capturedLength <= 0) {
-      this.#assembly.finishUntilFin(attached!, attached!.units[direction], flags)
+      const units = attached!.units[direction]
+      this.#catchUpSkipped(connection, direction, units)
+      this.#assembly.finishUntilFin(attached!, units, flags)
       return
     }
     if ((flags & ((flags & SegmentFlag.whole) !== 0 ? NOT_REASSEMBLED : NOT_PASSED_ON)) !== 0) return
     if (attached !== undefined) {
       const units = attached.units[direction]
+      this.#catchUp(connection, direction, units)
       const opaque = attached.opaque[direction]
       if (opaque >= 0 && (flags & NOT_DISSECTED) === 0 && liesBehind(units, position)) {
         markProtocol(packet, opaque)
@@ -105,7 +105,7 @@ export class StreamHandoff {
       return
     }
     if ((flags & NOT_DISSECTED) !== 0) return
-    const opened = this.#attach(connection, verdict, serverPort, bytes, start, start + capturedLength)
+    const opened = this.#attach(connection, verdict, bytes, start, start + capturedLength)
     if (opened === undefined) return
     if ((flags & SegmentFlag.whole) !== 0) {
       this.#assembly.feed(opened, opened.units[direction], position, bytes, start, capturedLength, flags)
@@ -121,7 +121,6 @@ export class StreamHandoff {
     packet: Packet,
     sourcePort: number,
     destinationPort: number,
-    serverPort: number,
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -135,9 +134,7 @@ export class StreamHandoff {
     piece.sourcePort = sourcePort
     piece.destinationPort = destinationPort
     const attached =
-      verdict === ATTACHED
-        ? this.#attached[connection]
-        : this.#attach(connection, verdict, serverPort, bytes, start, end)
+      verdict === ATTACHED ? this.#attached[connection] : this.#attach(connection, verdict, bytes, start, end)
     this.#assembly.begin(null, packet.number, packet.timeNs, false)
     attached?.dissector.quoted?.(piece, bytes, start, end)
   }
@@ -155,7 +152,6 @@ export class StreamHandoff {
   #attach(
     connection: number,
     verdict: number,
-    serverPort: number,
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -163,7 +159,14 @@ export class StreamHandoff {
     const { sourcePort, destinationPort } = this.#assembly.piece
     let protocol: StreamProtocol | undefined
     if (verdict === UNKNOWN) {
-      const owner = this.#chooser.byPort(serverPort, sourcePort, destinationPort, bytes, start, end)
+      const owner = this.#chooser.byPort(
+        this.#connections.serverPort(connection),
+        sourcePort,
+        destinationPort,
+        bytes,
+        start,
+        end,
+      )
       if (owner === 'foreign') this.#setVerdict(connection, FOREIGN)
       else if (owner === 'nobody') this.#setVerdict(connection, GUESS_ONLY)
       else if (owner !== 'refused') protocol = owner
@@ -191,6 +194,10 @@ export class StreamHandoff {
   #catchUp(connection: number, direction: number, units: StreamUnit[]): void {
     const passed = this.#connections.recordsPassed(connection, direction)
     if (passed !== null) catchUpRecords(units, passed)
+    else this.#catchUpSkipped(connection, direction, units)
+  }
+
+  #catchUpSkipped(connection: number, direction: number, units: StreamUnit[]): void {
     const skippedTo = this.#connections.skippedTo(connection, direction)
     if (skippedTo >= 0) units[units.length - 1]!.next = skippedTo
   }

@@ -92,7 +92,6 @@ export class ScriptedConnection {
       packet,
       ports[0]!,
       ports[1]!,
-      this.#serverPort,
       at,
       data,
       0,
