@@ -75,8 +75,8 @@ export class JsonBytes {
       return
     }
     this.separate()
-    if (typeof value === 'string' && this.plainString(value)) return
-    this.text(JSON.stringify(value))
+    if (value === null) this.ascii('null')
+    else if (typeof value !== 'string' || !this.plainString(value)) this.text(JSON.stringify(value))
   }
 
   /** A comma, if the value before needs one. */
@@ -125,14 +125,15 @@ export class JsonBytes {
   }
 
   private digits(value: number): void {
+    const { bytes, used } = this
     const length = digitCount(value)
     let rest = value
-    for (let i = this.used + length - 1; i >= this.used; i--) {
+    for (let i = used + length - 1; i >= used; i--) {
       const tenth = (rest / 10) | 0
-      this.bytes[i] = ZERO + rest - tenth * 10
+      bytes[i] = ZERO + rest - tenth * 10
       rest = tenth
     }
-    this.used += length
+    this.used = used + length
   }
 
   /** A number of more than 31 bits, as what stands above 10^9 and the rest. */
@@ -142,13 +143,14 @@ export class JsonBytes {
       return
     }
     this.digits(high)
-    let rest = low
-    for (let i = this.used + 8; i >= this.used; i--) {
-      const tenth = Math.floor(rest / 10)
-      this.bytes[i] = ZERO + rest - tenth * 10
+    const { bytes, used } = this
+    let rest = low | 0
+    for (let i = used + 8; i >= used; i--) {
+      const tenth = (rest / 10) | 0
+      bytes[i] = ZERO + rest - tenth * 10
       rest = tenth
     }
-    this.used += 9
+    this.used = used + 9
   }
 }
 
