@@ -1,3 +1,5 @@
+import { asciiText } from '../text/ascii-text.ts'
+
 const REPLACEMENT = '\ufffd'
 const NAMED_ESCAPES = new Map([
   [7, '\\a'],
@@ -51,22 +53,6 @@ function makeText(bytes: Uint8Array, start: number, end: number): string {
     if (byte < 0x20 || byte > 0x7e) return escapedText(bytes, start, end)
   }
   return asciiText(bytes, start, end)
-}
-
-/** Up to this length a string is made faster without a decoder. */
-const LONGEST_OF_CODES = 64
-/** An array for every length, to make strings from: one of another kind would be copied for the call. */
-const codesOf = Array.from({ length: LONGEST_OF_CODES + 1 }, (_, length) => new Array<number>(length).fill(0))
-const decoder = new TextDecoder('latin1')
-
-/** ASCII as a string. Other bytes become some character each, so it is good for comparing, not for showing. */
-export function asciiText(bytes: Uint8Array, start: number, end: number): string {
-  const length = end - start
-  if (length <= 0) return ''
-  if (length > LONGEST_OF_CODES) return decoder.decode(bytes.subarray(start, end))
-  const codes = codesOf[length]!
-  for (let i = 0; i < length; i++) codes[i] = bytes[start + i]!
-  return String.fromCharCode.apply(null, codes)
 }
 
 function escapedText(bytes: Uint8Array, start: number, end: number): string {

@@ -1,5 +1,5 @@
 import type { RecordsPassed } from './stream-connections.ts'
-import { MAX_UNITS, StreamUnit } from './stream-unit.ts'
+import { MAX_UNITS, newestOf, StreamUnit } from './stream-unit.ts'
 
 /**
  * The record that a direction is in after the segment at `position`, or an empty one behind all that were put together; null while
@@ -9,9 +9,10 @@ export function recordUnderWay(
   units: readonly StreamUnit[],
   position: number,
 ): { start: number; next: number; end: number } | null {
-  const newest = units[units.length - 1]
+  const newest = newestOf(units)
   let end = 0
-  for (const unit of units) {
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i]!
     if (!unit.isDone && (!unit.isSkipped || unit.isUntilFin)) return null
     if (unit !== newest && unit.end > end) end = unit.end
   }
@@ -39,7 +40,7 @@ function finish(unit: StreamUnit, end: number): void {
 
 /** The unit that waits, when it is the one of this start; else a new one. */
 function unitAt(units: StreamUnit[], start: number, end: number): StreamUnit {
-  const newest = units[units.length - 1]
+  const newest = newestOf(units)
   if (newest !== undefined && !newest.isDone && newest.start === start) return newest
   if (units.length >= MAX_UNITS) units.shift()
   const unit = new StreamUnit(start, end, 0, 0)

@@ -1,4 +1,4 @@
-import { asciiText } from './display-text.ts'
+import { asciiText } from '../text/ascii-text.ts'
 import type { StreamDissector, StreamPiece } from './stream-dissector.ts'
 
 /** What a segment means for a connection that may change to TLS: nothing, the wish to, or the word that grants or refuses it. */

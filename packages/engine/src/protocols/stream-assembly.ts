@@ -35,18 +35,18 @@ export class StreamAssembly {
   droppedBytes = 0
   /** What the dissector is told; the caller sets packet, stream, direction and ports before each call. */
   readonly piece = newPiece()
-  readonly #limits: AssemblyLimits
-  #storedBytes = 0
+  private readonly limits: AssemblyLimits
+  private storedBytes = 0
 
   constructor(limits: AssemblyLimits) {
-    this.#limits = limits
+    this.limits = limits
   }
 
   /** A segment without memory: what is there is dissected once, and nothing can be waited for. */
   dissectCut(attached: AttachedDissector, bytes: Uint8Array, start: number, end: number): void {
     this.begin(null, this.piece.packet.number, this.piece.packet.timeNs, false)
     attached.dissector.dissect(this.piece, bytes, start, end)
-    this.#noteOpaque(attached)
+    this.noteOpaque(attached)
   }
 
   /** Takes the payload of a whole segment at a position of the stream. */
@@ -66,12 +66,12 @@ export class StreamAssembly {
     while (left > 0) {
       const unit = findUnit(units, position)
       if (unit === undefined || position >= unit.reach) {
-        if ((flags & NOT_DISSECTED) === 0) this.#dissectPayload(attached, units, position, bytes, offset, left, flags)
+        if ((flags & NOT_DISSECTED) === 0) this.dissectPayload(attached, units, position, bytes, offset, left, flags)
         return
       }
       if (unit.start === position && position + left <= unit.end && unit.lastFrame !== frame) return
       const taken = unit.takesWholeSegment && !unit.isDone ? left : Math.min(left, unit.end - position)
-      if (!unit.isDone) this.#extend(attached, units, unit, position, bytes, offset, taken, flags)
+      if (!unit.isDone) this.extend(attached, units, unit, position, bytes, offset, taken, flags)
       position += taken
       offset += taken
       left -= taken
@@ -79,7 +79,7 @@ export class StreamAssembly {
   }
 
   /** Adds bytes to a waiting unit and hands it over when it is complete. */
-  #extend(
+  private extend(
     attached: AttachedDissector,
     units: StreamUnit[],
     unit: StreamUnit,
@@ -89,7 +89,7 @@ export class StreamAssembly {
     length: number,
     flags: number,
   ): void {
-    if (!unit.isSkipped && !this.#store(unit, position, bytes, offset, length)) {
+    if (!unit.isSkipped && !this.store(unit, position, bytes, offset, length)) {
       unit.isDone = true
       unit.end = Math.max(unit.next, position + length)
       return
@@ -99,18 +99,18 @@ export class StreamAssembly {
     if (unit.takesWholeSegment && position + length > unit.end) unit.end = position + length
     const endsNow = unit.isUntilFin && (flags & SegmentFlag.fin) !== 0 && unit.islands.length === 0
     const isLost = unit.isInOrderOnly && (flags & NOT_DISSECTED) !== 0
-    if (isLost || unit.isComplete || endsNow) this.#deliver(attached, units, unit, flags)
+    if (isLost || unit.isComplete || endsNow) this.deliver(attached, units, unit, flags)
   }
 
-  #store(unit: StreamUnit, position: number, bytes: Uint8Array, offset: number, length: number): boolean {
+  private store(unit: StreamUnit, position: number, bytes: Uint8Array, offset: number, length: number): boolean {
     const size = position + length - unit.keptFrom
-    const isTooMuch = size > this.#limits.maxStreamBytes || this.#storedBytes + length > this.#limits.maxReassemblyBytes
+    const isTooMuch = size > this.limits.maxStreamBytes || this.storedBytes + length > this.limits.maxReassemblyBytes
     if (isTooMuch) {
       this.droppedBytes += unit.next - unit.keptFrom + length
-      this.#storedBytes -= unit.release()
+      this.storedBytes -= unit.release()
       return false
     }
-    this.#storedBytes += unit.store(position, bytes, offset, length)
+    this.storedBytes += unit.store(position, bytes, offset, length)
     return true
   }
 
@@ -118,18 +118,18 @@ export class StreamAssembly {
   finishUntilFin(attached: AttachedDissector, units: StreamUnit[], flags: number): void {
     for (const unit of units) {
       if (!unit.isUntilFin || unit.isDone || unit.islands.length > 0) continue
-      this.#deliver(attached, units, unit, flags)
+      this.deliver(attached, units, unit, flags)
       return
     }
   }
 
-  #deliver(attached: AttachedDissector, units: StreamUnit[], unit: StreamUnit, flags: number): void {
+  private deliver(attached: AttachedDissector, units: StreamUnit[], unit: StreamUnit, flags: number): void {
     unit.isDone = true
     unit.isUntilFin = false
     unit.end = unit.next
     const piece = this.piece
     if ((flags & NOT_DISSECTED) !== 0) {
-      this.#storedBytes -= unit.release()
+      this.storedBytes -= unit.release()
       return
     }
     this.begin(unit.context, unit.firstFrame, unit.firstTimeNs, true)
@@ -138,26 +138,26 @@ export class StreamAssembly {
       piece.skippedBytes = length
       unit.keptFrom = unit.next
       attached.dissector.unitCompleted(piece)
-      if (piece.need !== NEED_NOTHING) this.#await(attached, units, unit, flags)
+      if (piece.need !== NEED_NOTHING) this.await(attached, units, unit, flags)
       return
     }
     const source = unit.bytes
     const consumed = attached.dissector.dissect(piece, source, 0, length)
-    this.#noteOpaque(attached)
+    this.noteOpaque(attached)
     if (piece.need === NEED_NOTHING) {
-      this.#storedBytes -= unit.release()
+      this.storedBytes -= unit.release()
       return
     }
     const isSameMessage = piece.context === unit.context && (piece.context !== null || consumed === 0)
-    this.#storedBytes -= unit.release()
+    this.storedBytes -= unit.release()
     const waiting = isSameMessage
       ? unit
-      : this.#openUnit(units, unit.keptFrom + startOfMessage(piece, consumed), unit.next)
+      : this.openUnit(units, unit.keptFrom + startOfMessage(piece, consumed), unit.next)
     waiting.keptFrom = waiting === unit ? unit.keptFrom + consumed : unit.next - (length - consumed)
-    this.#keep(attached, units, waiting, source, consumed, length - consumed, flags)
+    this.keep(attached, units, waiting, source, consumed, length - consumed, flags)
   }
 
-  #dissectPayload(
+  private dissectPayload(
     attached: AttachedDissector,
     units: StreamUnit[],
     position: number,
@@ -169,16 +169,16 @@ export class StreamAssembly {
     const piece = this.piece
     this.begin(null, piece.packet.number, piece.packet.timeNs, true)
     const consumed = attached.dissector.dissect(piece, bytes, offset, offset + length) - offset
-    this.#noteOpaque(attached)
+    this.noteOpaque(attached)
     if (piece.need === NEED_NOTHING) return
     const messageStart = piece.messageStart < 0 ? consumed : piece.messageStart - offset
-    const unit = this.#openUnit(units, position + messageStart, position + length)
+    const unit = this.openUnit(units, position + messageStart, position + length)
     unit.keptFrom = position + consumed
-    this.#keep(attached, units, unit, bytes, offset + consumed, length - consumed, flags)
+    this.keep(attached, units, unit, bytes, offset + consumed, length - consumed, flags)
   }
 
   /** Stores what is left over from a dissection for the time when the rest has come. */
-  #keep(
+  private keep(
     attached: AttachedDissector,
     units: StreamUnit[],
     unit: StreamUnit,
@@ -187,16 +187,16 @@ export class StreamAssembly {
     length: number,
     flags: number,
   ): void {
-    if (!this.piece.skipContent && length > 0 && !this.#store(unit, unit.keptFrom, bytes, offset, length)) {
+    if (!this.piece.skipContent && length > 0 && !this.store(unit, unit.keptFrom, bytes, offset, length)) {
       unit.isDone = true
       unit.end = unit.next
       return
     }
-    this.#await(attached, units, unit, flags)
+    this.await(attached, units, unit, flags)
   }
 
   /** Makes a unit wait for what the dissector asked for. */
-  #await(attached: AttachedDissector, units: StreamUnit[], unit: StreamUnit, flags: number): void {
+  private await(attached: AttachedDissector, units: StreamUnit[], unit: StreamUnit, flags: number): void {
     const { need, skipContent, inOrderOnly, context, packet } = this.piece
     unit.isDone = false
     unit.context = context
@@ -207,21 +207,21 @@ export class StreamAssembly {
     unit.isSkipped = skipContent
     unit.isInOrderOnly = skipContent && inOrderOnly
     if (skipContent) unit.keptFrom = unit.next
-    if (unit.isUntilFin && (flags & SegmentFlag.fin) !== 0) this.#deliver(attached, units, unit, flags)
+    if (unit.isUntilFin && (flags & SegmentFlag.fin) !== 0) this.deliver(attached, units, unit, flags)
   }
 
-  #openUnit(units: StreamUnit[], start: number, next: number): StreamUnit {
+  private openUnit(units: StreamUnit[], start: number, next: number): StreamUnit {
     if (units.length >= MAX_UNITS) {
       const oldest = units.shift()!
       if (!oldest.isDone && !oldest.isSkipped) this.droppedBytes += oldest.next - oldest.keptFrom
-      this.#storedBytes -= oldest.release()
+      this.storedBytes -= oldest.release()
     }
     const unit = new StreamUnit(start, next, this.piece.packet.number, this.piece.packet.timeNs)
     units.push(unit)
     return unit
   }
 
-  #noteOpaque(attached: AttachedDissector): void {
+  private noteOpaque(attached: AttachedDissector): void {
     if (this.piece.opaque >= 0) attached.opaque[this.piece.direction] = this.piece.opaque
   }
 
@@ -243,14 +243,15 @@ export class StreamAssembly {
 
   /** Frees what waits. */
   release(attached: AttachedDissector): void {
-    for (const units of attached.units) for (const unit of units) this.#storedBytes -= unit.release()
+    for (const units of attached.units) for (const unit of units) this.storedBytes -= unit.release()
   }
 }
 
 /** The unit that begins at the position, or the one with the greatest start before it; the newest of equals. */
 function findUnit(units: readonly StreamUnit[], position: number): StreamUnit | undefined {
   let found: StreamUnit | undefined
-  for (const unit of units) {
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i]!
     if (unit.start <= position && (found === undefined || unit.start >= found.start)) found = unit
   }
   return found

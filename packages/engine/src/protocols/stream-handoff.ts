@@ -5,7 +5,7 @@ import { catchUpRecords, recordUnderWay } from './records-passed.ts'
 import { SegmentFlag } from './segment-flags.ts'
 import { type AssemblyLimits, type AttachedDissector, NOT_DISSECTED, StreamAssembly } from './stream-assembly.ts'
 import type { StreamConnections } from './stream-connections.ts'
-import type { StreamUnit } from './stream-unit.ts'
+import { newestOf, type StreamUnit } from './stream-unit.ts'
 
 /** Repeats are not passed on; a spurious one that was cut is, as only reassembly knows that it was there before. */
 const NOT_PASSED_ON = SegmentFlag.plainRetransmission
@@ -89,7 +89,7 @@ export class StreamHandoff {
         markProtocol(packet, opaque)
         return
       }
-      const newest = units.length > 0 ? units[units.length - 1]! : undefined
+      const newest = newestOf(units)
       if (
         newest !== undefined &&
         flags === SegmentFlag.whole &&
@@ -223,7 +223,7 @@ export class StreamHandoff {
       this.#connections.passRecords(connection, direction, recordProtocol!, marksWhatIsNoRecord!, start, next, end)
       return
     }
-    const newest = units.length > 0 ? units[units.length - 1]! : undefined
+    const newest = newestOf(units)
     if (newest?.isSkipped && !newest.isDone && newest.islands.length === 0)
       this.#connections.skip(connection, direction, newest.next, newest.end)
     else this.#connections.read(connection, direction)

@@ -2,6 +2,11 @@
 const MAX_ISLANDS = 1024
 /** Units remembered a direction, done ones included: a repeat of a finished message is known by them. */
 export const MAX_UNITS = 16
+/** The unit that was begun last; an empty list is not asked for what stands before its start, which costs a look-up by name. */
+export function newestOf(units: readonly StreamUnit[]): StreamUnit | undefined {
+  return units.length > 0 ? units[units.length - 1] : undefined
+}
+
 const NO_BYTES = new Uint8Array(0)
 /** Of units without a hole, as nearly all are; never written to. */
 const NO_ISLANDS: number[] = []
@@ -55,7 +60,7 @@ export class StreamUnit {
   /** Notes that `[from, to)` has arrived; pieces that only touch or overlap what is there are merged. */
   add(from: number, to: number): void {
     if (from > this.next) {
-      this.#addIsland(from, to)
+      this.addIsland(from, to)
       return
     }
     if (to > this.next) this.next = to
@@ -71,7 +76,7 @@ export class StreamUnit {
     const from = at < 0 ? sourceStart - at : sourceStart
     const count = at < 0 ? length + at : length
     if (count <= 0) return 0
-    const grown = this.#reserve(Math.max(at, 0) + count)
+    const grown = this.reserve(Math.max(at, 0) + count)
     this.bytes.set(source.subarray(from, from + count), Math.max(at, 0))
     return grown
   }
@@ -83,7 +88,7 @@ export class StreamUnit {
     return freed
   }
 
-  #reserve(size: number): number {
+  private reserve(size: number): number {
     const before = this.bytes.length
     if (size <= before) return 0
     const larger = new Uint8Array(Math.max(size, 2 * before, 512))
@@ -92,7 +97,7 @@ export class StreamUnit {
     return larger.length - before
   }
 
-  #addIsland(from: number, to: number): void {
+  private addIsland(from: number, to: number): void {
     if (this.islands === NO_ISLANDS) this.islands = []
     const { islands } = this
     let i = 0

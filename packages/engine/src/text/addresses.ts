@@ -1,5 +1,12 @@
-const SHORT_HEX = Array.from({ length: 256 }, (_, value) => value.toString(16))
-const HEX = SHORT_HEX.map((digits) => digits.padStart(2, '0'))
+import { asciiText } from './ascii-text.ts'
+
+const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'))
+const HEX_DIGITS = '0123456789abcdef'
+const DOT = 0x2e
+const ZERO = 0x30
+const COLON = 0x3a
+/** The text under way: joining strings piece by piece makes an object of every piece. */
+const characters = new Uint8Array(39)
 
 const REMEMBERED_BITS = 12
 const rememberedWords = new Int32Array(1 << REMEMBERED_BITS)
@@ -16,7 +23,21 @@ export function ipv4Text(word: number): string {
 }
 
 function makeIpv4Text(word: number): string {
-  return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`
+  let length = putDecimal(word >>> 24, 0)
+  for (let shift = 16; shift >= 0; shift -= 8) {
+    characters[length] = DOT
+    length = putDecimal((word >>> shift) & 255, length + 1)
+  }
+  return asciiText(characters, 0, length)
+}
+
+/** Writes a number below 256 and gives where it ends. */
+function putDecimal(value: number, at: number): number {
+  let end = at
+  if (value >= 100) characters[end++] = ZERO + ((value / 100) | 0)
+  if (value >= 10) characters[end++] = ZERO + (((value / 10) | 0) % 10)
+  characters[end++] = ZERO + (value % 10)
+  return end
 }
 
 /** IPv6 address in four words, as RFC 5952 writes it, IPv4-mapped ones with their last part in dotted decimal (§5). */
@@ -57,16 +78,17 @@ function makeIpv6HexText(words: Int32Array, at: number): string {
     }
   }
   const zerosEnd = zerosStart < 0 ? 0 : zerosStart + zeros
-  let text = ''
+  let length = 0
   for (let i = 0; i < 8; i++) {
+    if (i > 0 || zerosStart === 0) characters[length++] = COLON
     if (i === zerosStart) {
-      text += '::'
       i = zerosEnd
+      characters[length++] = COLON
       if (i === 8) break
-    } else if (i > 0) text += ':'
-    text += groupText(groupOf(words, at, i))
+    }
+    length = putHex(groupOf(words, at, i), length)
   }
-  return text
+  return asciiText(characters, 0, length)
 }
 
 /** Of the eight groups of 16 bits the one at `index`. */
@@ -75,9 +97,12 @@ function groupOf(words: Int32Array, at: number, index: number): number {
   return (index & 1) === 0 ? word >>> 16 : word & 0xffff
 }
 
-/** A group without leading zeros. */
-function groupText(group: number): string {
-  return group < 256 ? SHORT_HEX[group] : SHORT_HEX[group >>> 8] + HEX[group & 255]
+/** Writes a group without leading zeros and gives where it ends. */
+function putHex(group: number, at: number): number {
+  let end = at
+  let shift = group >= 0x1000 ? 12 : group >= 0x100 ? 8 : group >= 0x10 ? 4 : 0
+  for (; shift >= 0; shift -= 4) characters[end++] = HEX_DIGITS.charCodeAt((group >>> shift) & 15)
+  return end
 }
 
 /** Address of an IP version in words: one for IPv4, four for IPv6. */

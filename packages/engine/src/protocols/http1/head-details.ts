@@ -1,4 +1,5 @@
-import { asciiText, displayText } from '../display-text.ts'
+import { asciiText } from '../../text/ascii-text.ts'
+import { displayText } from '../display-text.ts'
 import { findByte } from '../find-byte.ts'
 import type { HttpDetails } from '../messages.ts'
 import { textLimits } from '../messages.ts'

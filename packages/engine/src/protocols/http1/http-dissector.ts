@@ -33,29 +33,29 @@ export type OpenTunnel = (port: number) => StreamDissector | null
  * counted, never kept. Bytes that are no message are «continuation»: they mark the frame once a request was seen.
  */
 export class HttpDissector implements StreamDissector {
-  readonly #listener: ProtocolListener
-  readonly #openTunnel: OpenTunnel
-  readonly #readsDetails: boolean
-  readonly #exchanges = new HttpExchanges()
-  #connectUri = ''
-  #switchedTo: Switched = NOT_SWITCHED
-  #tunnel: StreamDissector | null = null
+  private readonly listener: ProtocolListener
+  private readonly openTunnel: OpenTunnel
+  private readonly readsDetails: boolean
+  private readonly exchanges = new HttpExchanges()
+  private connectUri = ''
+  private switchedTo: Switched = NOT_SWITCHED
+  private tunnel: StreamDissector | null = null
   /** Offset at which the piece's first frame applies; later messages of a piece begin in its last frame. */
-  #pieceStart = 0
+  private pieceStart = 0
 
   constructor(listener: ProtocolListener, openTunnel: OpenTunnel = () => null, readsDetails = false) {
-    this.#listener = listener
-    this.#openTunnel = openTunnel
-    this.#readsDetails = readsDetails
+    this.listener = listener
+    this.openTunnel = openTunnel
+    this.readsDetails = readsDetails
   }
 
   dissect(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
     let at = start
-    this.#pieceStart = start
-    if (piece.context instanceof OpenMessage) at = this.#continue(piece, piece.context, bytes, start, end)
+    this.pieceStart = start
+    if (piece.context instanceof OpenMessage) at = this.continue(piece, piece.context, bytes, start, end)
     while (at < end && piece.need === NEED_NOTHING) {
-      if (this.#switchedTo !== NOT_SWITCHED) return this.#dissectSwitched(piece, bytes, at, end)
-      at = this.#dissectMessage(piece, bytes, at, end)
+      if (this.switchedTo !== NOT_SWITCHED) return this.dissectSwitched(piece, bytes, at, end)
+      at = this.dissectMessage(piece, bytes, at, end)
     }
     return at
   }
@@ -65,14 +65,14 @@ export class HttpDissector implements StreamDissector {
     const headEnd = findHeadEnd(bytes, start, end)
     const head = parseHead(bytes, start, headEnd < 0 ? end : headEnd)
     if (head === undefined) return
-    if (head.isRequest) this.#exchanges.addQuoted(head.method, piece.packet.number, piece.packet.timeNs)
-    else this.#exchanges.takeForTshark()
+    if (head.isRequest) this.exchanges.addQuoted(head.method, piece.packet.number, piece.packet.timeNs)
+    else this.exchanges.takeForTshark()
   }
 
   unitCompleted(piece: StreamPiece): void {
     const message = piece.context
     if (!(message instanceof OpenMessage)) {
-      this.#tunnel?.unitCompleted(piece)
+      this.tunnel?.unitCompleted(piece)
       return
     }
     if (message.chunks !== undefined) {
@@ -82,29 +82,29 @@ export class HttpDissector implements StreamDissector {
       return
     }
     message.bodyBytes += piece.skippedBytes
-    this.#finish(piece, message)
+    this.finish(piece, message)
   }
 
-  #dissectMessage(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+  private dissectMessage(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
     const isText = isPrintable(bytes[start]!)
     const isAfterBlank = bytes[start] === CR && start + 2 < end && bytes[start + 1] === LF
-    if (!isText && !isAfterBlank) return this.#continuation(piece, bytes, start, end)
+    if (!isText && !isAfterBlank) return this.continuation(piece, bytes, start, end)
     const lineStart = isAfterBlank ? start + 2 : start
     const lineEnd = findLineEnd(bytes, lineStart, end)
-    if (lineEnd < 0 && piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, lineStart - start)
-    if (isHttp2Preface(bytes, lineStart, end)) this.#switchedTo = OTHER_PROTOCOL
+    if (lineEnd < 0 && piece.canWait) return this.awaitHead(piece, new OpenMessage(), start, lineStart - start)
+    if (isHttp2Preface(bytes, lineStart, end)) this.switchedTo = OTHER_PROTOCOL
     if (classifyStartLine(bytes, lineStart, lineEnd < 0 ? end : lineEnd) === 0) {
-      return this.#continuation(piece, bytes, start, end)
+      return this.continuation(piece, bytes, start, end)
     }
     const headEnd = findHeadEnd(bytes, lineStart, end)
-    if (headEnd < 0 && piece.canWait) return this.#awaitHead(piece, new OpenMessage(), start, ~headEnd - start)
+    if (headEnd < 0 && piece.canWait) return this.awaitHead(piece, new OpenMessage(), start, ~headEnd - start)
     const message = new OpenMessage()
     message.isCut = headEnd < 0 && endsInHeaderName(bytes, lineStart, end)
-    return this.#beginBody(piece, message, bytes, lineStart, headEnd < 0 ? end : headEnd, end)
+    return this.beginBody(piece, message, bytes, lineStart, headEnd < 0 ? end : headEnd, end)
   }
 
   /** Asks for one more segment; the bytes from `start` on will come again. */
-  #awaitHead(piece: StreamPiece, message: OpenMessage, start: number, searched: number): number {
+  private awaitHead(piece: StreamPiece, message: OpenMessage, start: number, searched: number): number {
     message.searched = searched
     piece.context = message
     piece.need = NEED_ONE_MORE_SEGMENT
@@ -112,23 +112,23 @@ export class HttpDissector implements StreamDissector {
   }
 
   /** More of a message that waited: of a chunked body, or of a head, which is looked at anew once its end is there. */
-  #continue(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
-    if (message.chunks !== undefined) return this.#walkChunks(piece, message, bytes, start, end)
+  private continue(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
+    if (message.chunks !== undefined) return this.walkChunks(piece, message, bytes, start, end)
     const headEnd = findHeadEnd(bytes, start + message.searched, end)
     if (headEnd < 0 && piece.canWait && mayBecomeHead(bytes, start, end)) {
-      return this.#awaitHead(piece, message, start, ~headEnd - start)
+      return this.awaitHead(piece, message, start, ~headEnd - start)
     }
     piece.context = null
     return start
   }
 
-  #continuation(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    if (this.#exchanges.lastMethod !== '' || looksLikeHeader(bytes, start, end))
+  private continuation(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    if (this.exchanges.lastMethod !== '' || looksLikeHeader(bytes, start, end))
       markProtocol(piece.packet, Protocol.http)
     return end
   }
 
-  #beginBody(
+  private beginBody(
     piece: StreamPiece,
     message: OpenMessage,
     bytes: Uint8Array,
@@ -139,38 +139,38 @@ export class HttpDissector implements StreamDissector {
     const head = parseHead(bytes, start, headEnd)
     if (head === undefined) return end
     message.head = head
-    if (this.#readsDetails) message.details = readHeadDetails(bytes, start, headEnd)
-    const isFirst = start - 2 <= this.#pieceStart
+    if (this.readsDetails) message.details = readHeadDetails(bytes, start, headEnd)
+    const isFirst = start - 2 <= this.pieceStart
     message.firstFrame = isFirst ? piece.firstFrame : piece.packet.number
     message.firstTimeNs = isFirst ? piece.firstTimeNs : piece.packet.timeNs
-    const hasNoBody = this.#hasNoBody(head)
+    const hasNoBody = this.hasNoBody(head)
     if (head.isChunked && !hasNoBody) {
       message.chunks = new ChunkedBody()
-      const at = this.#walkChunks(piece, message, bytes, headEnd, end)
+      const at = this.walkChunks(piece, message, bytes, headEnd, end)
       if (piece.need !== NEED_NOTHING) piece.messageStart = start
       return at
     }
     if (head.contentLength >= 0) message.missing = head.contentLength
     else if (!head.isRequest && !hasNoBody) message.missing = -1
-    else if (hasNoBody && this.#swallowsRest()) message.missing = end - headEnd
-    return this.#countBody(piece, message, start, headEnd, end, hasNoBody)
+    else if (hasNoBody && this.swallowsRest()) message.missing = end - headEnd
+    return this.countBody(piece, message, start, headEnd, end, hasNoBody)
   }
 
-  #hasNoBody(head: HttpHead): boolean {
+  private hasNoBody(head: HttpHead): boolean {
     if (head.isRequest) return false
     const { status } = head
     if ((status >= 100 && status < 200) || status === 204 || status === 304) return true
-    const { lastMethod } = this.#exchanges
+    const { lastMethod } = this.exchanges
     return lastMethod === 'HEAD' || (lastMethod === 'CONNECT' && status >= 200 && status < 300)
   }
 
   /** After HEAD or CONNECT tshark takes the rest of the piece for the body of a response without a length. */
-  #swallowsRest(): boolean {
-    return this.#exchanges.lastMethod === 'HEAD' || this.#exchanges.lastMethod === 'CONNECT'
+  private swallowsRest(): boolean {
+    return this.exchanges.lastMethod === 'HEAD' || this.exchanges.lastMethod === 'CONNECT'
   }
 
   /** Takes what is here of a body of known length, or of one until FIN, and asks for the rest unless nothing is awaited. */
-  #countBody(
+  private countBody(
     piece: StreamPiece,
     message: OpenMessage,
     start: number,
@@ -185,7 +185,7 @@ export class HttpDissector implements StreamDissector {
     if (!isUntilFin) message.missing -= taken
     const isDone = awaitsNothing || message.missing === 0
     if (isDone || !piece.canWait) {
-      this.#finish(piece, message)
+      this.finish(piece, message)
       return bodyStart + taken
     }
     piece.context = message
@@ -195,12 +195,12 @@ export class HttpDissector implements StreamDissector {
     return end
   }
 
-  #walkChunks(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
+  private walkChunks(piece: StreamPiece, message: OpenMessage, bytes: Uint8Array, start: number, end: number): number {
     const chunks = message.chunks!
     const at = chunks.walk(bytes, start, end)
     if (chunks.isDone || !piece.canWait) {
       message.bodyBytes = chunks.wireBytes
-      this.#finish(piece, message)
+      this.finish(piece, message)
       return chunks.isDone ? at : end
     }
     piece.context = message
@@ -211,17 +211,17 @@ export class HttpDissector implements StreamDissector {
     return at
   }
 
-  #finish(piece: StreamPiece, message: OpenMessage): void {
+  private finish(piece: StreamPiece, message: OpenMessage): void {
     piece.context = null
     piece.need = NEED_NOTHING
     piece.skipContent = false
     markProtocol(piece.packet, Protocol.http)
     const head = message.head!
-    if (head.isRequest) this.#finishRequest(piece, message, head)
-    else this.#finishResponse(piece, message, head)
+    if (head.isRequest) this.finishRequest(piece, message, head)
+    else this.finishResponse(piece, message, head)
   }
 
-  #finishRequest(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
+  private finishRequest(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
     const { number: frame, timeNs } = piece.packet
     const request: HttpRequest = {
       frame,
@@ -239,21 +239,21 @@ export class HttpDissector implements StreamDissector {
       userAgent: head.userAgent,
       details: detailsOf(message),
     }
-    this.#exchanges.addRequest(request, message.isCut)
-    if (head.method === 'CONNECT') this.#connectUri = head.uri
-    this.#listener.httpRequest(request)
+    this.exchanges.addRequest(request, message.isCut)
+    if (head.method === 'CONNECT') this.connectUri = head.uri
+    this.listener.httpRequest(request)
   }
 
-  #finishResponse(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
-    const paired = message.isCut ? undefined : this.#exchanges.takeForTshark()
-    const { lastMethod } = this.#exchanges
-    if (lastMethod === 'CONNECT' && head.status === 200) this.#beginTunnel()
-    else if (head.status === 101) this.#switchedTo = OTHER_PROTOCOL
+  private finishResponse(piece: StreamPiece, message: OpenMessage, head: HttpHead): void {
+    const paired = message.isCut ? undefined : this.exchanges.takeForTshark()
+    const { lastMethod } = this.exchanges
+    if (lastMethod === 'CONNECT' && head.status === 200) this.beginTunnel()
+    else if (head.status === 101) this.switchedTo = OTHER_PROTOCOL
     if (head.status < 0) return
-    const request = this.#exchanges.takeInOrder(head.status)
+    const request = this.exchanges.takeInOrder(head.status)
     const { number: frame, timeNs } = piece.packet
     const { firstTimeNs } = message
-    this.#listener.httpResponse({
+    this.listener.httpResponse({
       frame,
       timeNs,
       stream: piece.stream,
@@ -272,15 +272,15 @@ export class HttpDissector implements StreamDissector {
     })
   }
 
-  #beginTunnel(): void {
-    const port = Number(this.#connectUri.slice(this.#connectUri.lastIndexOf(':') + 1))
-    this.#tunnel = Number.isInteger(port) ? this.#openTunnel(port) : null
-    this.#switchedTo = TUNNEL
+  private beginTunnel(): void {
+    const port = Number(this.connectUri.slice(this.connectUri.lastIndexOf(':') + 1))
+    this.tunnel = Number.isInteger(port) ? this.openTunnel(port) : null
+    this.switchedTo = TUNNEL
   }
 
-  #dissectSwitched(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    if (this.#switchedTo === OTHER_PROTOCOL) return end
+  private dissectSwitched(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    if (this.switchedTo === OTHER_PROTOCOL) return end
     markProtocol(piece.packet, Protocol.http)
-    return this.#tunnel === null ? end : this.#tunnel.dissect(piece, bytes, start, end)
+    return this.tunnel === null ? end : this.tunnel.dissect(piece, bytes, start, end)
   }
 }

@@ -1,4 +1,4 @@
-import { asciiText } from '../display-text.ts'
+import { displayText } from '../display-text.ts'
 import { findByte } from '../find-byte.ts'
 import { findLineEnd } from './line.ts'
 
@@ -28,7 +28,7 @@ export function readMethod(bytes: Uint8Array, start: number, end: number): strin
     if (at - start >= LONGEST_METHOD + 2) return ''
     at += 1
   }
-  return asciiText(bytes, start, at)
+  return displayText(bytes, start, at)
 }
 
 function isMethod(method: string): boolean {
@@ -49,11 +49,11 @@ export function readStatus(bytes: Uint8Array, start: number, end: number): numbe
   let stop = at
   while (stop < end && bytes[stop] !== 0x20) stop += 1
   if (stop - at < 3) return -1
-  let status = -1
+  let status = 0
   for (let i = at; i < at + 3; i++) {
     const digit = bytes[i]! - 0x30
-    if (digit < 0 || digit > 9) break
-    status = Math.max(status, 0) * 10 + digit
+    if (digit < 0 || digit > 9) return i === at ? -1 : status
+    status = status * 10 + digit
   }
   return status
 }

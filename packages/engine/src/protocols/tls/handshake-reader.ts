@@ -12,28 +12,28 @@ export type TakeHandshake = (type: number, bytes: Uint8Array, start: number, end
  * and a message may go over several records). Holds at most one incomplete message, 64 KiB or twice what has come of it.
  */
 export class HandshakeReader {
-  readonly #take: TakeHandshake
-  #partial: Uint8Array | null = null
-  #partialLength = 0
+  private readonly take: TakeHandshake
+  private partial: Uint8Array | null = null
+  private partialLength = 0
 
   constructor(take: TakeHandshake) {
-    this.#take = take
+    this.take = take
   }
 
   /** Reads the content of one record. What cannot be a message, being encrypted, ends the record. */
   record(bytes: Uint8Array, start: number, end: number): void {
-    this.#read(bytes, start, end, false)
+    this.read(bytes, start, end, false)
   }
 
   /** Reads a record whose rest is lost: a last message that is cut is handed over as far as it goes. */
   cutRecord(bytes: Uint8Array, start: number, end: number): void {
-    this.#read(bytes, start, end, true)
+    this.read(bytes, start, end, true)
     this.reset()
   }
 
-  #read(bytes: Uint8Array, start: number, end: number, isCut: boolean): void {
+  private read(bytes: Uint8Array, start: number, end: number, isCut: boolean): void {
     let position = start
-    if (this.#partial !== null) position = this.#continue(bytes, start, end)
+    if (this.partial !== null) position = this.continue(bytes, start, end)
     else if (isEncryptedWithZeroNonce(bytes, start, end)) return
     while (position < end) {
       if (!isKnownHandshakeType(bytes[position])) return
@@ -41,56 +41,56 @@ export class HandshakeReader {
       const length = bodyStart > end ? 0 : messageLength(bytes, position)
       if (length > MAX_MESSAGE_LENGTH) return
       if (bodyStart + length > end) {
-        if (!isCut) this.#keep(bytes, position, end)
-        else if (bodyStart <= end) this.#take(bytes[position], bytes, bodyStart, end, true)
+        if (!isCut) this.keep(bytes, position, end)
+        else if (bodyStart <= end) this.take(bytes[position], bytes, bodyStart, end, true)
         return
       }
-      this.#take(bytes[position], bytes, bodyStart, bodyStart + length, false)
+      this.take(bytes[position], bytes, bodyStart, bodyStart + length, false)
       position = bodyStart + length
     }
   }
 
   /** Forgets an incomplete message, because what follows it is encrypted or lost. */
   reset(): void {
-    this.#partial = null
-    this.#partialLength = 0
+    this.partial = null
+    this.partialLength = 0
   }
 
-  #keep(bytes: Uint8Array, start: number, end: number): void {
-    this.#partial = copyBytes(bytes, start, end)
-    this.#partialLength = end - start
+  private keep(bytes: Uint8Array, start: number, end: number): void {
+    this.partial = copyBytes(bytes, start, end)
+    this.partialLength = end - start
   }
 
   /** Adds to the incomplete message and gives where the rest of the record begins. */
-  #continue(bytes: Uint8Array, start: number, end: number): number {
-    const position = this.#fill(HANDSHAKE_HEADER_LENGTH, bytes, start, end)
-    if (this.#partialLength < HANDSHAKE_HEADER_LENGTH) return end
-    const partial = this.#partial as Uint8Array
+  private continue(bytes: Uint8Array, start: number, end: number): number {
+    const position = this.fill(HANDSHAKE_HEADER_LENGTH, bytes, start, end)
+    if (this.partialLength < HANDSHAKE_HEADER_LENGTH) return end
+    const partial = this.partial as Uint8Array
     const wanted = HANDSHAKE_HEADER_LENGTH + messageLength(partial, 0)
     if (wanted - HANDSHAKE_HEADER_LENGTH > MAX_MESSAGE_LENGTH) {
       this.reset()
       return end
     }
-    const after = this.#fill(wanted, bytes, position, end)
-    if (this.#partialLength < wanted) return end
-    const message = this.#partial as Uint8Array
+    const after = this.fill(wanted, bytes, position, end)
+    if (this.partialLength < wanted) return end
+    const message = this.partial as Uint8Array
     this.reset()
-    this.#take(message[0], message, HANDSHAKE_HEADER_LENGTH, wanted, false)
+    this.take(message[0], message, HANDSHAKE_HEADER_LENGTH, wanted, false)
     return after
   }
 
-  #fill(wanted: number, bytes: Uint8Array, start: number, end: number): number {
-    const count = Math.min(Math.max(wanted - this.#partialLength, 0), end - start)
+  private fill(wanted: number, bytes: Uint8Array, start: number, end: number): number {
+    const count = Math.min(Math.max(wanted - this.partialLength, 0), end - start)
     if (count === 0) return start
-    let partial = this.#partial as Uint8Array
-    if (partial.length < this.#partialLength + count) {
-      const grown = new Uint8Array(Math.min(wanted, 2 * (this.#partialLength + count)))
-      grown.set(partial.subarray(0, this.#partialLength))
+    let partial = this.partial as Uint8Array
+    if (partial.length < this.partialLength + count) {
+      const grown = new Uint8Array(Math.min(wanted, 2 * (this.partialLength + count)))
+      grown.set(partial.subarray(0, this.partialLength))
       partial = grown
     }
-    partial.set(bytes.subarray(start, start + count), this.#partialLength)
-    this.#partial = partial
-    this.#partialLength += count
+    partial.set(bytes.subarray(start, start + count), this.partialLength)
+    this.partial = partial
+    this.partialLength += count
     return start + count
   }
 }

@@ -27,7 +27,7 @@ export class HelloPlaces {
   sniStart = 0
   sniEnd = 0
   stoppedAt: HelloPart | null = null
-  #bytes: Uint8Array = new Uint8Array(0)
+  private bytes: Uint8Array = new Uint8Array(0)
 
   /** Looks through the body of a ClientHello in `bytes[start…end)`. */
   find(bytes: Uint8Array, start: number, end: number): void {
@@ -36,38 +36,38 @@ export class HelloPlaces {
     this.extensionCount = 0
     this.sniStart = 0
     this.sniEnd = 0
-    this.#bytes = bytes
-    this.stoppedAt = this.#find(bytes, start, end)
+    this.bytes = bytes
+    this.stoppedAt = this.findParts(bytes, start, end)
   }
 
-  #find(bytes: Uint8Array, start: number, end: number): HelloPart | null {
+  private findParts(bytes: Uint8Array, start: number, end: number): HelloPart | null {
     if (start + 2 > end) return 'version'
     this.version = (bytes[start] << 8) | bytes[start + 1]
     if (start + 2 + RANDOM_BYTES > end) return 'random'
     let at = endOfVector(bytes, start + 2 + RANDOM_BYTES, end, 1)
     if (at > end) return 'session id'
-    at = this.#takeList(CIPHER_SUITES, bytes, at, end, 2)
+    at = this.takeList(CIPHER_SUITES, bytes, at, end, 2)
     if (at > end) return 'cipher suites'
-    at = this.#takeList(COMPRESSION, bytes, at, end, 1)
+    at = this.takeList(COMPRESSION, bytes, at, end, 1)
     if (at > end) return 'compression methods'
-    return at === end ? null : readExtensions(bytes, at, end, this.#takeExtension)
+    return at === end ? null : readExtensions(bytes, at, end, this.takeExtension)
   }
 
   /** Notes as much of a list as is there and gives where it would end. */
-  #takeList(list: number, bytes: Uint8Array, start: number, end: number, lengthBytes: 1 | 2): number {
+  private takeList(list: number, bytes: Uint8Array, start: number, end: number, lengthBytes: 1 | 2): number {
     const listEnd = endOfVector(bytes, start, end, lengthBytes)
     this.lists[2 * list] = start + lengthBytes
     this.lists[2 * list + 1] = Math.min(listEnd, end)
     return listEnd
   }
 
-  readonly #takeExtension = (type: number, start: number, end: number): void => {
+  private readonly takeExtension = (type: number, start: number, end: number): void => {
     this.extensions[this.extensionCount++] = type
-    if (type === ExtensionType.serverName) this.#takeServerName(start, end)
-    else if (type === ExtensionType.supportedGroups) this.#takeWhole(GROUPS, start, end, 2)
-    else if (type === ExtensionType.pointFormats) this.#takeWhole(POINT_FORMATS, start, end, 1)
-    else if (type === ExtensionType.signatureAlgorithms) this.#takeWhole(SIGNATURE_ALGORITHMS, start, end, 2)
-    else if (type === ExtensionType.supportedVersions) this.#takeWhole(SUPPORTED_VERSIONS, start, end, 1)
+    if (type === ExtensionType.serverName) this.takeServerName(start, end)
+    else if (type === ExtensionType.supportedGroups) this.takeWhole(GROUPS, start, end, 2)
+    else if (type === ExtensionType.pointFormats) this.takeWhole(POINT_FORMATS, start, end, 1)
+    else if (type === ExtensionType.signatureAlgorithms) this.takeWhole(SIGNATURE_ALGORITHMS, start, end, 2)
+    else if (type === ExtensionType.supportedVersions) this.takeWhole(SUPPORTED_VERSIONS, start, end, 1)
     else if (type === ExtensionType.alpn) {
       this.lists[2 * ALPN] = start
       this.lists[2 * ALPN + 1] = end
@@ -75,16 +75,16 @@ export class HelloPlaces {
   }
 
   /** Notes the list of an extension; nothing when it leaves its extension. */
-  #takeWhole(list: number, start: number, end: number, lengthBytes: 1 | 2): void {
-    if (this.#takeList(list, this.#bytes, start, end, lengthBytes) > end) this.lists[2 * list + 1] = start
+  private takeWhole(list: number, start: number, end: number, lengthBytes: 1 | 2): void {
+    if (this.takeList(list, this.bytes, start, end, lengthBytes) > end) this.lists[2 * list + 1] = start
   }
 
   /** First name of the list, whatever its type says, like tshark (RFC 6066 §3 knows only host_name). */
-  #takeServerName(start: number, end: number): void {
+  private takeServerName(start: number, end: number): void {
     if (this.sniEnd > this.sniStart) return
-    const listEnd = endOfVector(this.#bytes, start, end, 2)
+    const listEnd = endOfVector(this.bytes, start, end, 2)
     if (listEnd > end) return
-    const nameEnd = endOfVector(this.#bytes, start + 3, listEnd, 2)
+    const nameEnd = endOfVector(this.bytes, start + 3, listEnd, 2)
     if (nameEnd > listEnd) return
     this.sniStart = start + 5
     this.sniEnd = nameEnd

@@ -18,24 +18,24 @@ import { isTls13 } from './version-names.ts'
  */
 export class TlsDissector implements StreamDissector {
   readonly recordProtocol = Protocol.tls
-  readonly #listener: TlsListener
-  readonly #handshakes: [HandshakeReader, HandshakeReader]
+  private readonly listener: TlsListener
+  private readonly handshakes: [HandshakeReader, HandshakeReader]
   /** Frame of each direction's first ChangeCipherSpec; 0 before it. */
-  readonly #changeFrames: [number, number] = [0, 0]
-  readonly #steps: HandshakeSteps | null
-  #version = 0
-  #piece: StreamPiece | null = null
+  private readonly changeFrames: [number, number] = [0, 0]
+  private readonly steps: HandshakeSteps | null
+  private version = 0
+  private piece: StreamPiece | null = null
 
   constructor(listener: TlsListener, tellsSteps = false) {
-    this.#listener = listener
-    this.#steps = tellsSteps ? new HandshakeSteps(listener) : null
-    const take = this.#handshake.bind(this)
-    this.#handshakes = [new HandshakeReader(take), new HandshakeReader(take)]
+    this.listener = listener
+    this.steps = tellsSteps ? new HandshakeSteps(listener) : null
+    const take = this.handshake.bind(this)
+    this.handshakes = [new HandshakeReader(take), new HandshakeReader(take)]
   }
 
   /** Once the version is agreed on, what looks like SSL 2.0 is the rest of a record whose beginning was lost. */
   get marksWhatIsNoRecord(): boolean {
-    return this.#version !== 0
+    return this.version !== 0
   }
 
   /**
@@ -57,17 +57,17 @@ export class TlsDissector implements StreamDissector {
       }
       const isRecord = isRecordHeader(bytes, position)
       if (!isRecord && (this.marksWhatIsNoRecord || !isSsl2Record(bytes, position))) return end
-      if (this.#steps !== null && bytes[position] === ContentType.applicationData)
-        this.#steps.once('application-data', placeOf(piece))
+      if (this.steps !== null && bytes[position] === ContentType.applicationData)
+        this.steps.once('application-data', placeOf(piece))
       const length = isRecord ? RECORD_HEADER_LENGTH + recordLength(bytes, position) : ssl2RecordLength(bytes, position)
       if (length > available) {
-        if (!piece.canWait) return this.#cutRecord(piece, bytes, position, end)
+        if (!piece.canWait) return this.cutRecord(piece, bytes, position, end)
         piece.need = length - available
         piece.skipContent = isRecord && !isRead(bytes[position], length)
         return position
       }
-      if (!isRecord) this.#ssl2Record(piece, bytes, position, position + length)
-      else if (isRead(bytes[position], length)) this.#record(piece, bytes, position, position + length)
+      if (!isRecord) this.ssl2Record(piece, bytes, position, position + length)
+      else if (isRead(bytes[position], length)) this.record(piece, bytes, position, position + length)
       position += length
     }
     return end
@@ -77,31 +77,31 @@ export class TlsDissector implements StreamDissector {
     markProtocol(piece.packet, Protocol.tls)
   }
 
-  #record(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): void {
+  private record(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): void {
     const type = bytes[start]
     const contentStart = start + RECORD_HEADER_LENGTH
     if (type === ContentType.changeCipherSpec) {
-      if (this.#changeFrames[piece.direction] === 0) this.#changeFrames[piece.direction] = piece.packet.number
-      this.#steps?.tell('change-cipher-spec', placeOf(piece))
+      if (this.changeFrames[piece.direction] === 0) this.changeFrames[piece.direction] = piece.packet.number
+      this.steps?.tell('change-cipher-spec', placeOf(piece))
     } else if (type === ContentType.alert) {
       const level = bytes[contentStart]
-      this.#listener.tlsAlert({ ...placeOf(piece), level, description: bytes[contentStart + 1] })
+      this.listener.tlsAlert({ ...placeOf(piece), level, description: bytes[contentStart + 1] })
     } else {
-      if (this.#steps !== null && this.#hasChangedCipher(piece)) this.#steps.once('encrypted-handshake', placeOf(piece))
-      if (this.#isEncrypted(piece)) return
+      if (this.steps !== null && this.hasChangedCipher(piece)) this.steps.once('encrypted-handshake', placeOf(piece))
+      if (this.isEncrypted(piece)) return
 
-      this.#piece = piece
-      this.#handshakes[piece.direction].record(bytes, contentStart, end)
-      this.#piece = null
+      this.piece = piece
+      this.handshakes[piece.direction].record(bytes, contentStart, end)
+      this.piece = null
     }
   }
 
   /** What is there of a record whose rest cannot be waited for; only a handshake says something before it is whole. */
-  #cutRecord(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
-    if (bytes[start] === ContentType.handshake && !this.#isEncrypted(piece)) {
-      this.#piece = piece
-      this.#handshakes[piece.direction].cutRecord(bytes, start + RECORD_HEADER_LENGTH, end)
-      this.#piece = null
+  private cutRecord(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): number {
+    if (bytes[start] === ContentType.handshake && !this.isEncrypted(piece)) {
+      this.piece = piece
+      this.handshakes[piece.direction].cutRecord(bytes, start + RECORD_HEADER_LENGTH, end)
+      this.piece = null
     }
     return end
   }
@@ -110,34 +110,34 @@ export class TlsDissector implements StreamDissector {
    * True for handshake records after ChangeCipherSpec. One in the same frame is still tried, for which what cannot be a message
    * serves as the sign of encryption; in TLS 1.3 what is encrypted is not called handshake at all.
    */
-  #isEncrypted(piece: StreamPiece): boolean {
-    const frame = this.#changeFrames[piece.direction]
-    return frame !== 0 && piece.packet.number !== frame && !isTls13(this.#version)
+  private isEncrypted(piece: StreamPiece): boolean {
+    const frame = this.changeFrames[piece.direction]
+    return frame !== 0 && piece.packet.number !== frame && !isTls13(this.version)
   }
 
-  #hasChangedCipher({ direction }: StreamPiece): boolean {
-    return this.#changeFrames[direction] !== 0 && !isTls13(this.#version)
+  private hasChangedCipher({ direction }: StreamPiece): boolean {
+    return this.changeFrames[direction] !== 0 && !isTls13(this.version)
   }
 
-  #handshake(type: number, bytes: Uint8Array, start: number, end: number, isCut: boolean): void {
-    const piece = this.#piece as StreamPiece
-    if (this.#steps !== null && !this.#hasChangedCipher(piece))
-      this.#steps.handshake(placeOf(piece), type, bytes, start, end, isTls13(this.#version))
+  private handshake(type: number, bytes: Uint8Array, start: number, end: number, isCut: boolean): void {
+    const piece = this.piece as StreamPiece
+    if (this.steps !== null && !this.hasChangedCipher(piece))
+      this.steps.handshake(placeOf(piece), type, bytes, start, end, isTls13(this.version))
     if (type === HandshakeType.clientHello) {
-      this.#listener.tlsClientHello(new ToldHello(piece, readClientHello(bytes, start, end), isCut))
+      this.listener.tlsClientHello(new ToldHello(piece, readClientHello(bytes, start, end), isCut))
     } else if (type === HandshakeType.serverHello) {
       const hello = parseServerHello(bytes, start, end)
-      this.#version = hello.version ?? this.#version
-      this.#listener.tlsServerHello({ ...placeOf(piece), hello, isCut })
-    } else if (type === HandshakeType.certificate && !isTls13(this.#version)) {
+      this.version = hello.version ?? this.version
+      this.listener.tlsServerHello({ ...placeOf(piece), hello, isCut })
+    } else if (type === HandshakeType.certificate && !isTls13(this.version)) {
       const chain = parseCertificateChain(bytes, start, end)
-      if (chain.length > 0) this.#listener.tlsCertificate({ ...placeOf(piece), chain })
+      if (chain.length > 0) this.listener.tlsCertificate({ ...placeOf(piece), chain })
     }
   }
 
-  #ssl2Record(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): void {
+  private ssl2Record(piece: StreamPiece, bytes: Uint8Array, start: number, end: number): void {
     const hello = parseSsl2ClientHello(bytes, start, end)
-    if (hello !== null) this.#listener.tlsClientHello({ ...placeOf(piece), hello, isCut: false, ja3: null, ja4: null })
+    if (hello !== null) this.listener.tlsClientHello({ ...placeOf(piece), hello, isCut: false, ja3: null, ja4: null })
   }
 }
 
