@@ -3,7 +3,7 @@ import type { Flow } from '../flow/flow.ts'
 import type { Section, Table } from '../report.ts'
 import { MOST_ROWS, tableOf } from '../tables.ts'
 import { addToPair, byBytes, mergePairs, newPairs, type Pair, type PairTotals, pairsOf } from './conversations/pairs.ts'
-import { largest } from './support/bounded-map.ts'
+import { first, largest } from './support/bounded-map.ts'
 import { pairFilter } from './support/display-filter.ts'
 
 /** Who talks with whom, and how much: flows, pairs of hosts, hosts. */
@@ -83,16 +83,20 @@ interface Host {
   receivedBytes: number
 }
 
+function newHost(): Host {
+  return { flows: 0, sentFrames: 0, sentBytes: 0, receivedFrames: 0, receivedBytes: 0 }
+}
+
 function hostsOf(pairs: readonly Pair[]): Map<string, Host> {
   const hosts = new Map<string, Host>()
   const add = (name: string, pair: Pair, isA: boolean) => {
-    const host = hosts.get(name) ?? { flows: 0, sentFrames: 0, sentBytes: 0, receivedFrames: 0, receivedBytes: 0 }
+    let host = hosts.get(name)
+    if (host === undefined) hosts.set(name, (host = newHost()))
     host.flows += pair.flows
     host.sentFrames += isA ? pair.framesAToB : pair.framesBToA
     host.sentBytes += isA ? pair.bytesAToB : pair.bytesBToA
     host.receivedFrames += isA ? pair.framesBToA : pair.framesAToB
     host.receivedBytes += isA ? pair.bytesBToA : pair.bytesAToB
-    hosts.set(name, host)
   }
   for (const pair of pairs) {
     add(pair.a, pair, true)
@@ -104,7 +108,7 @@ function hostsOf(pairs: readonly Pair[]): Map<string, Host> {
 function pairTable(pairs: readonly Pair[]): Table {
   return tableOf(
     { key: 'pairs', title: 'Pairs of hosts by bytes', total: pairs.length },
-    pairs.toSorted(byBytes).slice(0, MOST_ROWS),
+    first(pairs, MOST_ROWS, byBytes),
     [
       { key: 'a', label: 'Host A', unit: 'address', value: (pair) => pair.a },
       { key: 'b', label: 'Host B', unit: 'address', value: (pair) => pair.b },

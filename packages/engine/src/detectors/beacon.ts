@@ -78,6 +78,7 @@ class Beacon implements Analyzer<BeaconState> {
   private readonly counts = newBeaconState()
   private readonly context: AnalyzerContext
   private readonly silenceNs: number
+  private readonly starts: number
   private readonly restarts = new UdpRestarts()
   readonly on = {
     datagram: (packet: Packet, flow: number, direction: number) => this.datagram(packet, flow, direction),
@@ -87,6 +88,7 @@ class Beacon implements Analyzer<BeaconState> {
   constructor(context: AnalyzerContext) {
     this.context = context
     this.silenceNs = context.setting('leastInterval')
+    this.starts = context.setting('starts')
   }
 
   state(): BeaconState {
@@ -144,8 +146,7 @@ class Beacon implements Analyzer<BeaconState> {
 
   /** The rhythm of a contact when it is a beacon's. */
   private rhythmOf(contact: Contact): Rhythm | null {
-    const { context } = this
-    const starts = context.setting('starts')
+    const { context, starts } = this
     if (startsOf(contact) < starts) return null
     const rhythm = rhythmOf(
       columnOf(contact, 0).sort((a, b) => a - b),

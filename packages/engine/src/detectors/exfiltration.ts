@@ -62,8 +62,11 @@ class Exfiltration implements Analyzer<ExfiltrationState> {
   private readonly context: AnalyzerContext
   readonly on = { flowEnd: (flow: Flow) => this.flowEnd(flow) }
 
+  private readonly leastBytes: number
+
   constructor(context: AnalyzerContext) {
     this.context = context
+    this.leastBytes = Math.min(context.setting('bytes'), context.setting('unusualBytes'))
   }
 
   state(): ExfiltrationState {
@@ -105,7 +108,7 @@ class Exfiltration implements Analyzer<ExfiltrationState> {
   private conclude(transfer: Transfer): Conclusion | null {
     const { context } = this
     const { sentBytes, receivedBytes, source, target } = transfer
-    if (sentBytes < Math.min(context.setting('bytes'), context.setting('unusualBytes'))) return null
+    if (sentBytes < this.leastBytes) return null
     const { name: service, bytes: serviceBytes } = mainService(transfer)
     const isUnusual = !usualServices.has(service) && serviceBytes * 2 > sentBytes
     const least = context.setting(isUnusual ? 'unusualBytes' : 'bytes')

@@ -21,12 +21,12 @@ export function endConclusions(totals: EndTotals, capture: CaptureSummary, halfC
 
 /** A phase's resets by responders. Initiators that reset after the SYN-ACK probe; those that reset later no longer want the answer. */
 function worstOf({ senders }: EndTotals, phase: ResetPhase): [string, SenderResets][] {
-  const ofPhase = new Map(
-    [...senders].flatMap(([key, resets]) => {
-      const [name, endpoint] = [key.slice(0, key.indexOf('|')), key.slice(key.indexOf('|') + 1)]
-      return name === phase && (!endpoint.includes('>') || resets.foreign > 0) ? [[endpoint, resets] as const] : []
-    }),
-  )
+  const ofPhase = new Map<string, SenderResets>()
+  for (const [key, resets] of senders) {
+    if (!key.startsWith(`${phase}|`)) continue
+    const endpoint = key.slice(phase.length + 1)
+    if (!endpoint.includes('>') || resets.foreign > 0) ofPhase.set(endpoint, resets)
+  }
   return worstSubjects(ofPhase, MOST_SUBJECTS)
 }
 

@@ -41,12 +41,11 @@ function each<Host, T extends Trouble>(
   troubleOf: (host: Host) => T | null,
   conclude: (name: string, host: Host, trouble: T) => Conclusion,
 ): Conclusion[] {
-  const troubled = new Map(
-    [...hosts].flatMap(([name, host]) => {
-      const trouble = troubleOf(host)
-      return trouble === null ? [] : [[name, { host, trouble }] as const]
-    }),
-  )
+  const troubled = new Map<string, { host: Host; trouble: T }>()
+  hosts.forEach((host, name) => {
+    const trouble = troubleOf(host)
+    if (trouble !== null) troubled.set(name, { host, trouble })
+  })
   const rank = ({ trouble }: { trouble: T }) => trouble.costNs + trouble.attempts / 1e9
   return largest(troubled, MOST_HOSTS, rank).map(([name, { host, trouble }]) => conclude(name, host, trouble))
 }

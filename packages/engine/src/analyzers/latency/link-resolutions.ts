@@ -23,6 +23,7 @@ function linkBudgets(totals: LatencyTotals): void {
   // by frame of the answer
   const waitedFor = new Map<Budget, Map<number, number>>()
   for (const [ends, begins] of totals.openings) {
+    if (!totals.resolutions.has(ends.slice(0, ends.indexOf(' ')))) continue
     const [client, server, port] = ends.split(' ')
     const known = resolutionsOf(totals, client, server)
     if (known.length === 0) continue

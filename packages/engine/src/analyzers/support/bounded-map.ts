@@ -14,27 +14,28 @@ interface Ranked<V> {
   readonly rank: number
 }
 
-/**
- * The entries with the greatest values of `by`, largest first; equal ones in the order of their keys. O(n), `by` once an entry: the
- * list is cut whenever it is twice as long as asked for, and what ranks below its last one then is not added.
- */
+/** The entries with the greatest values of `by`, largest first; equal ones in the order of their keys. O(n), `by` once an entry. */
 export function largest<V>(map: ReadonlyMap<string, V>, most: number, by: (value: V) => number): [string, V][] {
-  const found: Ranked<V>[] = []
-  let least = Number.NEGATIVE_INFINITY
+  const entries: Ranked<V>[] = []
   map.forEach((value, key) => {
-    const rank = by(value)
-    if (rank < least) return
-    if (found.push({ key, value, rank }) < 2 * most) return
-    keepLargest(found, most)
-    least = found[most - 1].rank
+    entries.push({ key, value, rank: by(value) })
   })
-  keepLargest(found, most)
+  const found = first(entries, most, (a, b) => b.rank - a.rank || compareText(a.key, b.key))
   return found.map(({ key, value }) => [key, value])
 }
 
-function keepLargest<V>(entries: Ranked<V>[], most: number): void {
-  entries.sort((a, b) => b.rank - a.rank || compareText(a.key, b.key))
-  entries.length = Math.min(entries.length, most)
+/** The first items in an order. O(n): the list is cut whenever it is twice as long as asked for, and what comes behind its end is left out. */
+export function first<Item>(items: readonly Item[], most: number, order: (a: Item, b: Item) => number): Item[] {
+  const found: Item[] = []
+  let end: Item | null = null
+  for (const item of items) {
+    if (end !== null && order(item, end) > 0) continue
+    if (found.push(item) < 2 * most) continue
+    found.sort(order)
+    found.length = most
+    end = found[most - 1]
+  }
+  return found.sort(order).slice(0, most)
 }
 
 /** Order of code units, so that no locale has a say. */

@@ -91,7 +91,7 @@ export function coreHistogram({ words, doubles, roundTripsAt: at }: Observations
 export function percentileNs(histogram: DurationHistogram, ratio: number): number | null {
   if (histogram.count === 0) return null
   const rank = Math.max(1, Math.ceil(ratio * histogram.count))
-  if (histogram.exact !== null) return Float64Array.from(histogram.exact).sort()[rank - 1]
+  if (histogram.exact !== null) return new Float64Array(histogram.exact).sort()[rank - 1]
   let seen = 0
   for (const [i, count] of histogram.buckets.entries()) {
     seen += count

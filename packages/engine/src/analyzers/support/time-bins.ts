@@ -53,6 +53,17 @@ export function mergeTimeBins(into: TimeBins, from: TimeBins): void {
   }
 }
 
+/** Indices of the first and of the last bin; without bins nothing lies between them. */
+export function extent({ slots, values }: TimeBins): [first: number, last: number] {
+  let first = Number.MAX_SAFE_INTEGER
+  let last = Number.MIN_SAFE_INTEGER
+  for (let at = 0; at < slots.size * BIN_WIDTH; at += BIN_WIDTH) {
+    first = Math.min(first, values[at + BIN_INDEX])
+    last = Math.max(last, values[at + BIN_INDEX])
+  }
+  return [first, last]
+}
+
 /** Bytes of the bin with the most. */
 export function mostBytes({ slots, values }: TimeBins): number {
   let most = 0
@@ -92,7 +103,9 @@ export function binsInOrder({ slots, values }: TimeBins, factor: number): TimeBi
 
 function addTraffic(bins: TimeBins, index: number, traffic: Float64Array, at: number): void {
   const { slots } = bins
-  const known = slots.get(index)
+  const latest = slots.size - 1
+  // traffic mostly comes in the order of time
+  const known = latest >= 0 && bins.values[latest * BIN_WIDTH + BIN_INDEX] === index ? latest : slots.get(index)
   const slot = known ?? slots.size
   const own = slot * BIN_WIDTH
   if (own >= bins.values.length) grow(bins)

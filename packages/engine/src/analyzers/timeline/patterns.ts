@@ -1,5 +1,13 @@
 import type { CaptureSummary } from '../../report.ts'
-import { binsInOrder, type TimeBins } from '../support/time-bins.ts'
+import {
+  BIN_BYTES,
+  BIN_INDEX,
+  BIN_PACKETS,
+  BIN_WIDTH,
+  binsInOrder,
+  extent,
+  type TimeBins,
+} from '../support/time-bins.ts'
 
 const MOST_SERIES = 4096
 const LEAST_SLOTS = 8
@@ -50,11 +58,10 @@ export function findPatterns(bins: TimeBins, capture: CaptureSummary, askedSlotN
 
 /** Slots from the first to the last, empty ones included; none when they would be too many. */
 function dense(bins: TimeBins, factor: number): Slot[] {
-  const slots = binsInOrder(bins, factor)
-  if (slots.length === 0) return []
-  const first = slots[0].index
-  const count = slots[slots.length - 1].index - first + 1
-  if (count > MOST_SERIES) return []
+  const [firstBin, lastBin] = extent(bins)
+  const first = Math.floor(firstBin / factor)
+  const count = Math.floor(lastBin / factor) - first + 1
+  if (count > MOST_SERIES || count <= 0) return []
   const widthNs = bins.widthNs * factor
   const series = Array.from(
     { length: count },
@@ -64,9 +71,11 @@ function dense(bins: TimeBins, factor: number): Slot[] {
       wireBytes: 0,
     }),
   )
-  for (const { index, packets, wireBytes } of slots) {
-    series[index - first].packets = packets
-    series[index - first].wireBytes = wireBytes
+  const { slots, values } = bins
+  for (let at = 0; at < slots.size * BIN_WIDTH; at += BIN_WIDTH) {
+    const into = series[Math.floor(values[at + BIN_INDEX] / factor) - first]
+    into.packets += values[at + BIN_PACKETS]
+    into.wireBytes += values[at + BIN_BYTES]
   }
   return series
 }

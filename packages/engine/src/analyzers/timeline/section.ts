@@ -1,6 +1,6 @@
 import type { CaptureSummary, Section, Table } from '../../report.ts'
 import { MOST_ROWS, tableOf } from '../../tables.ts'
-import { binsInOrder, mostBytes, type TimeBins } from '../support/time-bins.ts'
+import { binsInOrder, extent, mostBytes, type TimeBins } from '../support/time-bins.ts'
 import type { Bursts } from './bursts.ts'
 import type { Patterns, Slot } from './patterns.ts'
 import type { SilentPeriod } from './silences.ts'
@@ -105,17 +105,6 @@ function seriesOf(bins: TimeBins) {
   let factor = 1
   while (Math.floor(last / factor) - Math.floor(first / factor) >= MOST_POINTS) factor *= 2
   return { factor, points: binsInOrder(bins, factor) }
-}
-
-/** Indices of the first and of the last bin; without bins nothing lies between them. */
-function extent({ slots }: TimeBins): [first: number, last: number] {
-  let first = Number.MAX_SAFE_INTEGER
-  let last = 0
-  for (const index of slots.keys()) {
-    first = Math.min(first, index)
-    last = Math.max(last, index)
-  }
-  return [first, last]
 }
 
 function burstTable({ list }: Bursts): Table {

@@ -1,6 +1,14 @@
 import type { Conclusion } from '../../finding.ts'
 import { mostSevere, securityConclusion, severityOf } from '../support/security-conclusion.ts'
-import { type Attempt, attemptsOf, type BruteForceState, FAILED, type Series, SUCCEEDED } from './attempts.ts'
+import {
+  type Attempt,
+  attemptCount,
+  attemptsOf,
+  type BruteForceState,
+  FAILED,
+  type Series,
+  SUCCEEDED,
+} from './attempts.ts'
 
 export interface GuessThresholds {
   readonly failures: number
@@ -27,16 +35,18 @@ export function concludeGuessing(state: BruteForceState, thresholds: GuessThresh
 }
 
 function conclude(series: Series, thresholds: GuessThresholds): Conclusion | null {
+  const failures = thresholds.failures * (series.service === 'HTTP' ? WEB_FACTOR : 1)
+  const leastBurst = Math.ceil(failures * BURST_SHARE)
+  if (attemptCount(series) < leastBurst) return null
   const attempts = attemptsOf(series)
   const unsuccessful = attempts.filter(({ outcome }) => outcome !== SUCCEEDED)
   const failed = unsuccessful.filter(({ outcome }) => outcome === FAILED)
   const { windowNs } = thresholds
-  const failures = thresholds.failures * (series.service === 'HTTP' ? WEB_FACTOR : 1)
   const peak = most(failed, windowNs)
   const burst = most(failed, BURST_NS)
   const greetings = most(unsuccessful, windowNs / GREETINGS_FACTOR)
   const isSeries = peak >= failures || greetings >= failures
-  if (!isSeries && burst < Math.ceil(failures * BURST_SHARE)) return null
+  if (!isSeries && burst < leastBurst) return null
   const share = unsuccessful.length / attempts.length
   if (share < thresholds.failedShare) return null
   const entered = attempts.find(

@@ -18,7 +18,7 @@ interface HeardStream {
   hasFailed: boolean
   /** Highest relative sequence number of a reply, so that one sent twice counts once. */
   lastSequence: number
-  readonly attempts: HeardAttempt[]
+  attempts: HeardAttempt[]
 }
 
 /** What was heard in TCP streams that are not over, by tshark's number: messages do not tell addresses, flows do when they end. */
@@ -65,5 +65,7 @@ export class OpenStreams {
 }
 
 function add(heard: HeardStream, attempt: HeardAttempt): void {
-  if (heard.attempts.length < MOST_ATTEMPTS) heard.attempts.push(attempt)
+  // a list that is pushed into reserves room for seventeen attempts, a literal none
+  if (heard.attempts.length === 0) heard.attempts = [attempt]
+  else if (heard.attempts.length < MOST_ATTEMPTS) heard.attempts.push(attempt)
 }

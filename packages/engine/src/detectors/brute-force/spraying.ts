@@ -22,6 +22,7 @@ export function concludeSpraying({ series }: BruteForceState, thresholds: SprayT
 
 function conclude(group: readonly Series[], thresholds: SprayThresholds): Conclusion[] {
   const { failures, windowNs, failedShare } = thresholds
+  if (group.length < thresholds.targets) return []
   const attempts = group.reduce((sum, series) => sum + attemptCount(series), 0)
   const failedBySeries = group.map((series) =>
     attemptsOf(series)

@@ -108,6 +108,9 @@ function floodedSpan(
   rate: number,
   windowSeconds: number,
 ): Span | null {
+  let all = 0
+  for (const { packets } of bySecond.values()) all += packets
+  if (all < rate * windowSeconds) return null
   const seconds = [...bySecond.keys()].sort((a, b) => a - b)
   const counts = seconds.map((second) => bySecond.get(second)?.packets ?? 0)
   let first = -1

@@ -65,6 +65,9 @@ function conclude(server: string, asked: AskedServer, thresholds: HttpFloodThres
 
 /** Seconds within windows in which the rate holds on average. */
 function floodedSeconds({ seconds }: AskedServer, { rate, windowSeconds }: HttpFloodThresholds): number[] {
+  let all = 0
+  for (const { requests } of seconds.values()) all += requests
+  if (all < rate * windowSeconds) return []
   const ordered = [...seconds.keys()].sort((a, b) => a - b)
   const flooded = new Set<number>()
   let start = 0

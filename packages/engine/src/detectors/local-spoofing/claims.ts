@@ -94,16 +94,20 @@ export interface Takeover {
   readonly isContested: boolean
 }
 
+function firstOf(claimants: readonly Claim[]): Claim {
+  return claimants.reduce((first, claim) => (claim.firstFrame < first.firstFrame ? claim : first))
+}
+
 /** Takeovers by the hardware address that does them, of at least `replies` replies each that nobody asked for. */
 export function takeovers(claims: Claims, replies: number): Map<string, Takeover[]> {
   const found = new Map<string, Takeover[]>()
   for (const [address, claimants] of claims.claimants) {
-    const owned = claimants.reduce((first, claim) => (claim.firstFrame < first.firstFrame ? claim : first))
     for (const claim of claimants) {
-      if (claim === owned) continue
-      const { mac } = claim
+      if (claim.replies < replies) continue
       const unasked = claim.replies - (claims.asked.get(address) ?? 0)
-      if (unasked < replies) continue
+      const owned = firstOf(claimants)
+      if (unasked < replies || claim === owned) continue
+      const { mac } = claim
       const takeover = { address, owner: owned.mac, claim, unasked, isContested: owned.lastFrame > claim.firstFrame }
       const known = found.get(mac)
       if (known === undefined) found.set(mac, [takeover])
