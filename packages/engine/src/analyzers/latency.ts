@@ -145,13 +145,16 @@ class Latency implements Analyzer<LatencyTotals> {
   private tell(at: number, flowIndex: number): void {
     const { words, doubles } = this.context.observations
     const doublesAt = at >> 1
-    const times = Array.from(doubles.subarray(doublesAt + r.PARTS, doublesAt + r.SUMS))
-    const waitedNs = doubles[doublesAt + r.CURSOR] - doubles[doublesAt + r.BEGIN] - times[CLIENT_THINK]
-    const isSlow = times[SERVER] >= this.slowNs && times[SERVER] < LONGEST_THOUGHT_NS && words[at + r.HAS_HTTP] === 0
+    const partsAt = doublesAt + r.PARTS
+    const waitedNs = doubles[doublesAt + r.CURSOR] - doubles[doublesAt + r.BEGIN] - doubles[partsAt + CLIENT_THINK]
+    const thoughtNs = doubles[partsAt + SERVER]
+    const isSlow = thoughtNs >= this.slowNs && thoughtNs < LONGEST_THOUGHT_NS && words[at + r.HAS_HTTP] === 0
+    const { takeRow } = this.context
+    if (!isSlow && waitedNs < this.leastListedNs && takeRow === undefined) return
+    const times = Array.from(doubles.subarray(partsAt, doublesAt + r.SUMS))
     const flow = this.context.flow(flowIndex)
     const server = (words[at + r.CLIENT] - 1) ^ 1
     if (isSlow && !INTERACTIVE_PORTS.includes(flow.port(server))) this.addSlow(at, times, flow, server)
-    const { takeRow } = this.context
     if (waitedNs < this.leastListedNs && takeRow === undefined) return
     const transaction = {
       stream: flow.number,

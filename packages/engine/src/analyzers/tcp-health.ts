@@ -15,6 +15,7 @@ import { ByConnection } from './support/by-connection.ts'
 import { addFrame } from './support/evidence-frames.ts'
 import { tcpHealthConclusions } from './tcp-health/conclusions.ts'
 import { ConnectionHealth, type SideHealth } from './tcp-health/connection-health.ts'
+import { type FlowThresholds, flowThresholds } from './tcp-health/flow-severity.ts'
 import { tcpHealthSection } from './tcp-health/section.ts'
 import { tcpHealthSettings } from './tcp-health/settings.ts'
 import { addWorstFlow, mergeTotals, newTotals, type TcpTotals } from './tcp-health/totals.ts'
@@ -50,8 +51,11 @@ class TcpHealth implements Analyzer<TcpTotals> {
     flowEnd: (flow: Flow) => this.flowEnd(flow),
   }
 
+  private readonly thresholds: FlowThresholds
+
   constructor(context: AnalyzerContext) {
     this.context = context
+    this.thresholds = flowThresholds(context)
   }
 
   state(): TcpTotals {
@@ -165,6 +169,6 @@ class TcpHealth implements Analyzer<TcpTotals> {
     }
     if (health === undefined) return
     if (completeness !== SYN) totals.synWaitNs += health.synWaitNs
-    addWorstFlow(totals, flow, health, this.context)
+    addWorstFlow(totals, flow, health, this.thresholds)
   }
 }

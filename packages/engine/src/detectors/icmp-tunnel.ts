@@ -11,6 +11,7 @@ import {
   mergeEchoes,
   newEchoState,
   pairOf,
+  pairsOf,
 } from './icmp-tunnel/echo-pairs.ts'
 import { echoEnds } from './support/echo-ends.ts'
 import { mostSevere, securityConclusion, severityOf } from './support/security-conclusion.ts'
@@ -47,7 +48,6 @@ export const icmpTunnel: DetectorDefinition = {
 class IcmpTunnel implements Analyzer<EchoState> {
   private readonly counts = newEchoState()
   private readonly context: AnalyzerContext
-  private latest: EchoPair | null = null
   readonly on = { icmp: (message: IcmpMessage, packet: Packet) => this.icmp(message, packet) }
 
   constructor(context: AnalyzerContext) {
@@ -64,14 +64,14 @@ class IcmpTunnel implements Analyzer<EchoState> {
 
   finish(): AnalyzerResult {
     const { counts } = this
-    const found = [...counts.pairs.values()].flatMap((pair) => this.conclude(pair) ?? [])
+    const found = pairsOf(counts).flatMap((pair) => this.conclude(pair) ?? [])
     return {
       section: {
         id: icmpTunnel.id,
         title: icmpTunnel.title,
         view: null,
         facts: [
-          { key: 'pairs', label: 'Pairs of hosts with echoes', unit: 'count', value: counts.pairs.size },
+          { key: 'pairs', label: 'Pairs of hosts with echoes', unit: 'count', value: counts.count },
           { key: 'tunnels', label: 'Of these tunnels', unit: 'count', value: found.length },
           { key: 'pairsBeyond', label: 'Messages of pairs beyond', unit: 'count', value: counts.beyond },
         ],
@@ -85,20 +85,12 @@ class IcmpTunnel implements Analyzer<EchoState> {
     const { isEchoRequest, isEchoReply, frame, timeNs } = message
     if (!isEchoRequest && !isEchoReply) return
     const { sender, receiver } = echoEnds(message, packet)
-    const pair = this.pairOf(isEchoRequest ? sender : receiver, isEchoRequest ? receiver : sender)
+    const pair = isEchoRequest ? pairOf(this.counts, sender, receiver) : pairOf(this.counts, receiver, sender)
     if (pair === null) return
     addMessage(pair, packet.reportedEnd - packet.offset, timeNs)
     if (isEchoRequest) pair.requests++
     else if (message.requestFrame !== 0) pair.matched++
     else addDifferentReply(pair, frame)
-  }
-
-  /** The pair, without looking for it when it is that of the message before, as requests and replies follow each other. */
-  private pairOf(source: string, target: string): EchoPair | null {
-    const { latest } = this
-    if (latest !== null && latest.source === source && latest.target === target) return latest
-    this.latest = pairOf(this.counts, source, target)
-    return this.latest
   }
 
   private conclude(pair: EchoPair): Conclusion | null {

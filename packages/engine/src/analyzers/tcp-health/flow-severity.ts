@@ -7,13 +7,37 @@ import type { SideHealth } from './connection-health.ts'
 export const flowSeverities = ['none', 'few', 'low', 'medium', 'critical'] as const
 export type FlowSeverity = (typeof flowSeverities)[number]
 
+/** From which numbers of retransmissions, and from which shares of the frames, a direction is of which class. */
+export interface FlowThresholds {
+  readonly leastCount: number
+  readonly manyCount: number
+  readonly lowRatio: number
+  readonly mediumRatio: number
+  readonly criticalRatio: number
+}
+
+export function flowThresholds(context: AnalyzerContext): FlowThresholds {
+  return {
+    leastCount: context.setting('flowLeastCount'),
+    manyCount: context.setting('flowManyCount'),
+    lowRatio: context.setting('lowFlow'),
+    mediumRatio: context.setting('mediumFlow'),
+    criticalRatio: context.setting('criticalFlow'),
+  }
+}
+
 /** By the share of a direction's frames that tshark calls retransmissions, packets that the capture holds twice left out. */
-export function flowSeverity(side: SideHealth, flow: Flow, direction: number, context: AnalyzerContext): FlowSeverity {
+export function flowSeverity(
+  side: SideHealth,
+  flow: Flow,
+  direction: number,
+  thresholds: FlowThresholds,
+): FlowSeverity {
   const count = Math.max(0, side.retransmissions - side.losses[LOSS_CAPTURE_DUPLICATE])
   if (count === 0) return 'none'
-  if (count < context.setting('flowLeastCount')) return 'few'
+  if (count < thresholds.leastCount) return 'few'
   const ratio = count / Math.max(1, flow.frames(direction))
-  if (ratio >= context.setting('criticalFlow')) return 'critical'
-  if (ratio >= context.setting('mediumFlow')) return 'medium'
-  return ratio >= context.setting('lowFlow') || count >= context.setting('flowManyCount') ? 'low' : 'none'
+  if (ratio >= thresholds.criticalRatio) return 'critical'
+  if (ratio >= thresholds.mediumRatio) return 'medium'
+  return ratio >= thresholds.lowRatio || count >= thresholds.manyCount ? 'low' : 'none'
 }

@@ -1,10 +1,9 @@
-import type { AnalyzerContext } from '../../analyzer.ts'
 import type { Flow } from '../../flow/flow.ts'
 import { analysisFlagNames } from '../../tcp/analysis-flags.ts'
 import { lossNames } from '../../tcp/loss.ts'
 import { type EvidenceFrames, mergeEvidence, newEvidence } from '../support/evidence-frames.ts'
 import type { ConnectionHealth } from './connection-health.ts'
-import { type FlowSeverity, flowSeverities, flowSeverity } from './flow-severity.ts'
+import { type FlowSeverity, type FlowThresholds, flowSeverities, flowSeverity } from './flow-severity.ts'
 import { type LossyTransfer, largerTransfer, lossyTransfer } from './lossy-transfer.ts'
 
 const MOST_FLOWS = 50
@@ -148,8 +147,13 @@ export function mergeTotals(into: TcpTotals, from: TcpTotals): void {
 }
 
 /** Adds the sides of a flow that ended to the sums and, if they are bad enough, to the list. */
-export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHealth, context: AnalyzerContext): void {
-  for (const direction of [0, 1]) {
+export function addWorstFlow(
+  totals: TcpTotals,
+  flow: Flow,
+  health: ConnectionHealth,
+  thresholds: FlowThresholds,
+): void {
+  for (let direction = 0; direction < 2; direction++) {
     const side = health.sides[direction]
     totals.lossyTransfer = largerTransfer(totals.lossyTransfer, lossyTransfer(flow, direction, side))
     if (side.zeroWindowSinceNs >= 0) {
@@ -164,7 +168,7 @@ export function addWorstFlow(totals: TcpTotals, flow: Flow, health: ConnectionHe
       !side.losses.some((count, kind) => kind > 0 && count > 0)
     )
       continue
-    const severity = flowSeverity(side, flow, direction, context)
+    const severity = flowSeverity(side, flow, direction, thresholds)
     totals.severities[flowSeverities.indexOf(severity)]++
     totals.worstCount++
     totals.worst.push({

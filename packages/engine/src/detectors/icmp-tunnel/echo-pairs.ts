@@ -25,25 +25,32 @@ export interface EchoPair {
 
 /** Every pair; exact and independent of the order within the bounds, as a pair is in one part of a split run. */
 export interface EchoState {
-  pairs: Map<string, EchoPair>
+  /** By source, then by target; a pair stands alone while its source has no other. */
+  bySource: Map<string, EchoPair | Map<string, EchoPair>>
+  count: number
   /** Pairs that did not fit any more. */
   beyond: number
 }
 
 export function newEchoState(): EchoState {
-  return { pairs: new Map(), beyond: 0 }
+  return { bySource: new Map(), count: 0, beyond: 0 }
 }
 
-/** The echo of `source` to `target`; null when there is no room. */
+/** All pairs that are told apart. */
+export function pairsOf({ bySource }: EchoState): EchoPair[] {
+  return [...bySource.values()].flatMap((known) => (known instanceof Map ? [...known.values()] : [known]))
+}
+
+/** The echo of `source` to `target`; null when there is no room. Makes no text. */
 export function pairOf(state: EchoState, source: string, target: string): EchoPair | null {
-  const key = `${source}>${target}`
-  let pair = state.pairs.get(key)
-  if (pair !== undefined) return pair
-  if (state.pairs.size >= MOST_PAIRS) {
+  const known = state.bySource.get(source)
+  const found = known instanceof Map ? known.get(target) : known?.target === target ? known : undefined
+  if (found !== undefined) return found
+  if (state.count >= MOST_PAIRS) {
     state.beyond++
     return null
   }
-  pair = {
+  const pair: EchoPair = {
     source,
     target,
     requests: 0,
@@ -55,7 +62,10 @@ export function pairOf(state: EchoState, source: string, target: string): EchoPa
     lastNs: Number.NEGATIVE_INFINITY,
     frames: NONE,
   }
-  state.pairs.set(key, pair)
+  if (known === undefined) state.bySource.set(source, pair)
+  else if (known instanceof Map) known.set(target, pair)
+  else state.bySource.set(source, new Map([[known.target, known]]).set(target, pair))
+  state.count++
   return pair
 }
 
@@ -78,7 +88,7 @@ export function addDifferentReply(pair: EchoPair, frame: number): void {
 
 export function mergeEchoes(into: EchoState, from: EchoState): void {
   into.beyond += from.beyond
-  for (const other of from.pairs.values()) {
+  for (const other of pairsOf(from)) {
     const pair = pairOf(into, other.source, other.target)
     if (pair === null) continue
     pair.requests += other.requests
