@@ -20,11 +20,11 @@ export class PcapReader implements RecordReader {
   #nanosecondsPerUnit: number
   #neverSwapped: boolean
   #maxCaptured: number
-  #nextNumber: number
+  private nextNumber: number
   /** 0 until the first records have told which variant this is. */
-  #recordHeaderLength = 0
+  private recordHeaderLength = 0
   /** False once a record had a fraction of a second that is none: such files are read by the host alone. */
-  #isSane = true
+  private isSane = true
   readonly #shape: RecordShape
 
   /** `firstNumber` is the number of the first packet. */
@@ -35,7 +35,7 @@ export class PcapReader implements RecordReader {
     this.#nanosecondsPerUnit = 1_000_000_000 / header.unitsPerSecond
     this.#neverSwapped = header.lengthsSwapped === 'never'
     this.#maxCaptured = maxPacketLength(header.linkType)
-    this.#nextNumber = firstNumber
+    this.nextNumber = firstNumber
     this.#shape = {
       isEnhanced: false,
       interfaceIndex: 0,
@@ -53,15 +53,15 @@ export class PcapReader implements RecordReader {
   }
 
   next(window: ByteWindow, packet: Packet): ReadResult {
-    const headerLength = this.#recordHeaderLength
+    const headerLength = this.recordHeaderLength
     if (headerLength === 0) return this.#chooseVariant(window) ? this.next(window, packet) : READ_MORE
     const start = window.start
     const loaded = window.end - start
     if (loaded < headerLength) return this.#wait(window, loaded === 0)
     const view = window.view
     const littleEndian = this.#littleEndian
-    let captured = view.getUint32(start + 8, littleEndian)
-    let wire = view.getUint32(start + 12, littleEndian)
+    let captured = view.getInt32(start + 8, littleEndian) >>> 0
+    let wire = view.getInt32(start + 12, littleEndian) >>> 0
     if (!this.#neverSwapped && (captured > wire || this.#header.lengthsSwapped === 'always')) {
       const first = captured
       captured = wire
@@ -70,16 +70,16 @@ export class PcapReader implements RecordReader {
     if (captured > this.#maxCaptured) return this.#damaged(window, captured)
     if (loaded < headerLength + captured) return this.#wait(window, false)
 
-    let seconds = view.getUint32(start, littleEndian)
-    let fraction = view.getUint32(start + 4, littleEndian)
+    let seconds = view.getInt32(start, littleEndian) >>> 0
+    let fraction = view.getInt32(start + 4, littleEndian) >>> 0
     let carriedSeconds = 0
     if (fraction >= this.#unitsPerSecond) {
       carriedSeconds = Math.floor(fraction / this.#unitsPerSecond)
       seconds += carriedSeconds
       fraction %= this.#unitsPerSecond
-      this.#isSane = false
+      this.isSane = false
     }
-    packet.number = this.#nextNumber++
+    packet.number = this.nextNumber++
     packet.seconds = seconds
     packet.nanoseconds = fraction * this.#nanosecondsPerUnit
     packet.carriedSeconds = carriedSeconds
@@ -99,10 +99,10 @@ export class PcapReader implements RecordReader {
   }
 
   walk(window: ByteWindow, walker: RecordWalker): void {
-    if (this.#recordHeaderLength !== RECORD_HEADER_BYTES || !this.#isSane) return
+    if (this.recordHeaderLength !== RECORD_HEADER_BYTES || !this.isSane) return
     if (this.#header.linkType !== LINKTYPE_ETHERNET || this.#header.lengthsSwapped === 'always') return
-    const taken = walker.walk(window, this.#shape, this.#nextNumber)
-    this.#nextNumber += taken
+    const taken = walker.walk(window, this.#shape, this.nextNumber)
+    this.nextNumber += taken
     this.#interface.packets += taken
   }
 
@@ -110,14 +110,14 @@ export class PcapReader implements RecordReader {
     const length = chooseRecordHeaderLength(window, this.#header)
     if (length === 0) return false
     if (length !== this.#header.recordHeaderLengths[0]) this.metadata.format += ` with ${length}-byte record headers`
-    this.#recordHeaderLength = length
+    this.recordHeaderLength = length
     return true
   }
 
   #wait(window: ByteWindow, atBoundary: boolean): ReadResult {
     if (!window.ended) return READ_MORE
     if (atBoundary) return this.#end(window, 'ok', null)
-    return this.#end(window, 'truncated', `the file ends in the middle of packet ${this.#nextNumber}`)
+    return this.#end(window, 'truncated', `the file ends in the middle of packet ${this.nextNumber}`)
   }
 
   #damaged(window: ByteWindow, captured: number): ReadResult {
@@ -125,7 +125,7 @@ export class PcapReader implements RecordReader {
     return this.#end(
       window,
       'damaged',
-      `packet ${this.#nextNumber} claims ${captured} captured bytes, more than ${limit}`,
+      `packet ${this.nextNumber} claims ${captured} captured bytes, more than ${limit}`,
     )
   }
 
@@ -134,7 +134,7 @@ export class PcapReader implements RecordReader {
     end.status = status
     end.reason = reason
     end.byteOffset = window.position
-    end.lastFrame = this.#nextNumber - 1
+    end.lastFrame = this.nextNumber - 1
     return READ_END
   }
 }

@@ -40,6 +40,8 @@ export class March implements RecordWalker {
   private readonly tell: (frames: QuietFrames) => void
   /** So many flows make the host look for finished ones before the next frame. */
   mostFlows = MOST_FLOWS_EVER
+  /** Of the records that the core was told of last. */
+  private shape: RecordShape | null = null
   private readonly frames = { packets: 0, firstNumber: 0, lastNumber: 0, firstTimeNs: 0, lastTimeNs: 0, wireBytes: 0 }
 
   constructor(core: Core, totals: CaptureTotals, tell: (frames: QuietFrames) => void) {
@@ -67,21 +69,28 @@ export class March implements RecordWalker {
   private begin(window: ByteWindow, shape: RecordShape, number: number): void {
     const { core, totals } = this
     const { words, doubles, marchAt } = core
-    const doublesAt = marchAt >> 1
+    if (shape !== this.shape) this.tellShape(shape)
+    words[marchAt + AT] = window.pointer + window.start
+    words[marchAt + END] = window.pointer + window.end
+    words[marchAt + NUMBER] = number
+    words[marchAt + MOST_FLOWS] = this.mostFlows < MOST_FLOWS_EVER ? this.mostFlows : MOST_FLOWS_EVER
+    words[marchAt + LAST_NANOSECONDS] = totals.lastNanoseconds
+    doubles[(marchAt >> 1) + LAST_SECONDS] = totals.lastSeconds
+  }
+
+  /** What stays as it is until records of another kind come. */
+  private tellShape(shape: RecordShape): void {
+    const { words, doubles, marchAt } = this.core
+    const { totals } = this
+    this.shape = shape
     words[marchAt + IS_BIG_ENDIAN] = shape.littleEndian ? 0 : 1
     words[marchAt + TICKS_PER_SECOND] = shape.unitsPerSecond
     words[marchAt + NANOSECONDS_PER_TICK] = shape.nanosecondsPerUnit
     words[marchAt + MOST_CAPTURED] = shape.mostCaptured
-    words[marchAt + AT] = window.pointer + window.start
-    words[marchAt + END] = window.pointer + window.end
-    words[marchAt + NUMBER] = number
-    words[marchAt + MOST_FLOWS] = Math.min(this.mostFlows, MOST_FLOWS_EVER)
     words[marchAt + IS_ENHANCED] = shape.isEnhanced ? 1 : 0
     words[marchAt + INTERFACE_INDEX] = shape.interfaceIndex
-    words[marchAt + LAST_NANOSECONDS] = totals.lastNanoseconds
-    doubles[doublesAt + LAST_SECONDS] = totals.lastSeconds
-    doubles[doublesAt + ORIGIN_SECONDS] = totals.firstSeconds
-    doubles[doublesAt + ORIGIN_NANOSECONDS] = totals.firstNanoseconds
+    doubles[(marchAt >> 1) + ORIGIN_SECONDS] = totals.firstSeconds
+    doubles[(marchAt >> 1) + ORIGIN_NANOSECONDS] = totals.firstNanoseconds
   }
 
   /** Adds what the core took since it was last asked. */

@@ -1,10 +1,8 @@
 import type { Packet } from '../../packet.ts'
 import { markProtocol, Protocol } from '../../protocol-set.ts'
 import { allDatagramsShown, type DatagramFlows } from '../datagram-flows.ts'
-import { parseClientHello } from '../tls/client-hello.ts'
+import { readClientHello } from '../tls/client-hello.ts'
 import { copyBytes } from '../tls/copy-bytes.ts'
-import { ja3 } from '../tls/ja3.ts'
-import { ja4 } from '../tls/ja4.ts'
 import type { QuicListener } from '../tls/messages.ts'
 import { ConnectionIds } from './connection-ids.ts'
 import { QuicConnection } from './quic-connection.ts'
@@ -204,7 +202,7 @@ export class QuicTracker {
     start: number,
     end: number,
   ): void {
-    const hello = parseClientHello(bytes, start, end)
+    const { hello, remembered } = readClientHello(bytes, start, end)
     this.#listener.quicClientHello({
       frame: packet.number,
       timeNs: packet.timeNs,
@@ -214,10 +212,10 @@ export class QuicTracker {
       quicVersion,
       hello,
       get ja3() {
-        return ja3(hello)
+        return remembered.ja3
       },
       get ja4() {
-        return ja4(hello, 'q')
+        return remembered.ja4('q')
       },
     })
   }
