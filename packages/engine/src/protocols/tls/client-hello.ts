@@ -35,8 +35,3 @@ export function readClientHello(bytes: Uint8Array, start: number, end: number): 
   const sni = places.sniEnd > places.sniStart ? byteText(bytes, places.sniStart, places.sniEnd) : null
   return { hello: { ...remembered.offer, sni, stoppedAt: places.stoppedAt }, remembered }
 }
-
-/** The same without what is shared. */
-export function parseClientHello(bytes: Uint8Array, start: number, end: number): ClientHello {
-  return readClientHello(bytes, start, end).hello
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseClientHello } from '../../../src/protocols/tls/client-hello.ts'
+import { readClientHello } from '../../../src/protocols/tls/client-hello.ts'
 import {
   alpn,
   clientHelloBody,
@@ -12,7 +12,7 @@ import {
   words,
 } from './hello-bytes.ts'
 
-const parse = (bytes: Uint8Array) => parseClientHello(bytes, 0, bytes.length)
+const parse = (bytes: Uint8Array) => readClientHello(bytes, 0, bytes.length).hello
 
 const full = clientHelloBody({
   cipherSuites: [0x1a1a, 0x1301, 0xc02b],
@@ -27,7 +27,7 @@ const full = clientHelloBody({
   ],
 })
 
-describe('parseClientHello', () => {
+describe('readClientHello', () => {
   it('reads all parts in order and keeps GREASE', () => {
     expect(parse(full)).toEqual({
       legacyVersion: 0x303,
