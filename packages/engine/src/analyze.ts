@@ -1,4 +1,4 @@
-import type { Analyzer, AnalyzerContext } from './analyzer.ts'
+import type { Analyzer } from './analyzer.ts'
 import { analyzers } from './analyzers/index.ts'
 import { assembleReport } from './assemble-report.ts'
 import { CaptureRun, DRAIN_ENDED, DRAIN_WANTS_BYTES, type DrainResult } from './capture-run.ts'
@@ -11,6 +11,7 @@ import type { Language } from './narrative/words.ts'
 import { observerSettings, qualityPart } from './observer-settings.ts'
 import { judgeQuality, QualityObserver } from './quality/index.ts'
 import type { Report } from './report.ts'
+import { RunContext } from './run-context.ts'
 import { type Configurable, checkSettings, type SettingValues, settingOf } from './settings.ts'
 
 export interface AnalyzeOptions {
@@ -73,21 +74,13 @@ export class Analysis {
     checkSettings(options.settings ?? {}, [...definitions, ...engineParts])
     this.setting = (part, name) => settingOf(part, name, options.settings ?? {})
     this.language = options.language ?? 'en'
-    const shared = {
-      flow: (index: number) => this.run.pipeline.flow.at(index),
-      latencyNs: latencySeconds === undefined ? null : Math.round(latencySeconds * 1e9),
+    const latencyNs = latencySeconds === undefined ? null : Math.round(latencySeconds * 1e9)
+    const contexts: RunContext[] = []
+    const contextOf = (part: Configurable): RunContext => {
+      const context = new RunContext(latencyNs, (name) => this.setting(part, name))
+      contexts.push(context)
+      return context
     }
-    const pipeline = () => this.run.pipeline
-    const contextOf = (part: Configurable): AnalyzerContext => ({
-      ...shared,
-      get current() {
-        return pipeline().core.segment
-      },
-      get observations() {
-        return pipeline().observations
-      },
-      setting: (name) => this.setting(part, name),
-    })
     this.instances = definitions.map((definition) => ({
       id: definition.id,
       analyzer: definition.create(contextOf(definition)),
@@ -106,6 +99,7 @@ export class Analysis {
         partition,
       },
     )
+    for (const context of contexts) context.tieTo(this.run.pipeline)
   }
 
   /** Folds what another part of the same capture observed into this one; both must have read the whole file. */

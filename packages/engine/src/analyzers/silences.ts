@@ -51,6 +51,11 @@ class Silences implements Analyzer<SilenceTotals> {
   private readonly totals = newSilenceTotals()
   private readonly open = new Map<number, FlowSilences>()
   private readonly context: AnalyzerContext
+  /** From how long on silence counts. */
+  private readonly tcpNs: number
+  private readonly interactiveNs: number
+  private readonly udpNs: number
+  private readonly dnsNs: number
   private readonly leastTcpNs: number
   private readonly leastUdpNs: number
   readonly on = {
@@ -61,8 +66,12 @@ class Silences implements Analyzer<SilenceTotals> {
 
   constructor(context: AnalyzerContext) {
     this.context = context
-    this.leastTcpNs = Math.min(context.setting('tcpNs'), context.setting('interactiveNs'))
-    this.leastUdpNs = Math.min(context.setting('udpNs'), context.setting('dnsNs'))
+    this.tcpNs = context.setting('tcpNs')
+    this.interactiveNs = context.setting('interactiveNs')
+    this.udpNs = context.setting('udpNs')
+    this.dnsNs = context.setting('dnsNs')
+    this.leastTcpNs = Math.min(this.tcpNs, this.interactiveNs)
+    this.leastUdpNs = Math.min(this.udpNs, this.dnsNs)
   }
 
   state(): SilenceTotals {
@@ -92,7 +101,7 @@ class Silences implements Analyzer<SilenceTotals> {
   private tcpSilence(segment: Segment, packet: Packet, sinceNs: number, frame: number, lastData: number): void {
     const flow = this.context.flow(segment.flow)
     const isInteractive = INTERACTIVE_PORTS.includes(flow.port(0)) || INTERACTIVE_PORTS.includes(flow.port(1))
-    if (packet.timeNs - sinceNs < this.context.setting(isInteractive ? 'interactiveNs' : 'tcpNs')) return
+    if (packet.timeNs - sinceNs < (isInteractive ? this.interactiveNs : this.tcpNs)) return
     this.note(segment.flow, kindOf(segment, flow, lastData), sinceNs, frame, packet)
   }
 
@@ -106,7 +115,7 @@ class Silences implements Analyzer<SilenceTotals> {
   ): void {
     const flow = this.context.flow(index)
     const isDns = flow.port(0) === DNS_PORT || flow.port(1) === DNS_PORT
-    if (packet.timeNs - sinceNs < this.context.setting(isDns ? 'dnsNs' : 'udpNs')) return
+    if (packet.timeNs - sinceNs < (isDns ? this.dnsNs : this.udpNs)) return
     const wasAsked = (lastData & DATA_DIRECTION) === flow.initiator
     const isAnswer = direction !== flow.initiator
     // a question sent again was waited for in vain
