@@ -2,7 +2,7 @@ import type { Analyzer, AnalyzerDefinition } from '../analyzer.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Section, Table } from '../report.ts'
 import { MOST_ROWS, tableOf } from '../tables.ts'
-import { addToPair, byBytes, mergePairs, newPairs, type Pair, type PairTotals, pairsOf } from './conversations/pairs.ts'
+import { addFlow, byBytes, mergePairs, newPairs, type Pair, type PairTotals, pairsOf } from './conversations/pairs.ts'
 import { first, largest } from './support/bounded-map.ts'
 import { pairFilter } from './support/display-filter.ts'
 
@@ -58,20 +58,7 @@ class Conversations implements Analyzer<State> {
   private flowEnd(flow: Flow): void {
     if (flow.transport === 'tcp') this.counts.tcpFlows++
     else this.counts.udpFlows++
-    const first = flow.address(0)
-    const second = flow.address(1)
-    // one pair for both orders: the smaller text first
-    const direction = first <= second ? 0 : 1
-    addToPair(
-      this.counts.pairs,
-      direction === 0 ? first : second,
-      direction === 0 ? second : first,
-      1,
-      flow.frames(direction),
-      flow.wireBytes(direction),
-      flow.frames(direction ^ 1),
-      flow.wireBytes(direction ^ 1),
-    )
+    addFlow(this.counts.pairs, flow)
   }
 }
 

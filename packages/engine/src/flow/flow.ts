@@ -4,6 +4,8 @@ import * as f from './flow-record.ts'
 
 const TRANSPORT_TCP = 6
 const WELL_KNOWN_PORTS = 1024
+const ADDRESS_WORDS = 4
+const HASH_FACTOR = 0x9e3779b1
 
 /**
  * One flow, read from the tables when it is asked. One instance serves the run; it is borrowed by listeners.
@@ -89,6 +91,19 @@ export class Flow {
     const text = this.core.addressText(this.index, isLow ? 0 : 1)
     this.addresses[direction] = text
     return text
+  }
+
+  /** 32 bits that depend on the two addresses alone, the same in every run. */
+  get addressHash(): number {
+    const { words } = this.core
+    const at = this.start
+    const last = this.ipVersion === 4 ? 1 : ADDRESS_WORDS
+    let hash = 0
+    for (let i = 0; i < last; i++) {
+      hash = Math.imul(hash ^ words[at + f.FLOW_LOW_ADDRESS + i], HASH_FACTOR)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ words[at + f.FLOW_HIGH_ADDRESS + i], HASH_FACTOR)
+    }
+    return hash ^ (hash >>> 15)
   }
 
   /** Port of the side that sends in `direction`. */

@@ -1,70 +1,94 @@
-import { compareText } from '../support/bounded-map.ts'
+import type { Flow } from '../../flow/flow.ts'
+import { compareText, first } from '../support/bounded-map.ts'
 
 /** Pairs kept when there are {@link MOST_PAIRS}: those with the most bytes. */
 const KEPT_PAIRS = 1 << 12
 /** Pairs told apart; at so many, those with fewer bytes are counted together. */
 const MOST_PAIRS = 1 << 14
+const FIRST_PAIRS = 1 << 8
+
+// Sums of a pair, as offsets in its record.
+const FLOWS = 0
+const FRAMES_A_TO_B = 1
+const BYTES_A_TO_B = 2
+const FRAMES_B_TO_A = 3
+const BYTES_B_TO_A = 4
+const SUMS = 5
 
 /** Flows between two hosts; `a` is the smaller text. */
 export interface Pair {
-  a: string
-  b: string
-  flows: number
-  framesAToB: number
-  bytesAToB: number
-  framesBToA: number
-  bytesBToA: number
+  readonly a: string
+  readonly b: string
+  readonly flows: number
+  readonly framesAToB: number
+  readonly bytesAToB: number
+  readonly framesBToA: number
+  readonly bytesBToA: number
 }
 
-/** Every pair; exact and independent of the order until {@link MOST_PAIRS} of them are known. */
+/**
+ * Every pair; exact and independent of the order until {@link MOST_PAIRS} of them are known. Columns instead of an object a pair: there
+ * are as many as flows, and nearly all of them are out of the cache when a flow ends.
+ */
 export interface PairTotals {
-  /** By `a`, then by `b`; a pair stands alone while its `a` has no other. */
-  byFirst: Map<string, Pair | Map<string, Pair>>
   count: number
+  /** By pair: its addresses, their hash, and its sums, {@link SUMS} each. */
+  a: string[]
+  b: string[]
+  hashes: Int32Array
+  sums: Float64Array
+  /** Open addressing with linear probing: a pair plus one, or 0; twice as many cells as there is room for pairs. */
+  cells: Int32Array
   /** Flows of pairs that did not fit any more. */
   flowsBeyond: number
-  /** Objects of pairs that were given up, to be used again: made anew they would fill the heap with what lived for a while. */
-  spare: Pair[]
 }
 
-export function newPairs(): PairTotals {
-  return { byFirst: new Map(), count: 0, flowsBeyond: 0, spare: [] }
+export function newPairs(room = FIRST_PAIRS): PairTotals {
+  return {
+    count: 0,
+    a: [],
+    b: [],
+    hashes: new Int32Array(room),
+    sums: new Float64Array(room * SUMS),
+    cells: new Int32Array(2 * room),
+    flowsBeyond: 0,
+  }
 }
 
-/** Adds flows of a pair whose `a` is the smaller text. Makes no text and, for a known pair, no object. */
-export function addToPair(
-  totals: PairTotals,
-  a: string,
-  b: string,
-  flows: number,
-  framesAToB: number,
-  bytesAToB: number,
-  framesBToA: number,
-  bytesBToA: number,
-): void {
-  const pair = findPair(totals, a, b) ?? put(totals, a, b)
-  pair.flows += flows
-  pair.framesAToB += framesAToB
-  pair.bytesAToB += bytesAToB
-  pair.framesBToA += framesBToA
-  pair.bytesBToA += bytesBToA
+/** Adds a flow to its pair. Makes no text and no object. O(1) amortised. */
+export function addFlow(totals: PairTotals, flow: Flow): void {
+  // one pair for both orders: the smaller text first
+  const direction = flow.address(0) <= flow.address(1) ? 0 : 1
+  const row = rowOf(totals, flow.addressHash, flow.address(direction), flow.address(direction ^ 1))
+  const { sums } = totals
+  const at = row * SUMS
+  sums[at + FLOWS]++
+  sums[at + FRAMES_A_TO_B] += flow.frames(direction)
+  sums[at + BYTES_A_TO_B] += flow.wireBytes(direction)
+  sums[at + FRAMES_B_TO_A] += flow.frames(direction ^ 1)
+  sums[at + BYTES_B_TO_A] += flow.wireBytes(direction ^ 1)
 }
 
 /** Commutative and associative until there are too many pairs. */
 export function mergePairs(into: PairTotals, from: PairTotals): void {
   into.flowsBeyond += from.flowsBeyond
-  for (const { a, b, flows, framesAToB, bytesAToB, framesBToA, bytesBToA } of pairsOf(from))
-    addToPair(into, a, b, flows, framesAToB, bytesAToB, framesBToA, bytesBToA)
+  for (let row = 0; row < from.count; row++) {
+    const own = rowOf(into, from.hashes[row], from.a[row], from.b[row])
+    for (let i = 0; i < SUMS; i++) into.sums[own * SUMS + i] += from.sums[row * SUMS + i]
+  }
 }
 
 /** All pairs that are told apart. */
-export function pairsOf(totals: PairTotals): Pair[] {
-  const pairs: Pair[] = []
-  for (const known of totals.byFirst.values()) {
-    if (known instanceof Map) for (const pair of known.values()) pairs.push(pair)
-    else pairs.push(known)
-  }
-  return pairs
+export function pairsOf({ count, a, b, sums }: PairTotals): Pair[] {
+  return Array.from({ length: count }, (_, row) => ({
+    a: a[row],
+    b: b[row],
+    flows: sums[row * SUMS + FLOWS],
+    framesAToB: sums[row * SUMS + FRAMES_A_TO_B],
+    bytesAToB: sums[row * SUMS + BYTES_A_TO_B],
+    framesBToA: sums[row * SUMS + FRAMES_B_TO_A],
+    bytesBToA: sums[row * SUMS + BYTES_B_TO_A],
+  }))
 }
 
 /** Order of the pairs with the most bytes, equal ones by their hosts. */
@@ -73,44 +97,42 @@ export function byBytes(one: Pair, other: Pair): number {
   return bytes || compareText(one.a, other.a) || compareText(one.b, other.b)
 }
 
-function findPair({ byFirst }: PairTotals, a: string, b: string): Pair | null {
-  const known = byFirst.get(a)
-  if (known === undefined) return null
-  if (known instanceof Map) return known.get(b) ?? null
-  return known.b === b ? known : null
-}
-
-/** Takes up a pair that is not known yet. */
-function put(totals: PairTotals, a: string, b: string): Pair {
-  if (totals.count >= MOST_PAIRS) dropSmallPairs(totals)
-  const { byFirst, spare } = totals
-  const pair = spare.pop() ?? { a, b, flows: 0, framesAToB: 0, bytesAToB: 0, framesBToA: 0, bytesBToA: 0 }
-  pair.a = a
-  pair.b = b
-  const known = byFirst.get(a)
-  if (known === undefined) byFirst.set(a, pair)
-  else if (known instanceof Map) known.set(b, pair)
-  else byFirst.set(a, new Map([[known.b, known]]).set(b, pair))
-  totals.count++
-  return pair
-}
-
-/** Makes room: pairs with fewer bytes are only counted. O(n log n), once in so many pairs. */
-function dropSmallPairs(totals: PairTotals): void {
-  const { byFirst, spare } = totals
-  const pairs = pairsOf(totals).sort(byBytes)
-  for (let i = KEPT_PAIRS; i < pairs.length; i++) {
-    const pair = pairs[i]
-    const known = byFirst.get(pair.a)
-    if (known instanceof Map && known.size > 1) known.delete(pair.b)
-    else byFirst.delete(pair.a)
-    totals.flowsBeyond += pair.flows
-    pair.flows = 0
-    pair.framesAToB = 0
-    pair.bytesAToB = 0
-    pair.framesBToA = 0
-    pair.bytesBToA = 0
-    spare.push(pair)
+/** Where a pair stands; one that is not known comes behind the others. */
+function rowOf(totals: PairTotals, hash: number, a: string, b: string): number {
+  const { cells, hashes } = totals
+  const mask = cells.length - 1
+  for (let cell = hash & mask; cells[cell] !== 0; cell = (cell + 1) & mask) {
+    const row = cells[cell] - 1
+    if (hashes[row] === hash && totals.a[row] === a && totals.b[row] === b) return row
   }
-  totals.count = Math.min(totals.count, KEPT_PAIRS)
+  if (totals.count === hashes.length) makeRoom(totals)
+  return add(totals, hash, a, b)
+}
+
+function add(totals: PairTotals, hash: number, a: string, b: string): number {
+  const { cells } = totals
+  const mask = cells.length - 1
+  let cell = hash & mask
+  while (cells[cell] !== 0) cell = (cell + 1) & mask
+  const row = totals.count++
+  cells[cell] = row + 1
+  totals.hashes[row] = hash
+  totals.a.push(a)
+  totals.b.push(b)
+  return row
+}
+
+/** Makes more room, or, when there is the most, only counts the flows of pairs with fewer bytes. O(n), O(1) a pair amortised. */
+function makeRoom(totals: PairTotals): void {
+  const { count, a, b, hashes, sums } = totals
+  const pairs = pairsOf(totals)
+  const all = pairs.map((_, row) => row)
+  const kept = count < MOST_PAIRS ? all : first(all, KEPT_PAIRS, (one, other) => byBytes(pairs[one], pairs[other]))
+  const roomier = newPairs(Math.min(4 * count, MOST_PAIRS))
+  for (const row of kept) {
+    const own = add(roomier, hashes[row], a[row], b[row])
+    roomier.sums.set(sums.subarray(row * SUMS, (row + 1) * SUMS), own * SUMS)
+  }
+  const flowsOf = (rows: readonly number[]) => rows.reduce((flows, row) => flows + pairs[row].flows, 0)
+  Object.assign(totals, roomier, { flowsBeyond: totals.flowsBeyond + flowsOf(all) - flowsOf(kept) })
 }
