@@ -25,8 +25,14 @@ let compiled: WebAssembly.Module | null = null
 
 /** The engine's core, compiled when it is first asked for. */
 export function coreModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0)))
+  compiled ??= new WebAssembly.Module(bytesOf(atob(BASE64)))
   return compiled
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
 
 const BASE64 =

@@ -20,14 +20,12 @@ if (isTooOld(process.versions.node)) {
       'install a newer one from https://nodejs.org, or run "npx pcap-analyzer" in the project, which brings its own',
   )
 } else {
-  // Short-lived garbage may not pile up, a small heap need not be searched again and again, and for what is not compiled beforehand the
-  // last tier of optimisation costs more than it gains unless a function is called very often (docs/decisions/0007-memory-of-the-command.md).
+  // Garbage may not pile up, and for what is not compiled beforehand the last tier of optimisation costs more than it gains unless a
+  // function is called very often (docs/decisions/0007-memory-of-the-command.md).
   // A service answers the same kind of request for months: it wants the opposite of both.
   const { setFlagsFromString } = process.getBuiltinModule('v8')
   const flags =
-    process.argv[2] === 'serve'
-      ? []
-      : ['--semi-space-growth-factor=1', '--heap-growing-percent=300', '--invocation-count-for-turbofan=500000']
+    process.argv[2] === 'serve' ? [] : ['--semi-space-growth-factor=1', '--invocation-count-for-turbofan=500000']
   for (const flag of flags) setFlagsFromString(flag)
   // Compiled code is kept between runs: start-up is the price of every call.
   process.getBuiltinModule('module').enableCompileCache()

@@ -3,7 +3,14 @@ import type { ProgressListener } from '@pcap-analyzer/engine/node'
 
 /** A run this long has filled the tables that are bounded; what its memory grows by from then on is garbage. */
 const LONG_RUN_PACKETS = 1_000_000
-const GROWTH_PERCENT = 40
+const GROWTH_PERCENT = 25
+
+const LITTLE_KEPT_GROWTH_PERCENT = 300
+
+/** For runs that keep the same little however long the capture is (docs/decisions/0007-memory-of-the-command.md). */
+export function loosenOldGeneration(): void {
+  setFlagsFromString(`--heap-growing-percent=${LITTLE_KEPT_GROWTH_PERCENT}`)
+}
 
 /**
  * Lets garbage of the old generation lie in short runs, where collecting it costs more than it frees, but not in long ones, so that a capture

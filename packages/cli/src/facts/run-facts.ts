@@ -4,6 +4,7 @@ import { findLargeLimits } from '../config/expansion.ts'
 import type { CommandContext } from '../context.ts'
 import { EXIT_FINE, type ExitCode } from '../exit-codes.ts'
 import { isRegularFile } from '../files/is-regular-file.ts'
+import { loosenOldGeneration } from '../old-generation.ts'
 import { fixYoungGeneration } from '../young-generation.ts'
 
 const STANDARD_OUTPUT = 1
@@ -21,6 +22,7 @@ export async function runFacts(
   }
   if (isRegularFile(path)) context.exitOnInterrupt()
   fixYoungGeneration()
+  loosenOldGeneration()
   await factsFile(path, STANDARD_OUTPUT, { limits })
   return EXIT_FINE
 }
