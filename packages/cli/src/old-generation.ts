@@ -7,7 +7,7 @@ const GROWTH_PERCENT = 25
 
 const LITTLE_KEPT_GROWTH_PERCENT = 300
 
-/** For runs that keep the same little however long the capture is (docs/decisions/0007-memory-of-the-command.md). */
+/** For runs that have little on the heap however long the capture is (docs/decisions/0007-memory-of-the-command.md). */
 export function loosenOldGeneration(): void {
   setFlagsFromString(`--heap-growing-percent=${LITTLE_KEPT_GROWTH_PERCENT}`)
 }
