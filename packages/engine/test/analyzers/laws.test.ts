@@ -8,18 +8,9 @@ import { detectors } from '../../src/detectors/index.ts'
 import { EngineError } from '../../src/errors.ts'
 import { buildPcap, tcpFrame, udpFrame } from '../../src/testing/index.ts'
 import { capturePaths, samplePaths } from '../corpus.ts'
+import { analysisOf } from './analysis-of.ts'
 
 const definitions = [...analyzers, ...detectors]
-
-function analysisOf(bytes: Uint8Array, partition?: { index: number; count: number }): Analysis {
-  const analysis = new Analysis({}, partition)
-  analysis.run.beginFile(null)
-  analysis.run.input.push(bytes)
-  analysis.run.input.finish()
-  analysis.run.drain()
-  analysis.run.endFile()
-  return analysis
-}
 
 function reportOf(bytes: Uint8Array): string {
   return JSON.stringify(analysisOf(bytes).report())

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Analysis } from '../../src/analyze.ts'
-import type { AnalyzerContext } from '../../src/analyzer.ts'
 import { rtp } from '../../src/analyzers/rtp.ts'
 import { CaptureRun } from '../../src/capture-run.ts'
 import { withLimits } from '../../src/limits.ts'
+import { RunContext } from '../../src/run-context.ts'
 import { absoluteTime, buildPcap, type TestFrame, udpFrame } from '../../src/testing/index.ts'
+import { analysisOf } from './analysis-of.ts'
 
 const MS = 1e6
 /** Every frame of the beginning of a capture is looked at closely; only behind it packets are gathered. */
@@ -64,28 +64,8 @@ const beginning: TestFrame[] = Array.from({ length: LOOKED_AT_CLOSELY }, () => (
   ...absoluteTime(0),
 }))
 
-function contextOf(run: () => CaptureRun): AnalyzerContext {
-  return {
-    flow: (index) => run().pipeline.flow.at(index),
-    get current() {
-      return run().pipeline.core.segment
-    },
-    get observations() {
-      return run().pipeline.observations
-    },
-    latencyNs: null,
-    setting: (name) => rtp.settings?.[name].default ?? 0,
-  }
-}
-
 function rtpOf(bytes: Uint8Array, partition?: { index: number; count: number }): unknown {
-  const analysis = new Analysis({}, partition)
-  analysis.run.beginFile(null)
-  analysis.run.input.push(bytes)
-  analysis.run.input.finish()
-  analysis.run.drain()
-  analysis.run.endFile()
-  const { sections, findings } = analysis.report()
+  const { sections, findings } = analysisOf(bytes, partition).report()
   return [sections.find(({ id }) => id === 'rtp'), findings.filter(({ kind }) => kind.startsWith('rtp-'))]
 }
 
@@ -103,11 +83,13 @@ it('tells the same of streams whether their packets are gathered or told one by 
 it('is called once for many packets of a steady stream', () => {
   const steady = Array.from({ length: 640 }, () => ({ afterMs: 20, isForward: true, step: 1, kind: 'rtp' }))
   let told = 0
-  const run: CaptureRun = new CaptureRun(withLimits(), [rtp.create(contextOf(() => run)).on, { frame: () => told++ }], {
+  const context = new RunContext(null, (name) => rtp.settings?.[name].default ?? 0)
+  const run = new CaptureRun(withLimits(), [rtp.create(context).on, { frame: () => told++ }], {
     protocols: true,
     quiet: true,
     rtp: true,
   })
+  context.tieTo(run.pipeline)
   run.beginFile(null)
   run.input.push(buildPcap(conversation(steady)))
   run.input.finish()
